@@ -1,0 +1,5 @@
+//! Sounding Board runs peer-advising programs by email alone.
+
+pub mod mail;
+pub mod program;
+pub mod store;

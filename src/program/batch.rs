@@ -1,0 +1,109 @@
+//! A decision's outcome: everything that changes, committed whole or not at all.
+
+use super::letter::{Addressed, Class, Urgency};
+use super::record::{Record, Reference, Timestamp};
+use super::schedule::{Timer, TimerId};
+use super::verdict::Verdict;
+use super::input::InputId;
+use crate::mail::address::AddrSpec;
+use crate::mail::message_id::MessageId;
+use serde::{Deserialize, Serialize};
+
+/// One row put (absolute value, JSON text) or deleted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// `table/key`
+    pub key: String,
+    /// None deletes.
+    pub value: Option<String>,
+}
+
+impl Change {
+    pub fn put<R: Record>(record: &R) -> Self {
+        Self { key: format!("{}/{}", R::TABLE, record.key()), value: Some(versioned(record)) }
+    }
+
+    pub fn delete<R: Record>(key: &str) -> Self {
+        Self { key: format!("{}/{key}", R::TABLE), value: None }
+    }
+}
+
+/// A change of the timers.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TimerChange {
+    /// Sets it, or moves it if it is already set.
+    Set(Timer),
+    Cancel(TimerId),
+}
+
+/// What `decide` answers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Batch<M> {
+    pub handled: InputId,
+    pub verdict: Verdict,
+    pub records: Vec<Change>,
+    pub outbox: Vec<M>,
+    pub timers: Vec<TimerChange>,
+}
+
+/// A composed mail: these bytes go out, now and at every retry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mail {
+    pub message_id: MessageId,
+    /// RFC 5321 §2.3.1; None is the null reverse-path.
+    pub reverse_path: Option<AddrSpec>,
+    /// One submission each.
+    pub recipients: Vec<AddrSpec>,
+    /// RFC 5322, CRLF line ends, 7-bit.
+    pub bytes: String,
+    pub template: &'static str,
+    pub class: Class,
+    pub urgency: Urgency,
+    pub case: Option<Reference>,
+}
+
+/// One recipient's copy of a mail in the outbox; the bytes are in a row of their own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outgoing {
+    /// `<uuid>-<n>`, n counting the recipients.
+    pub id: String,
+    pub message_id: MessageId,
+    pub reverse_path: Option<AddrSpec>,
+    pub recipient: AddrSpec,
+    pub template: String,
+    pub urgency: Urgency,
+    pub case: Option<Reference>,
+    pub queued: Timestamp,
+    /// Next attempt.
+    pub due: Timestamp,
+    /// Attempts made, the one under way included.
+    pub attempts: u32,
+    /// An attempt was committed and its outcome is not.
+    pub under_way: bool,
+    /// How many attempts ended uncertain (RFC 1047): at the second, staff are asked.
+    pub uncertain: u32,
+}
+
+impl Record for Outgoing {
+    const TABLE: &'static str = "outbox";
+    fn key(&self) -> String {
+        self.id.clone()
+    }
+}
+
+/// `{"v":1,…}`: a record with the version of its shape before its fields.
+fn versioned<R: Record>(record: &R) -> String {
+    let body = serde_json::to_string(record).expect("a record is plain data and has string keys");
+    match body.strip_prefix('{') {
+        Some("}") => format!("{{\"v\":{}}}", R::VERSION),
+        Some(rest) => format!("{{\"v\":{},{rest}", R::VERSION),
+        None => unreachable!("a record is a struct, and serde writes those as objects"),
+    }
+}
+
+/// What turns letters into mails: the only step of a decision that can fail.
+pub trait Compose {
+    type Error;
+    /// `id` is the letter's Message-ID, already made.
+    fn compose(&self, letter: &Addressed, id: &MessageId, now: Timestamp) -> Result<Mail, Self::Error>;
+}

@@ -1,0 +1,371 @@
+//! Everything Sounding Board can say: one variant a template, with typed fields.
+//!
+//! Rules choose a letter; `templates/<language>/<name>.md` words it. A field is a fact,
+//! never a sentence, so that every language can say it its own way.
+
+use super::record::{Reference, Timestamp, Token};
+use crate::mail::address::Mailbox;
+use crate::mail::message_id::MessageId;
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+/// A letter with everything its composition needs besides the wording.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Addressed {
+    /// All recipients see each other; each gets the same bytes in a submission of its own.
+    pub to: Vec<Mailbox>,
+    /// The reader's language tag, e.g. `en`.
+    pub language: String,
+    /// The zone in which the reader's times are written.
+    pub zone: Tz,
+    /// Whose words it carries: shown as "Leila Haddad via Peer Advising Network".
+    pub on_behalf_of: Option<String>,
+    /// The case it belongs to, and the token by which a reply acts in it.
+    pub thread: Option<Thread>,
+    /// The mail it answers.
+    pub answers: Option<Answered>,
+    pub letter: Letter,
+}
+
+/// The case a letter belongs to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Thread {
+    pub reference: Reference,
+    /// None in the introduction, which is the same for both parties.
+    pub token: Option<Token>,
+}
+
+/// The mail a letter answers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answered {
+    pub message_id: MessageId,
+    pub references: Vec<MessageId>,
+}
+
+/// One line said back as it was understood (or not): a form's field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// Canonical English label; shown in the reader's language where it is known.
+    pub label: String,
+    pub value: String,
+}
+
+/// Another advisor the advisee may choose with a number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alternative {
+    /// What to reply: 1, 2 or 3.
+    pub number: usize,
+    pub name: String,
+    pub institution: String,
+    /// The areas of experience that fit best; never empty for a listed advisor.
+    pub areas: Vec<String>,
+}
+
+/// An advisor as the roster shows one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RosterEntry {
+    pub name: String,
+    pub institution: String,
+    pub areas: Vec<String>,
+    pub languages: Vec<String>,
+    pub about: Option<String>,
+}
+
+/// Why the advisor an advisee asked for cannot be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unavailable {
+    Unknown,
+    /// Unknown, but the first alternative has nearly that name.
+    NearMiss,
+    Away,
+    Unlisted,
+    Full,
+    /// The advisee named himself.
+    Oneself,
+}
+
+/// What staff will decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WithStaff {
+    SignUp,
+    Request,
+    Roster,
+    Confirmation,
+    /// Words of somebody we could not be sure of.
+    Words,
+}
+
+/// Why a case is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ended {
+    /// Alternatives were offered, and nobody chose in 14 days.
+    OfferUnanswered,
+    /// In contact, asked twice whether it is settled.
+    NotSettled,
+    /// The meeting was never confirmed.
+    Unconfirmed,
+    /// No advisor was left, and staff found none.
+    NoAdvisor,
+}
+
+/// Why a deciding word changed nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoEffect {
+    /// It was done before.
+    Already,
+    /// The case has moved on to another advisor, or is closed.
+    MovedOn,
+    /// The word has no meaning at this point.
+    NotNow,
+    /// A number that was not on offer.
+    NotOffered,
+}
+
+/// One exception in the digest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exception {
+    pub since: Timestamp,
+    pub kind: ExceptionKind,
+    /// Who wrote, or whom it concerns: a name or an address.
+    pub who: String,
+    /// A subject line or a few words; empty where there are none.
+    pub about: String,
+    pub reference: Option<Reference>,
+}
+
+/// What kind of exception waits for a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExceptionKind {
+    SignUpHeld,
+    RequestHeld,
+    RosterHeld,
+    ConfirmationHeld,
+    /// Someone wrote about a case with a reference or token that was not theirs.
+    Stranger,
+    NoAdvisorLeft,
+    AdvisorUnreachable,
+    AdviseeUnreachable,
+    /// A letter that two tries could not settle: it may or may not have arrived.
+    UncertainDelivery,
+    Quarantined,
+    SameIdOtherContent,
+}
+
+/// A figure of the week, with the one before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Figure {
+    pub what: super::record::Counted,
+    pub count: u64,
+    pub before: u64,
+}
+
+/// One variant a template. The doc says who reads it and when.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Letter {
+    // ---- roster
+    /// To an advisor, after a sign-up from a member institution.
+    WelcomeAdvisor { name: String, understood: Vec<Line>, not_understood: Vec<Line> },
+    /// To an advisor whose sign-up or update changed an existing entry; back on the roster if she was off it.
+    AdvisorUpdated { name: String, understood: Vec<Line>, not_understood: Vec<Line>, relisted: bool },
+    /// To the writer of a form that lacks something. `missing` are canonical labels;
+    /// `ambiguous` are fields whose value has two readings (a date). Kept for 14 days.
+    FormIncomplete { name: Option<String>, kind: String, understood: Vec<Line>, missing: Vec<String>, ambiguous: Vec<Line>, until: NaiveDate },
+    /// To the writer of an incomplete form, when the 14 days are over.
+    FormLapsed { name: Option<String>, kind: String },
+    /// To a member who asked for the roster; best first. `words` is what was searched for.
+    Roster { words: Option<String>, advisors: Vec<RosterEntry>, more: usize },
+    /// To somebody whose mail staff must decide on: not a member, or not sure who wrote.
+    WithStaff { name: Option<String>, what: WithStaff, understood: Vec<Line> },
+    /// To an applicant, a week later: staff have not decided yet.
+    StillWithStaff { name: Option<String>, what: WithStaff, since: Timestamp },
+
+    // ---- a request, to the advisee
+    /// Sent on to the advisor. `answer_by` is the day the week ends.
+    RequestReceipt { name: String, advisor: String, issue: String, understood: Vec<Line>, not_understood: Vec<Line>, answer_by: NaiveDate, closure: Option<String> },
+    /// The advisee already has an open request with this advisor.
+    AlreadyOpen { name: String, advisor: String, since: Timestamp },
+    /// The advisor asked for cannot be asked; others are offered. `wanted` is what the
+    /// advisee wrote (or the advisor's name). `away_until` only with `Away`.
+    CannotAsk { name: String, wanted: String, why: Unavailable, away_until: Option<NaiveDate>, alternatives: Vec<Alternative>, closes: NaiveDate },
+    /// The advisee chose; the same request went to the next advisor.
+    SentOn { name: String, advisor: String, answer_by: NaiveDate, closure: Option<String> },
+    /// The advisor declined, perhaps with a note; others are offered.
+    Declined { name: String, advisor: String, note: Option<String>, alternatives: Vec<Alternative>, closes: NaiveDate },
+    /// The week ended without a word; others are offered. HEARD says that she did write.
+    NoAnswer { name: String, advisor: String, alternatives: Vec<Alternative>, closes: NaiveDate },
+    /// The request did not reach the advisor; others are offered.
+    NotReached { name: String, advisor: String, alternatives: Vec<Alternative>, closes: NaiveDate },
+    /// CANCEL was done. `advisor` was told, if one had been asked.
+    CancelledReceipt { name: String, advisor: Option<String> },
+    /// HEARD was noted: the two are in contact.
+    HeardNoted { name: String, advisor: String, asked_again: NaiveDate },
+
+    // ---- a request, to the advisor
+    /// The advisee's request, in the advisee's words.
+    RequestToAdvisor { name: String, advisee: String, institution: Option<String>, issue: String, preferred_times: Option<String>, other_fields: Vec<Line>, answer_by: NaiveDate },
+    /// Day 3 and day 6. `last` is the second one.
+    Reminder { name: String, advisee: String, issue: String, answer_by: NaiveDate, last: bool },
+    /// The week ended; no blame. A late ACCEPT still counts.
+    ExpiredToAdvisor { name: String, advisee: String },
+    /// DECLINE was done; the advisee has been told.
+    DeclineReceipt { name: String, advisee: String },
+    /// WRITTEN was noted: reminders stop.
+    WrittenNoted { name: String, advisee: String },
+    /// Words without a decision went to the advisee; once a case. YES would accept.
+    WordsSentOn { name: String, advisee: String },
+    /// Accepted too late: somebody else has been found.
+    LateThanks { name: String, advisee: String },
+    /// The advisee withdrew the request.
+    CancelledToAdvisor { name: String, advisee: String },
+
+    // ---- between the two
+    /// One letter to both, after ACCEPT: addresses shown, nothing passes through us from here.
+    Introduction { advisor: Mailbox, advisee: Mailbox, issue: String, preferred_times: Option<String>, note: Option<String>, confirm_on: NaiveDate },
+    /// Words passed on before acceptance. `to_advisor` says which side reads it.
+    PassedOn { name: String, writer: String, words: String, to_advisor: bool },
+    /// In contact for five days: "Is this settled?" YES / NOT YET / NO. `last` the second time.
+    SettledQuestion { name: String, other: String, to_advisor: bool, last: bool },
+    /// NOT YET was noted; asked again on that day.
+    NotYetNoted { name: String, other: String, asked_again: NaiveDate },
+
+    // ---- after the meeting
+    /// Ten days after acceptance: HELD / NOT YET / NOT HELD. `last` the second time.
+    ConfirmationQuestion { name: String, other: String, last: bool },
+    /// To whoever answered HELD or NOT HELD, and for a form that closed its case.
+    ConfirmationThanks { name: String, other: String, held: bool, minutes: Option<u32>, understood: Vec<Line>, not_understood: Vec<Line> },
+    /// A confirmation form that belongs to no case.
+    ConfirmationReceipt { name: Option<String>, understood: Vec<Line>, not_understood: Vec<Line> },
+
+    // ---- any case
+    /// A case ended without anybody's word; says how to reopen.
+    CaseEnded { name: String, other: Option<String>, why: Ended, to_advisor: bool },
+    /// No advisor is left: staff have it. `advisor` the one asked last, `declined_note` hers.
+    NoAdvisorLeft { name: String, advisor: Option<String>, note: Option<String> },
+    /// A word came that changes nothing now. `word` as understood.
+    WordDidNothing { name: String, word: String, why: NoEffect, advisor: Option<String> },
+    /// Sent to the address on file: a mail without token in this person's name. YES acts.
+    DidYouWrite { name: String, subject: String, words: String },
+    /// To somebody who wrote into a case with another address: thank you, we have asked.
+    AskedOwner { owner: String },
+
+    // ---- staff
+    /// The weekly digest.
+    Digest { from: NaiveDate, to: NaiveDate, exceptions: Vec<Exception>, more_exceptions: usize, figures: Vec<Figure>, open_requests: u64, listed_advisors: u64, older_mail: u64, vanished_mail: u64 },
+}
+
+/// How a letter is marked for machines (RFC 3834 §5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    /// Carries a person's words: no `Auto-Submitted`, so that out-of-office notes and
+    /// non-delivery reports come.
+    PersonToPerson,
+    AutoReplied,
+    AutoGenerated,
+    /// Generated, and a list mail: `List-Id`, out-of-office not wanted.
+    Digest,
+}
+
+/// Answers leave before bulk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Urgency {
+    Answer,
+    Bulk,
+}
+
+impl Letter {
+    /// The file name of its template, without `.md`: the variant in kebab case.
+    pub fn template(&self) -> &'static str {
+        use Letter::*;
+        match self {
+            WelcomeAdvisor { .. } => "welcome-advisor",
+            AdvisorUpdated { .. } => "advisor-updated",
+            FormIncomplete { .. } => "form-incomplete",
+            FormLapsed { .. } => "form-lapsed",
+            Roster { .. } => "roster",
+            WithStaff { .. } => "with-staff",
+            StillWithStaff { .. } => "still-with-staff",
+            RequestReceipt { .. } => "request-receipt",
+            AlreadyOpen { .. } => "already-open",
+            CannotAsk { .. } => "cannot-ask",
+            SentOn { .. } => "sent-on",
+            Declined { .. } => "declined",
+            NoAnswer { .. } => "no-answer",
+            NotReached { .. } => "not-reached",
+            CancelledReceipt { .. } => "cancelled-receipt",
+            HeardNoted { .. } => "heard-noted",
+            RequestToAdvisor { .. } => "request-to-advisor",
+            Reminder { .. } => "reminder",
+            ExpiredToAdvisor { .. } => "expired-to-advisor",
+            DeclineReceipt { .. } => "decline-receipt",
+            WrittenNoted { .. } => "written-noted",
+            WordsSentOn { .. } => "words-sent-on",
+            LateThanks { .. } => "late-thanks",
+            CancelledToAdvisor { .. } => "cancelled-to-advisor",
+            Introduction { .. } => "introduction",
+            PassedOn { .. } => "passed-on",
+            SettledQuestion { .. } => "settled-question",
+            NotYetNoted { .. } => "not-yet-noted",
+            ConfirmationQuestion { .. } => "confirmation-question",
+            ConfirmationThanks { .. } => "confirmation-thanks",
+            ConfirmationReceipt { .. } => "confirmation-receipt",
+            CaseEnded { .. } => "case-ended",
+            NoAdvisorLeft { .. } => "no-advisor-left",
+            WordDidNothing { .. } => "word-did-nothing",
+            DidYouWrite { .. } => "did-you-write",
+            AskedOwner { .. } => "asked-owner",
+            Digest { .. } => "digest",
+        }
+    }
+
+    /// How machines are told to treat it.
+    pub fn class(&self) -> Class {
+        use Letter::*;
+        match self {
+            RequestToAdvisor { .. } | PassedOn { .. } | Introduction { .. } => Class::PersonToPerson,
+            Reminder { .. }
+            | ExpiredToAdvisor { .. }
+            | NoAnswer { .. }
+            | NotReached { .. }
+            | FormLapsed { .. }
+            | StillWithStaff { .. }
+            | SettledQuestion { .. }
+            | ConfirmationQuestion { .. }
+            | CaseEnded { .. }
+            | Declined { .. }
+            | NoAdvisorLeft { .. }
+            | CancelledToAdvisor { .. }
+            | DidYouWrite { .. } => Class::AutoGenerated,
+            Digest { .. } => Class::Digest,
+            _ => Class::AutoReplied,
+        }
+    }
+
+    /// What a letter that nobody is waiting for may let pass before it.
+    pub fn urgency(&self) -> Urgency {
+        match self {
+            Letter::Digest { .. } | Letter::Reminder { .. } | Letter::ExpiredToAdvisor { .. } => Urgency::Bulk,
+            _ => Urgency::Answer,
+        }
+    }
+
+    /// Whom a reply to this letter reaches, if not the staff only.
+    pub fn reply_goes_to(&self) -> Option<&str> {
+        use Letter::*;
+        match self {
+            RequestToAdvisor { advisee, .. } | Reminder { advisee, .. } | WordsSentOn { advisee, .. } => Some(advisee),
+            PassedOn { writer, .. } => Some(writer),
+            SettledQuestion { other, .. } => Some(other),
+            RequestReceipt { advisor, .. } | SentOn { advisor, .. } | HeardNoted { advisor, .. } => Some(advisor),
+            _ => None,
+        }
+    }
+}

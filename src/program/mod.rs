@@ -1,0 +1,22 @@
+//! What an advisor, a request, a reminder is: records + input + now → one batch.
+
+pub mod batch;
+pub mod command;
+pub mod input;
+pub mod letter;
+pub mod record;
+pub mod rules;
+pub mod schedule;
+pub mod verdict;
+
+/// Read access to the records, by key and by prefix.
+///
+/// Infallible for the rules: an implementation that cannot read remembers the fault and
+/// the decision made on it is thrown away.
+pub trait View {
+    fn get(&self, key: &str) -> Option<String>;
+    /// Rows whose key begins with `prefix`, ascending.
+    fn range(&self, prefix: &str) -> Vec<(String, String)>;
+    /// A row that cannot be understood.
+    fn fault(&self, key: &str, why: &str);
+}

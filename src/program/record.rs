@@ -1,0 +1,309 @@
+//! What is known: people, cases, and the rows that keep promises to them.
+//!
+//! A record is stored as JSON under `table/key`, with the version of its shape.
+
+use crate::mail::address::{AddrSpec, Mailbox};
+use crate::mail::form::Form;
+use crate::mail::message_id::MessageId;
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::fmt;
+
+/// An instant; zones belong to people and are applied when a letter is worded.
+pub type Timestamp = DateTime<Utc>;
+
+/// Something kept under `TABLE/key`.
+pub trait Record: Serialize + DeserializeOwned {
+    const TABLE: &'static str;
+    const VERSION: u32 = 1;
+    /// Unique within the table; may itself contain `/`.
+    fn key(&self) -> String;
+}
+
+/// The five characters people read and write: Crockford base32 in capitals.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Reference(pub String);
+
+/// What proves that a reply comes from a party of a case: 80 bits in Crockford base32.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Token(pub String);
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Somebody who has written to us and is known by an address.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Person {
+    pub address: AddrSpec,
+    pub name: String,
+    #[serde(default)]
+    pub institution: Option<String>,
+    #[serde(default)]
+    pub language: Option<String>,
+    #[serde(default)]
+    pub zone: Option<Tz>,
+    #[serde(default)]
+    pub advisor: Option<Advisor>,
+    pub since: Timestamp,
+}
+
+/// A person's entry on the roster.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Advisor {
+    pub areas: Vec<String>,
+    #[serde(default)]
+    pub languages: Vec<String>,
+    /// Requests at a time; None is no limit.
+    #[serde(default)]
+    pub at_a_time: Option<u32>,
+    #[serde(default)]
+    pub about: Option<String>,
+    pub listed: Listed,
+    /// Away up to and including this day.
+    #[serde(default)]
+    pub away_until: Option<NaiveDate>,
+}
+
+/// Whether an advisor is shown and asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Listed {
+    Yes,
+    /// A letter came back: off the roster until she writes or staff act.
+    Unreachable,
+    Removed,
+}
+
+/// One advisee's need.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Case {
+    pub reference: Reference,
+    pub advisee: Mailbox,
+    #[serde(default)]
+    pub institution: Option<String>,
+    pub issue: String,
+    #[serde(default)]
+    pub preferred_times: Option<String>,
+    /// Fields we do not know: kept and shown, never dropped.
+    #[serde(default)]
+    pub other_fields: Vec<super::letter::Line>,
+    pub opened: Timestamp,
+    pub stage: Stage,
+    /// Every advisor asked, in order. The last one is the one who matters now.
+    pub attempts: Vec<Attempt>,
+    /// Advisors the advisee named besides the first, in order.
+    #[serde(default)]
+    pub also_wanted: Vec<AddrSpec>,
+    /// The latest alternatives offered; number n is the nth.
+    #[serde(default)]
+    pub offered: Vec<AddrSpec>,
+    /// The advisee's own request, to thread letters under.
+    #[serde(default)]
+    pub asked_by: Option<MessageId>,
+    /// How often the question of the present stage was put.
+    #[serde(default)]
+    pub questions: u32,
+}
+
+/// Where a case stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// The advisor's week runs.
+    Asked,
+    /// They write to each other, undecided.
+    InContact,
+    /// The advisee has alternatives before her.
+    Choosing,
+    /// No advisor is left; staff look.
+    WithStaff,
+    Accepted,
+    Held,
+    NotHeld,
+    Unconfirmed,
+    Cancelled,
+    Ended,
+}
+
+impl Stage {
+    /// Whether anybody still owes anybody a word.
+    pub fn is_open(self) -> bool {
+        matches!(self, Stage::Asked | Stage::InContact | Stage::Choosing | Stage::WithStaff | Stage::Accepted)
+    }
+}
+
+/// One advisor asked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Attempt {
+    pub advisor: Mailbox,
+    pub asked: Timestamp,
+    /// When the request was handed to the mail server: the week runs from here.
+    #[serde(default)]
+    pub handed_over: Option<Timestamp>,
+    pub outcome: Outcome,
+    /// Has been told once that words without a decision are sent on.
+    #[serde(default)]
+    pub told: bool,
+    /// When an automatic reply said that she is out of office.
+    #[serde(default)]
+    pub out_of_office: Option<Timestamp>,
+}
+
+/// What came of asking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    Waiting,
+    Accepted,
+    Declined,
+    Expired,
+    Unreachable,
+    /// Withdrawn, or overtaken by another advisor of the same case.
+    Withdrawn,
+}
+
+/// One side of a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Party {
+    Advisee,
+    /// The advisor of the attempt with this index.
+    Advisor(usize),
+}
+
+/// Whose token it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TokenOwner {
+    pub token: Token,
+    pub owner: Owner,
+}
+
+/// What a token opens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Owner {
+    Party { case: Reference, party: Party },
+    /// An incomplete form waiting for its missing fields.
+    Draft(Reference),
+    /// A mail without token waiting for its writer's YES.
+    Unsure(Reference),
+    /// A staff person, by a digest.
+    Staff(AddrSpec),
+}
+
+/// A letter that was decided, found again by its Message-ID when something answers it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LetterSent {
+    pub message_id: MessageId,
+    pub template: String,
+    pub to: Vec<AddrSpec>,
+    #[serde(default)]
+    pub case: Option<Reference>,
+    pub at: Timestamp,
+}
+
+/// An incomplete form, kept for 14 days.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Draft {
+    pub reference: Reference,
+    pub from: Mailbox,
+    pub form: Form,
+    pub missing: Vec<String>,
+    pub message_id: Option<MessageId>,
+    pub until: Timestamp,
+}
+
+/// Something only staff can decide.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Hold {
+    pub reference: Reference,
+    pub since: Timestamp,
+    pub kind: super::letter::ExceptionKind,
+    pub from: Option<Mailbox>,
+    pub about: String,
+    #[serde(default)]
+    pub form: Option<Form>,
+    #[serde(default)]
+    pub case: Option<Reference>,
+}
+
+/// A meeting that was reported.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Meeting {
+    pub reference: Reference,
+    pub advisor: String,
+    pub advisee: String,
+    #[serde(default)]
+    pub date: Option<NaiveDate>,
+    #[serde(default)]
+    pub minutes: Option<u32>,
+    pub held: bool,
+    #[serde(default)]
+    pub topic: Option<String>,
+    #[serde(default)]
+    pub comments: Option<String>,
+    /// None where it came without a request.
+    #[serde(default)]
+    pub case: Option<Reference>,
+    pub reported: Timestamp,
+}
+
+/// What is counted, a row a week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Counted {
+    Requests,
+    Accepted,
+    Declined,
+    NoAnswer,
+    NotReached,
+    MeetingsHeld,
+    MeetingsNotHeld,
+    Unconfirmed,
+    NewAdvisors,
+    MailReceived,
+    NotForUs,
+}
+
+/// One input that was handled.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Handled {
+    pub input: String,
+    pub at: Timestamp,
+    pub verdict: String,
+}
+
+/// A digest that was written; its key makes a second one for the period impossible.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DigestSent {
+    /// `2026-W48`
+    pub period: String,
+    pub at: Timestamp,
+}
+
+macro_rules! record {
+    ($($type:ty, $table:literal, $self:ident => $key:expr;)*) => {$(
+        impl Record for $type {
+            const TABLE: &'static str = $table;
+            fn key(&$self) -> String { $key }
+        }
+    )*};
+}
+
+record! {
+    Person, "person", self => self.address.key();
+    Case, "case", self => self.reference.0.clone();
+    TokenOwner, "token", self => self.token.0.clone();
+    LetterSent, "sent", self => self.message_id.inner().to_owned();
+    Draft, "draft", self => self.reference.0.clone();
+    Hold, "hold", self => self.reference.0.clone();
+    Meeting, "meeting", self => self.reference.0.clone();
+    Handled, "handled", self => self.input.clone();
+    DigestSent, "digest", self => self.period.clone();
+}

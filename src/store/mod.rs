@@ -1,0 +1,49 @@
+//! The store: ordered keys, JSON values, groups committed whole.
+
+use crate::program::batch::Change;
+use crate::program::record::Timestamp;
+
+/// One group of inputs: one ledger line, one checksum, one sync.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// Effective time of the decision.
+    pub at: Timestamp,
+    /// One line an input: its id and verdict, for whoever reads the ledger.
+    pub notes: Vec<String>,
+    /// In order; a later change of the same key wins.
+    pub changes: Vec<Change>,
+}
+
+/// Why the store could not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The group is not committed, the store is as before; trying later may help (a full disk).
+    #[error("the ledger {path} could not be written ({source}); nothing was lost, free some space on the disk")]
+    NotCommitted { path: String, source: std::io::Error },
+    /// It is not known whether the group reached the disk: the daemon must stop.
+    #[error("the ledger {path} could not be synced to the disk ({source}); the disk or its file system needs attention before a restart")]
+    SyncFailed { path: String, source: std::io::Error },
+    /// The index could not be read; it was set aside and rebuilt: ask again.
+    #[error("the index was damaged ({why}) and has been rebuilt from the ledger")]
+    IndexRebuilt { why: String },
+    /// A ledger line is bad and good ones follow it.
+    #[error("{path} line {line} is damaged ({why}) and good lines follow it: restore a backup, or move the file away and ask for help")]
+    Damaged { path: String, line: usize, why: String },
+    /// Anything else that needs the operator.
+    #[error("{0}")]
+    Unusable(String),
+}
+
+/// Ordered keys `table/key`, values JSON text.
+pub trait Store: Send + Sync {
+    fn get(&self, key: &str) -> Result<Option<String>, StoreError>;
+
+    /// Rows whose key begins with `prefix`, ascending, at most `limit`.
+    fn range(&self, prefix: &str, limit: usize) -> Result<Vec<(String, String)>, StoreError>;
+
+    /// Commits the group whole; when this returns, it is on the disk.
+    fn commit(&self, group: &Group) -> Result<(), StoreError>;
+
+    /// Effective time of the newest group; None in an empty store.
+    fn latest(&self) -> Option<Timestamp>;
+}
