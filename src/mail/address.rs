@@ -24,8 +24,11 @@ impl AddrSpec {
         let text = text.trim();
         let refuse = || NotAnAddress(text.to_owned());
         let (local, domain) = text.rsplit_once('@').ok_or_else(refuse)?;
-        let unsafe_char =
-            |c: char| c.is_control() || c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';' | '\\' | '"' | '(' | ')' | '[' | ']' | ':');
+        let unsafe_char = |c: char| {
+            c.is_control()
+                || c.is_whitespace()
+                || matches!(c, '<' | '>' | ',' | ';' | '\\' | '"' | '(' | ')' | '[' | ']' | ':')
+        };
         let plain = |part: &str| !part.is_empty() && !part.contains(unsafe_char);
         let sound = plain(local) && plain(domain) && !local.contains('@') && text.len() <= 254;
         let dots = !domain.starts_with('.') && !domain.ends_with('.') && !domain.contains("..");
@@ -60,7 +63,11 @@ impl AddrSpec {
 
     /// The address with a subaddress *detail* (RFC 5233): `contact+detail@…`.
     pub fn with_detail(&self, separator: &str, detail: &str) -> Self {
-        Self(format!("{}{separator}{detail}@{}", self.local(), self.0.rsplit_once('@').map_or("", |(_, d)| d)))
+        Self(format!(
+            "{}{separator}{detail}@{}",
+            self.local(),
+            self.0.rsplit_once('@').map_or("", |(_, d)| d)
+        ))
     }
 
     /// The subaddress detail, if `self` is `base` with one.
@@ -141,7 +148,18 @@ mod tests {
     #[test]
     fn odd_but_real_addresses_are_kept_and_dangerous_ones_refused() {
         assert_eq!(addr("a.@docomo.ne.jp").local(), "a.");
-        for bad in ["", "amina", "@x.example", "a@", "a b@x.example", "a@x.example\r\nBcc: b@y.example", "<a@x.example>", "a@b@c", "a@.x", "a@x..y"] {
+        for bad in [
+            "",
+            "amina",
+            "@x.example",
+            "a@",
+            "a b@x.example",
+            "a@x.example\r\nBcc: b@y.example",
+            "<a@x.example>",
+            "a@b@c",
+            "a@.x",
+            "a@x..y",
+        ] {
             assert!(AddrSpec::parse(bad).is_err(), "{bad:?} was taken for an address");
         }
     }

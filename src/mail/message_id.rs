@@ -14,7 +14,10 @@ impl MessageId {
     /// Takes a msg-id with or without its brackets. White space and control
     /// characters are dropped: they can only come from folding or from mischief.
     pub fn new(text: &str) -> Self {
-        let inner: String = text.chars().filter(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>')).collect();
+        let inner: String = text
+            .chars()
+            .filter(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>'))
+            .collect();
         Self(format!("<{inner}>"))
     }
 
@@ -64,7 +67,8 @@ impl Secret {
     /// HMAC-SHA-256 (RFC 2104) over the parts, each with its length before it, so
     /// that no two lists of parts give the same input.
     pub fn digest(&self, parts: &[&str]) -> [u8; 32] {
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.as_bytes()).expect("HMAC takes a key of any length");
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(self.0.as_bytes()).expect("HMAC takes a key of any length");
         for part in parts {
             mac.update(&(part.len() as u64).to_be_bytes());
             mac.update(part.as_bytes());

@@ -1,10 +1,10 @@
 //! A decision's outcome: everything that changes, committed whole or not at all.
 
+use super::input::InputId;
 use super::letter::{Addressed, Class, Urgency};
 use super::record::{Record, Reference, Timestamp};
 use super::schedule::{Timer, TimerId};
 use super::verdict::Verdict;
-use super::input::InputId;
 use crate::mail::address::AddrSpec;
 use crate::mail::message_id::MessageId;
 use serde::{Deserialize, Serialize};

@@ -12,7 +12,10 @@ use std::fmt;
 pub enum Input {
     Mail(Box<Inbound>),
     /// A timer that is due. `due` as it was when the shell saw it: a moved timer is not fired.
-    Timer { id: TimerId, due: Timestamp },
+    Timer {
+        id: TimerId,
+        due: Timestamp,
+    },
     /// These letters are about to be offered to the mail server (outbox ids).
     Offered(Vec<String>),
     /// What the mail server said.
@@ -20,7 +23,11 @@ pub enum Input {
     /// The daemon has started: standing timers are set, unconcluded attempts become uncertain.
     Started,
     /// A mail that made us panic: told to staff, never tried again.
-    Quarantined { folder: String, uid: u32, why: String },
+    Quarantined {
+        folder: String,
+        uid: u32,
+        why: String,
+    },
 }
 
 /// The outcome of one attempt to submit one letter to one recipient.

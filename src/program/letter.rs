@@ -176,7 +176,14 @@ pub enum Letter {
     AdvisorUpdated { name: String, understood: Vec<Line>, not_understood: Vec<Line>, relisted: bool },
     /// To the writer of a form that lacks something. `missing` are canonical labels;
     /// `ambiguous` are fields whose value has two readings (a date). Kept for 14 days.
-    FormIncomplete { name: Option<String>, kind: String, understood: Vec<Line>, missing: Vec<String>, ambiguous: Vec<Line>, until: NaiveDate },
+    FormIncomplete {
+        name: Option<String>,
+        kind: String,
+        understood: Vec<Line>,
+        missing: Vec<String>,
+        ambiguous: Vec<Line>,
+        until: NaiveDate,
+    },
     /// To the writer of an incomplete form, when the 14 days are over.
     FormLapsed { name: Option<String>, kind: String },
     /// To a member who asked for the roster; best first. `words` is what was searched for.
@@ -188,16 +195,37 @@ pub enum Letter {
 
     // ---- a request, to the advisee
     /// Sent on to the advisor. `answer_by` is the day the week ends.
-    RequestReceipt { name: String, advisor: String, issue: String, understood: Vec<Line>, not_understood: Vec<Line>, answer_by: NaiveDate, closure: Option<String> },
+    RequestReceipt {
+        name: String,
+        advisor: String,
+        issue: String,
+        understood: Vec<Line>,
+        not_understood: Vec<Line>,
+        answer_by: NaiveDate,
+        closure: Option<String>,
+    },
     /// The advisee already has an open request with this advisor.
     AlreadyOpen { name: String, advisor: String, since: Timestamp },
     /// The advisor asked for cannot be asked; others are offered. `wanted` is what the
     /// advisee wrote (or the advisor's name). `away_until` only with `Away`.
-    CannotAsk { name: String, wanted: String, why: Unavailable, away_until: Option<NaiveDate>, alternatives: Vec<Alternative>, closes: NaiveDate },
+    CannotAsk {
+        name: String,
+        wanted: String,
+        why: Unavailable,
+        away_until: Option<NaiveDate>,
+        alternatives: Vec<Alternative>,
+        closes: NaiveDate,
+    },
     /// The advisee chose; the same request went to the next advisor.
     SentOn { name: String, advisor: String, answer_by: NaiveDate, closure: Option<String> },
     /// The advisor declined, perhaps with a note; others are offered.
-    Declined { name: String, advisor: String, note: Option<String>, alternatives: Vec<Alternative>, closes: NaiveDate },
+    Declined {
+        name: String,
+        advisor: String,
+        note: Option<String>,
+        alternatives: Vec<Alternative>,
+        closes: NaiveDate,
+    },
     /// The week ended without a word; others are offered. HEARD says that she did write.
     NoAnswer { name: String, advisor: String, alternatives: Vec<Alternative>, closes: NaiveDate },
     /// The request did not reach the advisor; others are offered.
@@ -209,7 +237,15 @@ pub enum Letter {
 
     // ---- a request, to the advisor
     /// The advisee's request, in the advisee's words.
-    RequestToAdvisor { name: String, advisee: String, institution: Option<String>, issue: String, preferred_times: Option<String>, other_fields: Vec<Line>, answer_by: NaiveDate },
+    RequestToAdvisor {
+        name: String,
+        advisee: String,
+        institution: Option<String>,
+        issue: String,
+        preferred_times: Option<String>,
+        other_fields: Vec<Line>,
+        answer_by: NaiveDate,
+    },
     /// Day 3 and day 6. `last` is the second one.
     Reminder { name: String, advisee: String, issue: String, answer_by: NaiveDate, last: bool },
     /// The week ended; no blame. A late ACCEPT still counts.
@@ -227,7 +263,14 @@ pub enum Letter {
 
     // ---- between the two
     /// One letter to both, after ACCEPT: addresses shown, nothing passes through us from here.
-    Introduction { advisor: Mailbox, advisee: Mailbox, issue: String, preferred_times: Option<String>, note: Option<String>, confirm_on: NaiveDate },
+    Introduction {
+        advisor: Mailbox,
+        advisee: Mailbox,
+        issue: String,
+        preferred_times: Option<String>,
+        note: Option<String>,
+        confirm_on: NaiveDate,
+    },
     /// Words passed on before acceptance. `to_advisor` says which side reads it.
     PassedOn { name: String, writer: String, words: String, to_advisor: bool },
     /// In contact for five days: "Is this settled?" YES / NOT YET / NO. `last` the second time.
@@ -239,7 +282,14 @@ pub enum Letter {
     /// Ten days after acceptance: HELD / NOT YET / NOT HELD. `last` the second time.
     ConfirmationQuestion { name: String, other: String, last: bool },
     /// To whoever answered HELD or NOT HELD, and for a form that closed its case.
-    ConfirmationThanks { name: String, other: String, held: bool, minutes: Option<u32>, understood: Vec<Line>, not_understood: Vec<Line> },
+    ConfirmationThanks {
+        name: String,
+        other: String,
+        held: bool,
+        minutes: Option<u32>,
+        understood: Vec<Line>,
+        not_understood: Vec<Line>,
+    },
     /// A confirmation form that belongs to no case.
     ConfirmationReceipt { name: Option<String>, understood: Vec<Line>, not_understood: Vec<Line> },
 
@@ -257,7 +307,17 @@ pub enum Letter {
 
     // ---- staff
     /// The weekly digest.
-    Digest { from: NaiveDate, to: NaiveDate, exceptions: Vec<Exception>, more_exceptions: usize, figures: Vec<Figure>, open_requests: u64, listed_advisors: u64, older_mail: u64, vanished_mail: u64 },
+    Digest {
+        from: NaiveDate,
+        to: NaiveDate,
+        exceptions: Vec<Exception>,
+        more_exceptions: usize,
+        figures: Vec<Figure>,
+        open_requests: u64,
+        listed_advisors: u64,
+        older_mail: u64,
+        vanished_mail: u64,
+    },
 }
 
 /// How a letter is marked for machines (RFC 3834 §5).
@@ -352,7 +412,9 @@ impl Letter {
     /// What a letter that nobody is waiting for may let pass before it.
     pub fn urgency(&self) -> Urgency {
         match self {
-            Letter::Digest { .. } | Letter::Reminder { .. } | Letter::ExpiredToAdvisor { .. } => Urgency::Bulk,
+            Letter::Digest { .. } | Letter::Reminder { .. } | Letter::ExpiredToAdvisor { .. } => {
+                Urgency::Bulk
+            }
             _ => Urgency::Answer,
         }
     }
@@ -361,10 +423,14 @@ impl Letter {
     pub fn reply_goes_to(&self) -> Option<&str> {
         use Letter::*;
         match self {
-            RequestToAdvisor { advisee, .. } | Reminder { advisee, .. } | WordsSentOn { advisee, .. } => Some(advisee),
+            RequestToAdvisor { advisee, .. } | Reminder { advisee, .. } | WordsSentOn { advisee, .. } => {
+                Some(advisee)
+            }
             PassedOn { writer, .. } => Some(writer),
             SettledQuestion { other, .. } => Some(other),
-            RequestReceipt { advisor, .. } | SentOn { advisor, .. } | HeardNoted { advisor, .. } => Some(advisor),
+            RequestReceipt { advisor, .. } | SentOn { advisor, .. } | HeardNoted { advisor, .. } => {
+                Some(advisor)
+            }
             _ => None,
         }
     }

@@ -188,7 +188,10 @@ pub struct TokenOwner {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Owner {
-    Party { case: Reference, party: Party },
+    Party {
+        case: Reference,
+        party: Party,
+    },
     /// An incomplete form waiting for its missing fields.
     Draft(Reference),
     /// A mail without token waiting for its writer's YES.

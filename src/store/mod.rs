@@ -18,16 +18,22 @@ pub struct Group {
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The group is not committed, the store is as before; trying later may help (a full disk).
-    #[error("the ledger {path} could not be written ({source}); nothing was lost, free some space on the disk")]
+    #[error(
+        "the ledger {path} could not be written ({source}); nothing was lost, free some space on the disk"
+    )]
     NotCommitted { path: String, source: std::io::Error },
     /// It is not known whether the group reached the disk: the daemon must stop.
-    #[error("the ledger {path} could not be synced to the disk ({source}); the disk or its file system needs attention before a restart")]
+    #[error(
+        "the ledger {path} could not be synced to the disk ({source}); the disk or its file system needs attention before a restart"
+    )]
     SyncFailed { path: String, source: std::io::Error },
     /// The index could not be read; it was set aside and rebuilt: ask again.
     #[error("the index was damaged ({why}) and has been rebuilt from the ledger")]
     IndexRebuilt { why: String },
     /// A ledger line is bad and good ones follow it.
-    #[error("{path} line {line} is damaged ({why}) and good lines follow it: restore a backup, or move the file away and ask for help")]
+    #[error(
+        "{path} line {line} is damaged ({why}) and good lines follow it: restore a backup, or move the file away and ask for help"
+    )]
     Damaged { path: String, line: usize, why: String },
     /// Anything else that needs the operator.
     #[error("{0}")]
