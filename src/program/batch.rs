@@ -1,7 +1,9 @@
 //! A decision's outcome: everything that changes, committed whole or not at all.
 
+use super::View;
 use super::input::InputId;
 use super::letter::{Addressed, Class, Urgency};
+use super::{outbox, timer};
 use super::record::{Record, Reference, Timestamp};
 use super::schedule::{Timer, TimerId};
 use super::verdict::Verdict;
@@ -19,6 +21,16 @@ pub struct Change {
 }
 
 impl Change {
+    /// A row whose key says it all.
+    pub fn mark(key: String) -> Self {
+        Self { key, value: Some("true".to_owned()) }
+    }
+
+    /// Takes away the row at `key`, given whole.
+    pub fn gone(key: String) -> Self {
+        Self { key, value: None }
+    }
+
     pub fn put<R: Record>(record: &R) -> Self {
         Self { key: format!("{}/{}", R::TABLE, record.key()), value: Some(versioned(record)) }
     }
@@ -101,9 +113,40 @@ fn versioned<R: Record>(record: &R) -> String {
     }
 }
 
+/// A letter with its identity, ready to be worded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Posting {
+    pub id: MessageId,
+    pub letter: Addressed,
+}
+
 /// What turns letters into mails: the only step of a decision that can fail.
 pub trait Compose {
     type Error;
     /// `id` is the letter's Message-ID, already made.
     fn compose(&self, letter: &Addressed, id: &MessageId, now: Timestamp) -> Result<Mail, Self::Error>;
+}
+
+impl Batch<Posting> {
+    /// Words every letter. All or nothing: one that cannot be worded fails the batch.
+    pub fn compose<C: Compose>(self, wording: &C, now: Timestamp) -> Result<Batch<Mail>, C::Error> {
+        let worded = self.outbox.iter().map(|p| wording.compose(&p.letter, &p.id, now));
+        let outbox = worded.collect::<Result<Vec<Mail>, _>>()?;
+        Ok(Batch {
+            handled: self.handled,
+            verdict: self.verdict,
+            records: self.records,
+            outbox,
+            timers: self.timers,
+        })
+    }
+}
+
+impl Batch<Mail> {
+    /// Every row this batch changes, in order; `view` is the state it was decided on.
+    pub fn changes(&self, view: &dyn View, now: Timestamp) -> Vec<Change> {
+        let letters = self.outbox.iter().flat_map(|mail| outbox::rows(mail, now));
+        let timers = self.timers.iter().flat_map(|change| timer::rows(change, view));
+        self.records.iter().cloned().chain(letters).chain(timers).collect()
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::record::Timestamp;
 use super::schedule::TimerId;
+use super::timer::key_time;
 use crate::mail::delivery::Outcome;
 use crate::mail::inbound::Inbound;
 use serde::{Deserialize, Serialize};
@@ -48,5 +49,20 @@ pub struct InputId(pub String);
 impl fmt::Display for InputId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+impl Input {
+    /// Its identity. A mail's is its fingerprint; anything else is named by what it is
+    /// about, and by its time where it can happen again.
+    pub fn id(&self, now: Timestamp) -> InputId {
+        InputId(match self {
+            Input::Mail(mail) => mail.fingerprint.0.clone(),
+            Input::Timer { id, due } => format!("timer:{}@{}", id.0, key_time(*due)),
+            Input::Offered(ids) => format!("offered:{}", ids.join(",")),
+            Input::Delivery(delivery) => format!("delivery:{}#{}", delivery.id, delivery.attempt),
+            Input::Started => format!("started@{}", key_time(now)),
+            Input::Quarantined { folder, uid, .. } => format!("quarantined:{folder}/{uid}@{}", key_time(now)),
+        })
     }
 }

@@ -148,6 +148,8 @@ pub enum ExceptionKind {
     ConfirmationHeld,
     /// Someone wrote about a case with a reference or token that was not theirs.
     Stranger,
+    /// A party's words that nobody else reads: the case has moved on or is over.
+    Words,
     NoAdvisorLeft,
     AdvisorUnreachable,
     AdviseeUnreachable,
@@ -256,6 +258,8 @@ pub enum Letter {
     WrittenNoted { name: String, advisee: String },
     /// Words without a decision went to the advisee; once a case. YES would accept.
     WordsSentOn { name: String, advisee: String },
+    /// To the advisee: words went to the advisor; once a case.
+    WordsForwarded { name: String, advisor: String },
     /// Accepted too late: somebody else has been found.
     LateThanks { name: String, advisee: String },
     /// The advisee withdrew the request.
@@ -368,6 +372,7 @@ impl Letter {
             DeclineReceipt { .. } => "decline-receipt",
             WrittenNoted { .. } => "written-noted",
             WordsSentOn { .. } => "words-sent-on",
+            WordsForwarded { .. } => "words-forwarded",
             LateThanks { .. } => "late-thanks",
             CancelledToAdvisor { .. } => "cancelled-to-advisor",
             Introduction { .. } => "introduction",

@@ -1,13 +1,62 @@
 //! What an advisor, a request, a reminder is: records + input + now → one batch.
+//!
+//! ```text
+//! decide(&Rules, &dyn View, &Input, now) -> Batch<Posting>
+//! ```
+//!
+//! The laws, each held by a test of the same name:
+//!
+//! 1. *Total.* `decide` returns a batch for every input.
+//! 2. *Deterministic.* Same rules, records, input, now → the same batch, byte for byte
+//!    after `compose`.
+//! 3. *All or nothing.* A batch is committed whole, and is on the disk when `commit` returns.
+//! 4. *Save, then speak.* No letter, no IMAP change before its batch is committed.
+//! 5. *Once.* An input already handled changes nothing. A letter goes out at least once and
+//!    always with the same Message-ID.
+//! 6. *Machines are not answered* (RFC 3834), ourselves included.
+//! 7. *A person always learns* what was understood and what was not, once per message.
+//! 8. *Nobody waits in silence.* Every open request, application and meeting has a timer
+//!    that ends in a letter. It runs from the decision and is moved when delivery is accepted.
+//!
+//! Nothing here reads a clock, a file or chance: time, records and the install secret are
+//! handed in.
 
+pub mod answer;
+pub mod arrival;
+pub mod asking;
 pub mod batch;
+pub mod bounce;
+pub mod case_reply;
 pub mod command;
+pub mod date;
+pub mod digest;
+pub mod draft;
+pub mod form_kind;
+pub mod form_mail;
 pub mod input;
 pub mod letter;
+pub mod meeting;
+pub mod offer;
+pub mod outbox;
+pub mod rank;
 pub mod record;
+pub mod request;
+pub mod roster;
 pub mod rules;
 pub mod schedule;
+pub mod staff;
+pub mod timer;
+pub mod token;
+pub mod turn;
 pub mod verdict;
+
+use batch::{Batch, Posting};
+use input::Input;
+use letter::ExceptionKind;
+use record::Timestamp;
+use rules::Rules;
+use turn::Turn;
+use verdict::{Verdict, What};
 
 /// Read access to the records, by key and by prefix.
 ///
@@ -17,6 +66,38 @@ pub trait View {
     fn get(&self, key: &str) -> Option<String>;
     /// Rows whose key begins with `prefix`, ascending.
     fn range(&self, prefix: &str) -> Vec<(String, String)>;
+    /// The first rows of a range.
+    fn first(&self, prefix: &str, limit: usize) -> Vec<(String, String)> {
+        let mut rows = self.range(prefix);
+        rows.truncate(limit);
+        rows
+    }
     /// A row that cannot be understood.
     fn fault(&self, key: &str, why: &str);
+}
+
+/// Decides one input.
+pub fn decide(rules: &Rules, view: &dyn View, input: &Input, now: Timestamp) -> Batch<Posting> {
+    let mut turn = Turn::new(rules, view, input.id(now), now);
+    let verdict = match input {
+        Input::Mail(mail) => arrival::arrived(&mut turn, mail),
+        Input::Timer { id, due } => timer::fire(&mut turn, id, *due),
+        Input::Offered(ids) => outbox::offered(&mut turn, ids),
+        Input::Delivery(delivery) => outbox::concluded(&mut turn, delivery),
+        Input::Started => started(&mut turn),
+        Input::Quarantined { folder, uid, why } => quarantined(&mut turn, folder, *uid, why),
+    };
+    turn.finish(verdict)
+}
+
+fn started(turn: &mut Turn) -> Verdict {
+    outbox::conclude_interrupted(turn);
+    digest::keep_timer(turn);
+    Verdict::new(What::Done("started"), None)
+}
+
+fn quarantined(turn: &mut Turn, folder: &str, uid: u32, why: &str) -> Verdict {
+    let place = format!("{folder}, UID {uid}");
+    staff::note_exception(turn, ExceptionKind::Quarantined, &place, why, None);
+    Verdict::new(What::Done("quarantined"), None)
 }

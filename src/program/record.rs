@@ -2,8 +2,10 @@
 //!
 //! A record is stored as JSON under `table/key`, with the version of its shape.
 
+use super::letter::{Answered, ExceptionKind, Line};
 use crate::mail::address::{AddrSpec, Mailbox};
 use crate::mail::form::Form;
+use crate::mail::inbound::Inbound;
 use crate::mail::message_id::MessageId;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
@@ -92,11 +94,14 @@ pub struct Case {
     pub preferred_times: Option<String>,
     /// Fields we do not know: kept and shown, never dropped.
     #[serde(default)]
-    pub other_fields: Vec<super::letter::Line>,
+    pub other_fields: Vec<Line>,
     pub opened: Timestamp,
     pub stage: Stage,
-    /// Every advisor asked, in order. The last one is the one who matters now.
+    /// Every advisor asked, in order.
     pub attempts: Vec<Attempt>,
+    /// The attempt that matters now: the latest, or the one that was accepted.
+    #[serde(default)]
+    pub current: usize,
     /// Advisors the advisee named besides the first, in order.
     #[serde(default)]
     pub also_wanted: Vec<AddrSpec>,
@@ -106,6 +111,12 @@ pub struct Case {
     /// The advisee's own request, to thread letters under.
     #[serde(default)]
     pub asked_by: Option<MessageId>,
+    /// The advisee has been told once that her words are sent on.
+    #[serde(default)]
+    pub told: bool,
+    /// The first of the offered is somebody of nearly the name that was asked for: YES takes her.
+    #[serde(default)]
+    pub suggested: bool,
     /// How often the question of the present stage was put.
     #[serde(default)]
     pub questions: u32,
@@ -147,6 +158,9 @@ pub struct Attempt {
     #[serde(default)]
     pub handed_over: Option<Timestamp>,
     pub outcome: Outcome,
+    /// The letter that carried the request.
+    #[serde(default)]
+    pub letter: Option<MessageId>,
     /// Has been told once that words without a decision are sent on.
     #[serde(default)]
     pub told: bool,
@@ -217,8 +231,10 @@ pub struct Draft {
     pub reference: Reference,
     pub from: Mailbox,
     pub form: Form,
+    /// Canonical labels that were asked for because they were absent.
     pub missing: Vec<String>,
-    pub message_id: Option<MessageId>,
+    /// Canonical labels whose value had no reading, or two.
+    pub unclear: Vec<String>,
     pub until: Timestamp,
 }
 
@@ -227,8 +243,12 @@ pub struct Draft {
 pub struct Hold {
     pub reference: Reference,
     pub since: Timestamp,
-    pub kind: super::letter::ExceptionKind,
+    pub kind: ExceptionKind,
+    /// Who waits for the decision; None where nobody does.
+    #[serde(default)]
     pub from: Option<Mailbox>,
+    /// Who it is about: a name or an address.
+    pub who: String,
     pub about: String,
     #[serde(default)]
     pub form: Option<Form>,
@@ -290,6 +310,100 @@ pub struct DigestSent {
     pub at: Timestamp,
 }
 
+/// How many of something there were in a week.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tally {
+    /// `2026-W48`
+    pub week: String,
+    pub what: Counted,
+    pub count: u64,
+}
+
+/// How far a folder of the contact mailbox has been read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reading {
+    pub folder: String,
+    /// RFC 9051 §2.3.1.1; UIDs mean nothing without it.
+    pub uid_validity: u32,
+    /// Every mail up to this UID has been decided.
+    pub last_uid: u32,
+    /// Mails that were there before the first start: counted, never acted on.
+    pub older: u64,
+    /// Mails that vanished before we could read them.
+    pub vanished: u64,
+}
+
+/// A mail that needs its writer's YES before it acts: it came without the token.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Unsure {
+    pub reference: Reference,
+    pub mail: Inbound,
+    pub case: Reference,
+    pub party: Party,
+    pub since: Timestamp,
+}
+
+/// Which input a Message-ID was first seen on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FirstSeen {
+    pub message_id: MessageId,
+    pub input: String,
+}
+
+impl Case {
+    /// The attempt that matters now.
+    pub fn attempt(&self) -> Option<&Attempt> {
+        self.attempts.get(self.current)
+    }
+
+    /// Who a party is. An index that was never asked gives the advisee: tokens of such a
+    /// party are never made.
+    pub fn mailbox_of(&self, party: Party) -> &Mailbox {
+        match party {
+            Party::Advisee => &self.advisee,
+            Party::Advisor(n) => self.attempts.get(n).map_or(&self.advisee, |a| &a.advisor),
+        }
+    }
+
+    /// The other side of a party: for an advisee, the advisor asked last.
+    pub fn other(&self, party: Party) -> Option<Party> {
+        match party {
+            Party::Advisor(_) => Some(Party::Advisee),
+            Party::Advisee => self.attempt().map(|_| Party::Advisor(self.current)),
+        }
+    }
+
+    /// What letters to a party are threaded under: the advisee's own request, or the
+    /// letter that brought it to the advisor.
+    pub fn thread_of(&self, party: Party) -> Option<Answered> {
+        let message_id = match party {
+            Party::Advisee => self.asked_by.clone(),
+            Party::Advisor(n) => self.attempts.get(n).and_then(|a| a.letter.clone()),
+        }?;
+        Some(Answered { message_id, references: Vec::new() })
+    }
+
+    /// The party an address belongs to: the latest attempt wins.
+    pub fn party_of(&self, address: &AddrSpec) -> Option<Party> {
+        let advisor = self.attempts.iter().rposition(|a| a.advisor.address == *address);
+        let advisee = (self.advisee.address == *address).then_some(Party::Advisee);
+        advisee.or(advisor.map(Party::Advisor))
+    }
+}
+
+impl Person {
+    pub fn mailbox(&self) -> Mailbox {
+        Mailbox::new(self.name.clone(), self.address.clone())
+    }
+}
+
+impl Mailbox {
+    /// How to call somebody: the display name, else what stands before the `@`.
+    pub fn called(&self) -> &str {
+        self.name.as_deref().unwrap_or_else(|| self.address.local())
+    }
+}
+
 macro_rules! record {
     ($($type:ty, $table:literal, $self:ident => $key:expr;)*) => {$(
         impl Record for $type {
@@ -309,4 +423,8 @@ record! {
     Meeting, "meeting", self => self.reference.0.clone();
     Handled, "handled", self => self.input.clone();
     DigestSent, "digest", self => self.period.clone();
+    Tally, "count", self => format!("{}/{:?}", self.week, self.what);
+    Reading, "reading", self => self.folder.clone();
+    Unsure, "unsure", self => self.reference.0.clone();
+    FirstSeen, "first-seen", self => self.message_id.inner().to_owned();
 }

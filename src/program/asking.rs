@@ -1,0 +1,163 @@
+//! A "Request meeting" form: whom it asks, and what stands in the way.
+
+use super::form_kind::several;
+use super::form_mail::{self, Said};
+use super::letter::{Letter, Unavailable};
+use super::offer::{self, Why};
+use super::rank;
+use super::record::{Case, Listed, Outcome, Party, Person, Stage};
+use super::turn::{Turn, answering};
+use super::verdict::{Verdict, What};
+use super::{request, token};
+use crate::mail::address::{AddrSpec, Mailbox};
+use crate::mail::form::Form;
+use crate::mail::inbound::Inbound;
+
+/// Decides a request that is whole and may be made.
+pub fn requested(turn: &mut Turn, mail: &Inbound, from: &Mailbox, form: &Form) -> Verdict {
+    let advisee = form_mail::named(from, form);
+    remember_advisee(turn, &advisee, form);
+    let wanted = several(form.get("Advisor").unwrap_or_default());
+    let first = wanted.first().cloned().unwrap_or_default();
+    let found = find(turn, &first);
+    if let Some(open) = found.as_ref().and_then(|p| open_case(turn, &advisee, &p.address)) {
+        return already_open(turn, mail, &open);
+    }
+    let mut case = new_case(turn, mail, advisee, form);
+    case.also_wanted = wanted.iter().skip(1).filter_map(|w| find(turn, w)).map(|p| p.address).collect();
+    match found.as_ref().map(|p| (p, obstacle(turn, &case, p))) {
+        Some((advisor, None)) => ask(turn, mail, &mut case, advisor, form),
+        Some((advisor, Some(why))) => {
+            let away_until = advisor.advisor.as_ref().and_then(|a| a.away_until);
+            let away_until = away_until.filter(|_| why == Unavailable::Away);
+            offer::others(turn, &mut case, Why::CannotAsk { wanted: advisor.name.clone(), why, away_until });
+        }
+        None => unknown(turn, &mut case, first),
+    }
+    Verdict::new(What::Done("request"), Some(case.reference))
+}
+
+fn remember_advisee(turn: &mut Turn, advisee: &Mailbox, form: &Form) {
+    let known = turn.person(&advisee.address);
+    let mut person = known.unwrap_or_else(|| Person {
+        address: advisee.address.clone(),
+        name: advisee.called().to_owned(),
+        institution: None,
+        language: None,
+        zone: None,
+        advisor: None,
+        since: turn.now,
+    });
+    if let Some(institution) = form.get("Institution") {
+        person.institution = Some(institution.to_owned());
+    }
+    turn.put(&person);
+}
+
+/// Somebody by address or by name, whether free or not.
+pub fn find(turn: &Turn, wanted: &str) -> Option<Person> {
+    if let Some(address) = address_in(wanted) {
+        return turn.person(&address).filter(|p| p.advisor.is_some());
+    }
+    let advisors = offer::advisors(turn);
+    let same: Vec<&Person> = advisors.iter().filter(|p| rank::is_same_name(wanted, &p.name)).collect();
+    match same.as_slice() {
+        [one] => Some((*one).clone()),
+        _ => None,
+    }
+}
+
+/// `Amina Haddad <amina@campus.example>` and the bare address.
+fn address_in(text: &str) -> Option<AddrSpec> {
+    let inner = text.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map_or(text, |(a, _)| a);
+    AddrSpec::parse(inner).ok()
+}
+
+fn open_case(turn: &Turn, advisee: &Mailbox, advisor: &AddrSpec) -> Option<Case> {
+    let references = turn.marked(&format!("load/{}/", advisor.key()));
+    let mut cases = references.iter().filter_map(|r| turn.read::<Case>(r));
+    cases.find(|c| c.advisee.address == advisee.address)
+}
+
+fn already_open(turn: &mut Turn, mail: &Inbound, case: &Case) -> Verdict {
+    let advisor = case.mailbox_of(Party::Advisor(case.current)).called().to_owned();
+    let letter =
+        Letter::AlreadyOpen { name: case.advisee.called().to_owned(), advisor, since: case.opened };
+    turn.tell_party(case, Party::Advisee, answering(mail), letter);
+    Verdict::new(What::Done("already-open"), Some(case.reference.clone()))
+}
+
+fn new_case(turn: &mut Turn, mail: &Inbound, advisee: Mailbox, form: &Form) -> Case {
+    let institution = form.get("Institution").map(str::to_owned);
+    let known = turn.person(&advisee.address).and_then(|p| p.institution);
+    turn.count(super::record::Counted::Requests);
+    Case {
+        reference: turn.new_reference(),
+        advisee,
+        institution: institution.or(known),
+        issue: token::without_tokens(form.get("Issue").unwrap_or_default()),
+        preferred_times: form.get("Preferred times").map(str::to_owned),
+        other_fields: form_mail::said_back(form).not_understood,
+        opened: turn.now,
+        stage: Stage::Choosing,
+        attempts: Vec::new(),
+        current: 0,
+        also_wanted: Vec::new(),
+        offered: Vec::new(),
+        asked_by: mail.message_id.clone(),
+        told: false,
+        suggested: false,
+        questions: 0,
+    }
+}
+
+fn obstacle(turn: &Turn, case: &Case, advisor: &Person) -> Option<Unavailable> {
+    if advisor.address == case.advisee.address {
+        return Some(Unavailable::Oneself);
+    }
+    offer::hindrance(turn, advisor)
+}
+
+fn ask(turn: &mut Turn, mail: &Inbound, case: &mut Case, advisor: &Person, form: &Form) {
+    request::ask(turn, case, advisor);
+    let Said { understood, not_understood } = form_mail::said_back(form);
+    let (answer_by, closure) = request::promise(turn);
+    let receipt = Letter::RequestReceipt {
+        name: case.advisee.called().to_owned(),
+        advisor: advisor.name.clone(),
+        issue: case.issue.clone(),
+        understood,
+        not_understood,
+        answer_by,
+        closure,
+    };
+    turn.tell_party(case, Party::Advisee, answering(mail), receipt);
+}
+
+/// Nobody of that name: somebody of nearly that name comes first among the alternatives.
+fn unknown(turn: &mut Turn, case: &mut Case, wanted: String) {
+    let listed: Vec<Person> =
+        offer::advisors(turn).into_iter().filter(|p| p.advisor.as_ref().is_some_and(|a| a.listed == Listed::Yes)).collect();
+    let names: Vec<String> = listed.iter().map(|p| p.name.clone()).collect();
+    let near = rank::nearest_name(&wanted, &names).map(|n| listed[n].address.clone());
+    let near = near.filter(|a| *a != case.advisee.address);
+    if let Some(address) = &near {
+        case.also_wanted.insert(0, address.clone());
+    }
+    let others = offer::alternatives(turn, case);
+    let is_first = near.is_some() && others.first().map(|(address, _)| address) == near.as_ref();
+    let why = if is_first { Unavailable::NearMiss } else { Unavailable::Unknown };
+    offer::these(turn, case, Why::CannotAsk { wanted, why, away_until: None }, others);
+}
+
+/// A case in which these two have agreed to meet, for a confirmation that names them.
+pub fn accepted_between(turn: &Turn, advisor: &AddrSpec, advisee: &str) -> Option<Case> {
+    let references = turn.marked(&format!("load/{}/", advisor.key()));
+    let cases = references.iter().filter_map(|r| turn.read::<Case>(r));
+    let is_hers = |case: &Case| {
+        let agreed = case.attempt().is_some_and(|a| a.outcome == Outcome::Accepted);
+        let by_address = address_in(advisee).is_some_and(|a| a == case.advisee.address);
+        agreed && (by_address || rank::is_same_name(advisee, case.advisee.called()))
+    };
+    cases.into_iter().find(is_hers)
+}

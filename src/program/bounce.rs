@@ -1,0 +1,108 @@
+//! Machines' mail about our letters: what did not arrive, and who is out of office.
+
+use super::letter::ExceptionKind;
+use super::record::{Case, LetterSent, Listed, Outcome, Reference, Stage};
+use super::turn::Turn;
+use super::verdict::{Verdict, What};
+use super::{offer, staff, token};
+use crate::mail::address::AddrSpec;
+use crate::mail::inbound::Inbound;
+use crate::mail::report::{Action, ReportedRecipient};
+
+/// One of our letters did not reach one of its recipients.
+pub struct NonDelivery {
+    pub recipient: AddrSpec,
+    /// The address should be given up, not only this letter.
+    pub address_is_dead: bool,
+    /// Which letter it was.
+    pub template: String,
+}
+
+/// A delivery report (RFC 3464). It is believed only about a letter that we sent to that
+/// recipient: its Message-ID cannot be guessed.
+pub fn reported(turn: &mut Turn, mail: &Inbound) -> Verdict {
+    let Some(letter) = letter_reported_on(turn, mail) else {
+        return Verdict::new(What::NotForUs, None);
+    };
+    let failures: Vec<NonDelivery> = failures(mail, &letter);
+    for failure in &failures {
+        not_delivered(turn, letter.case.as_ref(), failure);
+    }
+    let word = if failures.is_empty() { "delayed" } else { "bounce" };
+    Verdict::new(What::Done(word), letter.case)
+}
+
+fn letter_reported_on(turn: &Turn, mail: &Inbound) -> Option<LetterSent> {
+    let about = mail.report.as_ref().and_then(|r| r.about.clone());
+    let named = about.into_iter().chain(mail.in_reply_to.clone()).chain(mail.references.clone());
+    let by_detail = token::letter_in_detail(mail, &turn.rules.address, &turn.rules.subaddress);
+    named.chain(by_detail).find_map(|id| turn.read::<LetterSent>(id.inner()))
+}
+
+fn failures(mail: &Inbound, letter: &LetterSent) -> Vec<NonDelivery> {
+    let reported = mail.report.iter().flat_map(|r| &r.recipients).filter(|r| r.action == Action::Failed);
+    let failure = |r: &ReportedRecipient| {
+        // A forwarded address comes back under its new name: with one recipient there is no doubt.
+        let named = r.address.clone().filter(|a| letter.to.contains(a));
+        let only = (letter.to.len() == 1).then(|| letter.to[0].clone());
+        let recipient = named.or(only)?;
+        Some(NonDelivery { recipient, address_is_dead: r.permanent, template: letter.template.clone() })
+    };
+    reported.filter_map(failure).collect()
+}
+
+/// A letter came back, or was refused at once.
+pub fn not_delivered(turn: &mut Turn, case: Option<&Reference>, failure: &NonDelivery) {
+    if failure.address_is_dead {
+        unlist(turn, &failure.recipient);
+    }
+    let Some(mut case) = case.and_then(|r| turn.read::<Case>(&r.0)) else { return };
+    let waiting = matches!(case.stage, Stage::Asked)
+        && case.attempt().is_some_and(|a| a.outcome == Outcome::Waiting && a.advisor.address == failure.recipient);
+    if waiting {
+        offer::not_reached(turn, &mut case);
+    } else if case.stage.is_open() {
+        tell_staff(turn, &case, failure);
+    }
+}
+
+fn tell_staff(turn: &mut Turn, case: &Case, failure: &NonDelivery) {
+    let kind = match failure.recipient == case.advisee.address {
+        true => ExceptionKind::AdviseeUnreachable,
+        false => ExceptionKind::AdvisorUnreachable,
+    };
+    let who = failure.recipient.to_string();
+    staff::note_exception(turn, kind, &who, &failure.template, Some(case.reference.clone()));
+}
+
+/// Out-of-office and its like: never an answer. It is noted for the person's attempt.
+pub fn automatic(turn: &mut Turn, mail: &Inbound) -> Verdict {
+    let not_ours = Verdict::new(What::NotForUs, None);
+    let Some(mut case) = case_answered(turn, mail) else { return not_ours };
+    let now = turn.now;
+    let from = mail.from.as_ref().map(|m| m.address.clone());
+    let attempt = case.attempts.iter_mut().rev().find(|a| Some(&a.advisor.address) == from.as_ref());
+    if let Some(attempt) = attempt.filter(|a| a.out_of_office.is_none()) {
+        attempt.out_of_office = Some(now);
+        turn.put(&case);
+    }
+    Verdict::new(What::Done("automatic-reply"), Some(case.reference))
+}
+
+fn case_answered(turn: &Turn, mail: &Inbound) -> Option<Case> {
+    let ids = mail.in_reply_to.iter().chain(&mail.references);
+    let by_letter = ids.filter_map(|id| turn.read::<LetterSent>(id.inner())).find_map(|l| l.case);
+    let carried = token::find_in(mail, &turn.rules.address, &turn.rules.subaddress);
+    let reference = by_letter.or_else(|| carried.into_iter().next().map(|(reference, _)| reference))?;
+    turn.read(&reference.0)
+}
+
+/// Takes an advisor off the roster until she writes or staff act.
+fn unlist(turn: &mut Turn, address: &AddrSpec) {
+    let Some(mut person) = turn.person(address) else { return };
+    let Some(advisor) = person.advisor.as_mut().filter(|a| a.listed == Listed::Yes) else { return };
+    advisor.listed = Listed::Unreachable;
+    turn.put(&person);
+    let name = person.name.clone();
+    staff::note_exception(turn, ExceptionKind::AdvisorUnreachable, &name, &address.to_string(), None);
+}

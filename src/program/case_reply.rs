@@ -1,0 +1,317 @@
+//! A party's reply within a case: the word decides, other words are passed on.
+
+use super::command::{self, Command, Word, is_mere_thanks};
+use super::letter::{ExceptionKind, Letter, NoEffect, WithStaff};
+use super::record::{Case, Outcome, Party, Stage};
+use super::staff::{self, Held};
+use super::turn::{Turn, answering};
+use super::verdict::{Verdict, What};
+use super::{answer, meeting, token};
+use crate::mail::inbound::Inbound;
+
+/// What was made of a reply.
+enum Done {
+    /// An act; the word for the journal.
+    Acted(&'static str),
+    /// A word that changes nothing at this point.
+    Nothing(NoEffect),
+    /// No deciding word: the words go to the other side.
+    Words,
+}
+use Done::{Acted, Nothing, Words};
+
+/// Acts on a mail that is known to come from this party of the case.
+pub fn act(turn: &mut Turn, mail: &Inbound, mut case: Case, party: Party) -> Verdict {
+    let reference = case.reference.clone();
+    let verdict = |word| Verdict::new(What::Done(word), Some(reference.clone()));
+    if is_between_them(mail, &case, party) {
+        note_contact(turn, &mut case, party);
+        return verdict("between-them");
+    }
+    let said = command::read(&mail.new_text, mail.subject.as_deref(), &turn.rules.words);
+    let done = match (&said, party) {
+        (None, _) => Words,
+        (Some(said), Party::Advisor(n)) => advisor_said(turn, mail, &mut case, n, said),
+        (Some(said), Party::Advisee) => advisee_said(turn, mail, &mut case, said),
+    };
+    match done {
+        Acted(word) => verdict(word),
+        Nothing(why) => {
+            say_nothing_done(turn, mail, &case, party, said.as_ref(), why);
+            verdict("no-effect")
+        }
+        Words => verdict(pass_on(turn, mail, &mut case, party)),
+    }
+}
+
+/// Mail between the two with us in copy needs nothing from us.
+fn is_between_them(mail: &Inbound, case: &Case, party: Party) -> bool {
+    let other = case.other(party).map(|p| &case.mailbox_of(p).address);
+    other.is_some_and(|other| mail.to.iter().any(|m| m.address == *other))
+}
+
+fn note_contact(turn: &mut Turn, case: &mut Case, party: Party) {
+    let current = party == Party::Advisee || party == Party::Advisor(case.current);
+    if case.stage == Stage::Asked && current {
+        answer::in_contact(turn, case);
+    }
+}
+
+// ---- the advisor
+
+fn advisor_said(turn: &mut Turn, mail: &Inbound, case: &mut Case, n: usize, said: &Command) -> Done {
+    match said.word {
+        Word::Accept | Word::Yes => advisor_accepts(turn, mail, case, n, said),
+        Word::Decline | Word::No => advisor_declines(turn, case, n, said),
+        Word::Written => written(turn, mail, case, n),
+        Word::NotYet if case.stage == Stage::InContact && n == case.current => {
+            not_settled_yet(turn, mail, case, Party::Advisor(n))
+        }
+        Word::Held | Word::NotHeld | Word::NotYet => {
+            report(turn, mail, case, Party::Advisor(n), said)
+        }
+        Word::Ask => Words,
+        _ => Nothing(NoEffect::NotNow),
+    }
+}
+
+/// Late acceptance still works unless somebody else is asked or has accepted.
+fn advisor_accepts(turn: &mut Turn, mail: &Inbound, case: &mut Case, n: usize, said: &Command) -> Done {
+    let own = case.attempts.get(n).map(|a| a.outcome);
+    let is_current = n == case.current;
+    match case.stage {
+        Stage::Accepted | Stage::Held | Stage::NotHeld | Stage::Unconfirmed if is_current && own == Some(Outcome::Accepted) => {
+            Nothing(NoEffect::Already)
+        }
+        Stage::Cancelled => Nothing(NoEffect::MovedOn),
+        Stage::Asked | Stage::InContact if !is_current => late(turn, mail, case, n),
+        Stage::Accepted | Stage::Held | Stage::NotHeld | Stage::Unconfirmed => late(turn, mail, case, n),
+        Stage::Asked | Stage::InContact | Stage::Choosing | Stage::WithStaff | Stage::Ended => {
+            answer::accept(turn, case, n, note(said));
+            Acted("accept")
+        }
+    }
+}
+
+fn late(turn: &mut Turn, mail: &Inbound, case: &Case, n: usize) -> Done {
+    let party = Party::Advisor(n);
+    let letter = Letter::LateThanks {
+        name: case.mailbox_of(party).called().to_owned(),
+        advisee: case.advisee.called().to_owned(),
+    };
+    turn.tell_party(case, party, answering(mail), letter);
+    Acted("late-accept")
+}
+
+fn advisor_declines(turn: &mut Turn, case: &mut Case, n: usize, said: &Command) -> Done {
+    let open = matches!(case.stage, Stage::Asked | Stage::InContact | Stage::Accepted);
+    if open && n == case.current {
+        answer::decline(turn, case, n, note(said));
+        return Acted("decline");
+    }
+    let declined = case.attempts.get(n).is_some_and(|a| a.outcome == Outcome::Declined);
+    Nothing(if declined { NoEffect::Already } else { NoEffect::MovedOn })
+}
+
+fn written(turn: &mut Turn, mail: &Inbound, case: &mut Case, n: usize) -> Done {
+    match case.stage {
+        Stage::InContact | Stage::Accepted if n == case.current => return Nothing(NoEffect::Already),
+        Stage::Asked if n == case.current => (),
+        Stage::Choosing | Stage::WithStaff => case.current = n,
+        _ => return Nothing(NoEffect::MovedOn),
+    }
+    answer::in_contact(turn, case);
+    let party = Party::Advisor(n);
+    let letter = Letter::WrittenNoted {
+        name: case.mailbox_of(party).called().to_owned(),
+        advisee: case.advisee.called().to_owned(),
+    };
+    turn.tell_party(case, party, answering(mail), letter);
+    Acted("written")
+}
+
+// ---- the advisee
+
+fn advisee_said(turn: &mut Turn, mail: &Inbound, case: &mut Case, said: &Command) -> Done {
+    match said.word {
+        Word::Number(number) => chose(turn, case, usize::from(number)),
+        Word::Yes | Word::Accept if case.stage == Stage::Choosing && case.suggested => chose(turn, case, 1),
+        Word::Yes | Word::Accept if case.stage == Stage::InContact => {
+            answer::accept(turn, case, case.current, note(said));
+            Acted("settled")
+        }
+        Word::No if case.stage == Stage::InContact => {
+            answer::decline(turn, case, case.current, None);
+            Acted("not-settled")
+        }
+        Word::NotYet if case.stage == Stage::InContact => not_settled_yet(turn, mail, case, Party::Advisee),
+        Word::Heard => heard(turn, mail, case),
+        Word::Cancel if case.stage.is_open() => {
+            answer::cancel(turn, case);
+            Acted("cancel")
+        }
+        Word::Cancel => Nothing(NoEffect::Already),
+        Word::Held | Word::NotHeld | Word::NotYet => report(turn, mail, case, Party::Advisee, said),
+        _ => Nothing(NoEffect::NotNow),
+    }
+}
+
+/// Numbers work while alternatives lie before the advisee, and after that too.
+fn chose(turn: &mut Turn, case: &mut Case, number: usize) -> Done {
+    match case.stage {
+        Stage::Choosing => (),
+        Stage::Ended if !case.offered.is_empty() => (),
+        _ => return Nothing(NoEffect::NotNow),
+    }
+    match answer::choose(turn, case, number) {
+        Ok(()) => Acted("choice"),
+        Err(why) => Nothing(why),
+    }
+}
+
+/// "Heard from Amina?" The request is in contact, as if she had answered.
+fn heard(turn: &mut Turn, mail: &Inbound, case: &mut Case) -> Done {
+    match case.stage {
+        Stage::Asked | Stage::Choosing | Stage::WithStaff if case.attempt().is_some() => (),
+        Stage::InContact | Stage::Accepted => return Nothing(NoEffect::Already),
+        _ => return Nothing(NoEffect::NotNow),
+    }
+    answer::in_contact(turn, case);
+    let letter = Letter::HeardNoted {
+        name: case.advisee.called().to_owned(),
+        advisor: case.mailbox_of(Party::Advisor(case.current)).called().to_owned(),
+        asked_again: answer::settled_asked_on(turn),
+    };
+    turn.tell_party(case, Party::Advisee, answering(mail), letter);
+    Acted("heard")
+}
+
+// ---- both
+
+fn not_settled_yet(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party) -> Done {
+    answer::not_settled_yet(turn, case);
+    say_asked_again(turn, mail, case, party);
+    Acted("not-yet")
+}
+
+/// NOT YET, to a question of ours: it is asked again in five days.
+pub fn say_asked_again(turn: &mut Turn, mail: &Inbound, case: &Case, party: Party) {
+    let other = case.other(party).map(|p| case.mailbox_of(p).called().to_owned());
+    let letter = Letter::NotYetNoted {
+        name: case.mailbox_of(party).called().to_owned(),
+        other: other.unwrap_or_default(),
+        asked_again: answer::settled_asked_on(turn),
+    };
+    turn.tell_party(case, party, answering(mail), letter);
+}
+
+fn report(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party, said: &Command) -> Done {
+    match case.stage {
+        Stage::Accepted | Stage::Unconfirmed => Acted(meeting::reported(turn, mail, case, party, said)),
+        Stage::Held | Stage::NotHeld => Nothing(NoEffect::Already),
+        _ => Nothing(NoEffect::NotNow),
+    }
+}
+
+/// The note after a word, as it may be shown to the other side.
+fn note(said: &Command) -> Option<String> {
+    said.note.as_deref().map(|note| token::without_tokens(note).trim().to_owned()).filter(|n| !n.is_empty())
+}
+
+fn say_nothing_done(
+    turn: &mut Turn,
+    mail: &Inbound,
+    case: &Case,
+    party: Party,
+    said: Option<&Command>,
+    why: NoEffect,
+) {
+    let letter = Letter::WordDidNothing {
+        name: case.mailbox_of(party).called().to_owned(),
+        word: said.map(|s| s.word.to_string()).unwrap_or_default(),
+        why,
+        advisor: case.attempt().map(|a| a.advisor.called().to_owned()),
+    };
+    turn.tell_party(case, party, answering(mail), letter);
+}
+
+// ---- words without a decision
+
+fn pass_on(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party) -> &'static str {
+    let words = token::without_tokens(&mail.new_text).trim().to_owned();
+    if words.is_empty() || is_mere_thanks(&words, &turn.rules.words) {
+        return "thanks";
+    }
+    match reader(case, party) {
+        Some(reader) => pass_to(turn, mail, case, party, reader, words),
+        None => leave_to_staff(turn, mail, case, party),
+    }
+}
+
+/// Who reads a party's words now: nobody once the case has moved on or is over.
+fn reader(case: &Case, party: Party) -> Option<Party> {
+    let current = Party::Advisor(case.current);
+    let advisor_speaks_late =
+        matches!(case.stage, Stage::Choosing | Stage::WithStaff) && matches!(party, Party::Advisor(_));
+    let together =
+        matches!(case.stage, Stage::Asked | Stage::InContact | Stage::Accepted | Stage::Held | Stage::NotHeld)
+            && (party == Party::Advisee || party == current);
+    (together || advisor_speaks_late).then(|| case.other(party)).flatten()
+}
+
+fn pass_to(
+    turn: &mut Turn,
+    mail: &Inbound,
+    case: &mut Case,
+    party: Party,
+    reader: Party,
+    words: String,
+) -> &'static str {
+    let writer = case.mailbox_of(party).called().to_owned();
+    if let (Party::Advisor(n), Stage::Asked | Stage::Choosing | Stage::WithStaff) = (party, case.stage) {
+        case.current = n;
+        answer::in_contact(turn, case);
+    }
+    let letter = Letter::PassedOn {
+        name: case.mailbox_of(reader).called().to_owned(),
+        writer: writer.clone(),
+        words,
+        to_advisor: reader != Party::Advisee,
+    };
+    turn.pass_to_party(case, reader, &writer, letter);
+    tell_once(turn, mail, case, party);
+    "words"
+}
+
+/// Its writer hears once that words are sent on, and what would decide.
+fn tell_once(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party) {
+    let name = case.mailbox_of(party).called().to_owned();
+    let undecided = case.stage == Stage::InContact;
+    let letter = match party {
+        Party::Advisor(n) if undecided && !case.attempts[n].told => {
+            case.attempts[n].told = true;
+            Letter::WordsSentOn { name, advisee: case.advisee.called().to_owned() }
+        }
+        Party::Advisee if !case.told => {
+            case.told = true;
+            let advisor = case.mailbox_of(Party::Advisor(case.current)).called().to_owned();
+            Letter::WordsForwarded { name, advisor }
+        }
+        _ => return,
+    };
+    turn.put(case);
+    turn.tell_party(case, party, answering(mail), letter);
+}
+
+fn leave_to_staff(turn: &mut Turn, mail: &Inbound, case: &Case, party: Party) -> &'static str {
+    let from = case.mailbox_of(party).clone();
+    let held = Held {
+        kind: ExceptionKind::Words,
+        what: WithStaff::Words,
+        form: None,
+        understood: Vec::new(),
+        case: Some(case.reference.clone()),
+    };
+    staff::hold(turn, mail, &from, held);
+    "words-to-staff"
+}

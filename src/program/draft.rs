@@ -1,0 +1,96 @@
+//! Incomplete forms: asked back by field, kept for 14 days, completed by a reply.
+
+use super::form_kind::Faults;
+use super::letter::{Letter, Thread};
+use super::record::{Draft, Owner, Reference};
+use super::schedule::TimerKind;
+use super::turn::{Turn, answering};
+use super::verdict::{Verdict, What};
+use super::{form_mail, token};
+use crate::mail::address::Mailbox;
+use crate::mail::form::{self, Field, Form};
+use crate::mail::inbound::Inbound;
+use chrono::TimeDelta;
+
+/// How long the rest of a form is kept.
+const KEPT_DAYS: i64 = 14;
+
+/// Keeps what there is of a form and asks for the rest, by field.
+pub fn keep(turn: &mut Turn, mail: &Inbound, from: &Mailbox, form: &Form, faults: Faults) -> Verdict {
+    let draft = Draft {
+        reference: turn.new_reference(),
+        from: form_mail::named(from, form),
+        form: form.clone(),
+        missing: faults.missing.clone(),
+        unclear: faults.ambiguous.iter().map(|l| l.label.clone()).collect(),
+        until: turn.now + TimeDelta::days(KEPT_DAYS),
+    };
+    turn.set_timer(draft.until, TimerKind::DraftEnds { draft: draft.reference.clone() });
+    turn.put(&draft);
+    let said = form_mail::said_back(form);
+    let letter = Letter::FormIncomplete {
+        name: draft.from.name.clone(),
+        kind: form.kind.clone(),
+        understood: said.understood.into_iter().chain(said.not_understood).collect(),
+        missing: faults.missing,
+        ambiguous: faults.ambiguous,
+        until: draft.until.with_timezone(&turn.rules.zone).date_naive(),
+    };
+    let token = turn.token(&draft.reference, &Owner::Draft(draft.reference.clone()));
+    let thread = Thread { reference: draft.reference.clone(), token: Some(token) };
+    turn.tell_with(&draft.from, thread, answering(mail), letter);
+    Verdict::new(What::Done("asked-back"), None)
+}
+
+/// A reply that supplies what was missing, with or without its label.
+pub fn answered(turn: &mut Turn, mail: &Inbound, from: &Mailbox, reference: &Reference) -> Verdict {
+    let Some(draft) = turn.read::<Draft>(&reference.0) else {
+        return late(turn, mail, from);
+    };
+    if draft.from.address != from.address {
+        return Verdict::new(What::NotForUs, None);
+    }
+    turn.delete::<Draft>(&reference.0);
+    turn.cancel_timer(TimerKind::DraftEnds { draft: reference.clone() }.id());
+    let form = completed(turn, mail, &draft);
+    form_mail::received(turn, mail, &draft.from, &form)
+}
+
+/// The form has lapsed or was completed by an earlier reply: a whole new one is read as
+/// such, anything else is left for the staff.
+fn late(turn: &mut Turn, mail: &Inbound, from: &Mailbox) -> Verdict {
+    match form::read(mail, &turn.rules.forms) {
+        Some(form) => form_mail::received(turn, mail, from, &form),
+        None => Verdict::new(What::NotForUs, None),
+    }
+}
+
+fn completed(turn: &Turn, mail: &Inbound, draft: &Draft) -> Form {
+    let text = token::without_tokens(&mail.new_text);
+    let supplied = form::read_fields(&text, &turn.rules.forms);
+    let supplied = if supplied.iter().any(|f| f.known) { supplied } else { unlabelled(&text, draft) };
+    let replaced = |field: &Field| supplied.iter().any(|s| s.label == field.label);
+    let mut fields: Vec<Field> = draft.form.fields.iter().filter(|f| !replaced(f)).cloned().collect();
+    fields.extend(supplied);
+    Form { kind: draft.form.kind.clone(), fields }
+}
+
+/// Where only one thing was asked for, the whole reply is the answer.
+fn unlabelled(text: &str, draft: &Draft) -> Vec<Field> {
+    let asked: Vec<&String> = draft.missing.iter().chain(&draft.unclear).collect();
+    match (asked.as_slice(), text.trim()) {
+        ([_], "") => Vec::new(),
+        ([label], value) => vec![Field { label: (*label).clone(), value: value.to_owned(), known: true }],
+        _ => Vec::new(),
+    }
+}
+
+/// Fourteen days without the rest: its writer hears that nothing was sent.
+pub fn lapse(turn: &mut Turn, reference: &Reference) -> Verdict {
+    if let Some(draft) = turn.read::<Draft>(&reference.0) {
+        turn.delete::<Draft>(&reference.0);
+        let letter = Letter::FormLapsed { name: draft.from.name.clone(), kind: draft.form.kind };
+        turn.tell(&draft.from, None, letter);
+    }
+    Verdict::new(What::Done("form-lapsed"), None)
+}

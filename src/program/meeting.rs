@@ -1,0 +1,166 @@
+//! After the introduction: was there a meeting?
+
+use super::asking;
+use super::command::{Command, Word};
+use super::date::{self, Reading};
+use super::form_mail::{self, Said};
+use super::letter::{Ended, Letter};
+use super::record::{Case, Counted, Meeting, Party, Reference, Stage};
+use super::request::{end, enter, in_days};
+use super::schedule::TimerKind;
+use super::turn::{Turn, answering};
+use super::verdict::{Verdict, What};
+use super::case_reply;
+use crate::mail::address::Mailbox;
+use crate::mail::form::Form;
+use crate::mail::inbound::Inbound;
+
+/// How long after the first question the second one comes, and then the end.
+const AGAIN_AFTER_DAYS: u32 = 7;
+/// After NOT YET.
+const NOT_YET_DAYS: u32 = 5;
+/// How often it is asked.
+const TIMES: u32 = 2;
+
+/// "Have you met?", asked twice; then closed as unconfirmed.
+pub fn ask_whether_held(turn: &mut Turn, reference: &Reference) -> Verdict {
+    let verdict = Verdict::new(What::Done("confirmation-question"), Some(reference.clone()));
+    let Some(mut case) = turn.read::<Case>(&reference.0).filter(|c| c.stage == Stage::Accepted) else {
+        return verdict;
+    };
+    let parties = [Party::Advisee, Party::Advisor(case.current)];
+    if case.questions >= TIMES {
+        turn.count(Counted::Unconfirmed);
+        end(turn, &mut case, Stage::Unconfirmed, Ended::Unconfirmed, &parties);
+        return verdict;
+    }
+    case.questions += 1;
+    turn.put(&case);
+    turn.set_timer(in_days(turn, AGAIN_AFTER_DAYS), TimerKind::Confirmation { case: reference.clone() });
+    for party in parties {
+        let letter = Letter::ConfirmationQuestion {
+            name: case.mailbox_of(party).called().to_owned(),
+            other: other(&case, party),
+            last: case.questions == TIMES,
+        };
+        turn.tell_party(&case, party, None, letter);
+    }
+    verdict
+}
+
+fn other(case: &Case, party: Party) -> String {
+    case.other(party).map(|p| case.mailbox_of(p).called().to_owned()).unwrap_or_default()
+}
+
+/// HELD, NOT HELD or NOT YET, from one of the two.
+pub fn reported(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party, said: &Command) -> &'static str {
+    if said.word == Word::NotYet {
+        turn.set_timer(in_days(turn, NOT_YET_DAYS), TimerKind::Confirmation { case: case.reference.clone() });
+        case.stage = Stage::Accepted;
+        case.questions = 0;
+        turn.put(case);
+        case_reply::say_asked_again(turn, mail, case, party);
+        return "not-yet";
+    }
+    let held = said.word == Word::Held;
+    let minutes = said.argument.as_deref().and_then(minutes_in);
+    let meeting = Meeting {
+        reference: case.reference.clone(),
+        advisor: case.mailbox_of(Party::Advisor(case.current)).called().to_owned(),
+        advisee: case.advisee.called().to_owned(),
+        date: None,
+        minutes,
+        held,
+        topic: None,
+        comments: said.note.clone(),
+        case: Some(case.reference.clone()),
+        reported: turn.now,
+    };
+    close(turn, case, &meeting);
+    thank(turn, mail, case, party, &meeting, Said { understood: Vec::new(), not_understood: Vec::new() });
+    if held { "held" } else { "not-held" }
+}
+
+fn close(turn: &mut Turn, case: &mut Case, meeting: &Meeting) {
+    let stage = if meeting.held { Stage::Held } else { Stage::NotHeld };
+    enter(turn, case, stage);
+    record(turn, meeting);
+}
+
+fn record(turn: &mut Turn, meeting: &Meeting) {
+    turn.count(if meeting.held { Counted::MeetingsHeld } else { Counted::MeetingsNotHeld });
+    turn.put(meeting);
+}
+
+fn thank(turn: &mut Turn, mail: &Inbound, case: &Case, party: Party, meeting: &Meeting, said: Said) {
+    let letter = Letter::ConfirmationThanks {
+        name: case.mailbox_of(party).called().to_owned(),
+        other: other(case, party),
+        held: meeting.held,
+        minutes: meeting.minutes,
+        understood: said.understood,
+        not_understood: said.not_understood,
+    };
+    turn.tell_party(case, party, answering(mail), letter);
+}
+
+/// `45`, `45 min`, `1 hour`: whole minutes, at most a day.
+fn minutes_in(text: &str) -> Option<u32> {
+    let number: u32 = text.split(|c: char| !c.is_ascii_digit()).find_map(|n| n.parse().ok())?;
+    let hours = text.contains(['h', 'H']);
+    Some(if hours { number.saturating_mul(60) } else { number }).filter(|m| *m <= 24 * 60)
+}
+
+/// A confirmation form, with or without a request behind it.
+pub fn confirmed(turn: &mut Turn, mail: &Inbound, from: &Mailbox, form: &Form) -> Verdict {
+    let meeting = meeting_of(turn, form);
+    let case = case_behind(turn, from, form);
+    let said = form_mail::said_back(form);
+    match case {
+        Some((mut case, party)) => {
+            let meeting =
+                Meeting { reference: case.reference.clone(), case: Some(case.reference.clone()), ..meeting };
+            close(turn, &mut case, &meeting);
+            thank(turn, mail, &case, party, &meeting, said);
+            Verdict::new(What::Done("confirmation"), Some(case.reference))
+        }
+        None => {
+            record(turn, &meeting);
+            let letter = Letter::ConfirmationReceipt {
+                name: from.name.clone(),
+                understood: said.understood,
+                not_understood: said.not_understood,
+            };
+            turn.tell(from, answering(mail), letter);
+            Verdict::new(What::Done("confirmation-unasked"), None)
+        }
+    }
+}
+
+fn meeting_of(turn: &mut Turn, form: &Form) -> Meeting {
+    let text = |label: &str| form.get(label).map(str::to_owned);
+    let date = match form.get("Date").map(|d| date::read(d, turn.now.date_naive())) {
+        Some(Reading::One(date)) => Some(date),
+        _ => None,
+    };
+    Meeting {
+        reference: turn.new_reference(),
+        advisor: text("Advisor").unwrap_or_default(),
+        advisee: text("Advisee").unwrap_or_default(),
+        date,
+        minutes: form.get("Minutes").and_then(minutes_in),
+        held: form.get("Held").is_none_or(|v| turn.rules.words.agrees(v)),
+        topic: text("Topic"),
+        comments: text("Comments"),
+        case: None,
+        reported: turn.now,
+    }
+}
+
+/// The agreed case between the two who are named, if one of them wrote.
+fn case_behind(turn: &Turn, from: &Mailbox, form: &Form) -> Option<(Case, Party)> {
+    let advisor = asking::find(turn, form.get("Advisor")?)?;
+    let case = asking::accepted_between(turn, &advisor.address, form.get("Advisee")?)?;
+    let party = case.party_of(&from.address)?;
+    Some((case, party))
+}

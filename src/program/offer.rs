@@ -1,0 +1,196 @@
+//! Alternatives: who could help instead, and how that is put to the advisee.
+
+use super::letter::{Alternative, Ended, ExceptionKind, Letter, Unavailable, WithStaff};
+use super::rank::{self, Candidate};
+use super::record::{Case, Counted, Listed, Outcome, Party, Person, Record, Reference, Stage};
+use super::request::{conclude, day_of, end_if, enter, in_days};
+use super::schedule::TimerKind;
+use super::staff;
+use super::turn::Turn;
+use super::verdict::{Verdict, What};
+use crate::mail::address::AddrSpec;
+use chrono::{NaiveDate, TimeDelta};
+
+/// How many others an advisee chooses from.
+const ALTERNATIVES: usize = 3;
+/// How long they lie before the advisee.
+const OFFER_DAYS: u32 = 14;
+/// How long staff look for an advisor before the advisee hears of it.
+const SEARCH_DAYS: u32 = 7;
+
+/// Why alternatives are offered.
+pub enum Why {
+    /// What the advisee wrote, or the advisor's name.
+    CannotAsk { wanted: String, why: Unavailable, away_until: Option<NaiveDate> },
+    Declined { note: Option<String> },
+    NoAnswer,
+    NotReached,
+}
+
+// ---- who
+
+/// Every person on the roster, asked or not.
+pub fn advisors(turn: &Turn) -> Vec<Person> {
+    let names = turn.marked("advisor/");
+    names.iter().filter_map(|key| turn.read::<Person>(key)).filter(|p| p.advisor.is_some()).collect()
+}
+
+/// Requests that wait for an advisor or occupy her.
+pub fn load(turn: &Turn, advisor: &AddrSpec) -> usize {
+    turn.marked(&format!("load/{}/", advisor.key())).len()
+}
+
+/// Notes whom a case occupies (the advisor of its current attempt, while she is at it),
+/// and whether it is open.
+pub fn keep_load(turn: &mut Turn, case: &Case) {
+    let busy = matches!(case.stage, Stage::Asked | Stage::InContact | Stage::Accepted);
+    for (n, attempt) in case.attempts.iter().enumerate() {
+        let key = format!("load/{}/{}", attempt.advisor.address.key(), case.reference);
+        if busy && n == case.current { turn.mark(key) } else { turn.unmark(key) }
+    }
+    let open = format!("open/{}", case.reference);
+    if case.stage.is_open() { turn.mark(open) } else { turn.unmark(open) }
+}
+
+/// Why somebody cannot be asked just now.
+pub fn hindrance(turn: &Turn, person: &Person) -> Option<Unavailable> {
+    let Some(advisor) = &person.advisor else { return Some(Unavailable::Unlisted) };
+    let today = turn.now.with_timezone(&turn.zone_of(&person.address)).date_naive();
+    let limit = advisor.at_a_time.map_or(usize::MAX, |n| n as usize);
+    if advisor.listed != Listed::Yes {
+        Some(Unavailable::Unlisted)
+    } else if advisor.away_until.is_some_and(|until| until >= today) {
+        Some(Unavailable::Away)
+    } else if load(turn, &person.address) >= limit {
+        Some(Unavailable::Full)
+    } else {
+        None
+    }
+}
+
+/// The best others for a case: those the advisee named first, then by the issue's words.
+pub fn alternatives(turn: &Turn, case: &Case) -> Vec<(AddrSpec, Alternative)> {
+    let asked = |p: &Person| case.attempts.iter().any(|a| a.advisor.address == p.address);
+    let free: Vec<Person> = advisors(turn)
+        .into_iter()
+        .filter(|p| p.address != case.advisee.address && !asked(p) && hindrance(turn, p).is_none())
+        .collect();
+    best(turn, &case.issue, &free, &case.also_wanted)
+}
+
+/// The best of these for an issue, numbered; those wanted come first, in their order.
+pub fn best(turn: &Turn, issue: &str, free: &[Person], wanted: &[AddrSpec]) -> Vec<(AddrSpec, Alternative)> {
+    let candidates: Vec<Candidate> = free.iter().map(|p| candidate(turn, p)).collect();
+    let mut ranked = rank::best(issue, &candidates, candidates.len());
+    let place = |address: &AddrSpec| wanted.iter().position(|w| w == address).unwrap_or(usize::MAX);
+    ranked.sort_by_key(|r| place(&free[r.index].address));
+    let chosen = ranked.into_iter().take(ALTERNATIVES).enumerate();
+    chosen.map(|(n, r)| (free[r.index].address.clone(), alternative(n + 1, &free[r.index], r.areas))).collect()
+}
+
+/// A person as the ranking sees one.
+pub fn candidate(turn: &Turn, person: &Person) -> Candidate {
+    Candidate {
+        key: person.key(),
+        name: person.name.clone(),
+        areas: person.advisor.as_ref().map(|a| a.areas.clone()).unwrap_or_default(),
+        load: load(turn, &person.address) as u64,
+    }
+}
+
+/// How somebody is shown among the alternatives.
+pub fn alternative(number: usize, person: &Person, areas: Vec<String>) -> Alternative {
+    let institution = person.institution.clone().unwrap_or_default();
+    Alternative { number, name: person.name.clone(), institution, areas }
+}
+
+// ---- putting it to the advisee
+
+/// A next step for the advisee: up to three others, or the staff.
+pub fn others(turn: &mut Turn, case: &mut Case, why: Why) {
+    let alternatives = alternatives(turn, case);
+    these(turn, case, why, alternatives);
+}
+
+/// The same with alternatives already found.
+pub fn these(turn: &mut Turn, case: &mut Case, why: Why, found: Vec<(AddrSpec, Alternative)>) {
+    let advisor = case.attempt().map(|a| a.advisor.called().to_owned());
+    if found.is_empty() {
+        return leave_to_staff(turn, case, advisor, why);
+    }
+    let (offered, alternatives): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+    case.offered = offered;
+    case.suggested = matches!(why, Why::CannotAsk { why: Unavailable::NearMiss, .. });
+    enter(turn, case, Stage::Choosing);
+    let ends = in_days(turn, OFFER_DAYS);
+    turn.set_timer(ends, TimerKind::OfferEnds { case: case.reference.clone() });
+    let letter = offer_letter(case, why, advisor.unwrap_or_default(), alternatives, day_of(turn, ends));
+    turn.tell_party(case, Party::Advisee, None, letter);
+}
+
+fn offer_letter(
+    case: &Case,
+    why: Why,
+    advisor: String,
+    alternatives: Vec<Alternative>,
+    closes: NaiveDate,
+) -> Letter {
+    let name = case.advisee.called().to_owned();
+    match why {
+        Why::CannotAsk { wanted, why, away_until } => {
+            Letter::CannotAsk { name, wanted, why, away_until, alternatives, closes }
+        }
+        Why::Declined { note } => Letter::Declined { name, advisor, note, alternatives, closes },
+        Why::NoAnswer => Letter::NoAnswer { name, advisor, alternatives, closes },
+        Why::NotReached => Letter::NotReached { name, advisor, alternatives, closes },
+    }
+}
+
+fn leave_to_staff(turn: &mut Turn, case: &mut Case, advisor: Option<String>, why: Why) {
+    let (wanted, note) = match why {
+        Why::Declined { note } => (None, note),
+        Why::CannotAsk { wanted, .. } => (Some(wanted), None),
+        Why::NoAnswer | Why::NotReached => (None, None),
+    };
+    case.offered = Vec::new();
+    enter(turn, case, Stage::WithStaff);
+    turn.set_timer(in_days(turn, SEARCH_DAYS), TimerKind::StaffSearch { case: case.reference.clone() });
+    let letter = Letter::NoAdvisorLeft {
+        name: case.advisee.called().to_owned(),
+        advisor: advisor.or(wanted),
+        note,
+    };
+    turn.tell_party(case, Party::Advisee, None, letter);
+    let who = case.advisee.called().to_owned();
+    staff::note_exception(turn, ExceptionKind::NoAdvisorLeft, &who, &case.issue, Some(case.reference.clone()));
+}
+
+/// Nobody chose.
+pub fn end_offer(turn: &mut Turn, reference: &Reference) -> Verdict {
+    end_if(turn, reference, Stage::Choosing, Ended::OfferUnanswered)
+}
+
+/// Staff have found nobody: told once, then closed.
+pub fn end_search(turn: &mut Turn, reference: &Reference) -> Verdict {
+    let searching = |case: &Case| case.stage == Stage::WithStaff && case.questions == 0;
+    let Some(mut case) = turn.read::<Case>(&reference.0).filter(searching) else {
+        return end_if(turn, reference, Stage::WithStaff, Ended::NoAdvisor);
+    };
+    case.questions = 1;
+    turn.put(&case);
+    turn.set_timer(in_days(turn, SEARCH_DAYS), TimerKind::StaffSearch { case: reference.clone() });
+    let letter = Letter::StillWithStaff {
+        name: Some(case.advisee.called().to_owned()),
+        what: WithStaff::Request,
+        since: turn.now - TimeDelta::days(i64::from(SEARCH_DAYS)),
+    };
+    turn.tell_party(&case, Party::Advisee, None, letter);
+    Verdict::new(What::Done("still-searching"), Some(reference.clone()))
+}
+
+/// The request cannot reach the advisor.
+pub fn not_reached(turn: &mut Turn, case: &mut Case) {
+    conclude(case, case.current, Outcome::Unreachable);
+    turn.count(Counted::NotReached);
+    others(turn, case, Why::NotReached);
+}

@@ -1,0 +1,229 @@
+//! Letters on their way: what is offered next, and what the mail server's answer means.
+
+use super::View;
+use super::batch::{Change, Mail, Outgoing};
+use super::bounce::{self, NonDelivery};
+use super::input::Delivery;
+use super::letter::{ExceptionKind, Urgency};
+use super::record::{LetterSent, Record, Timestamp};
+use super::timer::{key_time, read_key_time};
+use super::turn::Turn;
+use super::verdict::{Verdict, What};
+use super::{request, staff};
+use crate::mail::delivery::Outcome;
+use chrono::TimeDelta;
+
+/// Bytes are kept apart from the state that changes with every attempt.
+const BYTES: &str = "bytes/";
+const QUEUE: &str = "queue/";
+
+/// After how long it is tried again: RFC 5321 §4.5.4.1 asks for at least 30 minutes, two
+/// attempts in the first hour, then one every two or three hours.
+const RETRY_MINUTES: [i64; 3] = [30, 30, 60];
+const RETRY_LATER: TimeDelta = TimeDelta::hours(2);
+/// RFC 5321 §4.5.4.1: "the give-up time generally needs to be at least 4-5 days".
+const GIVE_UP_AFTER: TimeDelta = TimeDelta::days(5);
+/// An attempt whose end nobody knows is made once more after this.
+const UNCERTAIN_AGAIN_AFTER: TimeDelta = TimeDelta::minutes(30);
+
+/// The rows of a mail just decided: one state, one place in the queue and the bytes for
+/// each recipient, and the letter's name for whoever answers it.
+pub fn rows(mail: &Mail, now: Timestamp) -> Vec<Change> {
+    let sent = LetterSent {
+        message_id: mail.message_id.clone(),
+        template: mail.template.to_owned(),
+        to: mail.recipients.clone(),
+        case: mail.case.clone(),
+        at: now,
+    };
+    let copies = mail.recipients.iter().enumerate().flat_map(|(n, recipient)| {
+        let copy = Outgoing {
+            id: format!("{}-{n}", uuid(mail)),
+            message_id: mail.message_id.clone(),
+            reverse_path: mail.reverse_path.clone(),
+            recipient: recipient.clone(),
+            template: mail.template.to_owned(),
+            urgency: mail.urgency,
+            case: mail.case.clone(),
+            queued: now,
+            due: now,
+            attempts: 0,
+            under_way: false,
+            uncertain: 0,
+        };
+        let bytes = serde_json::to_string(&mail.bytes).expect("a string is JSON");
+        let bytes = Change { key: format!("{BYTES}{}", copy.id), value: Some(bytes) };
+        [Change::put(&copy), Change::mark(queue_key(&copy)), bytes]
+    });
+    std::iter::once(Change::put(&sent)).chain(copies).collect()
+}
+
+fn uuid(mail: &Mail) -> &str {
+    mail.message_id.inner().split('@').next().unwrap_or_default()
+}
+
+fn queue_key(copy: &Outgoing) -> String {
+    let lane = match copy.urgency {
+        Urgency::Answer => 0,
+        Urgency::Bulk => 1,
+    };
+    format!("{QUEUE}{lane}/{}/{}", key_time(copy.due), copy.id)
+}
+
+/// When a queued letter may be offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    /// Letters whose time has come.
+    Due,
+    /// Everything queued, retries before their time included: a single run has no later.
+    /// A letter that may have arrived still waits out its half hour.
+    All,
+}
+
+/// Letters to offer now, answers before bulk, earliest first, at most `limit`.
+pub fn next(view: &dyn View, now: Timestamp, patience: Patience, limit: usize) -> Vec<Outgoing> {
+    let lanes = ["0/", "1/"].map(|lane| queued(view, &format!("{QUEUE}{lane}"), now, patience, limit));
+    lanes.into_iter().flatten().take(limit).collect()
+}
+
+fn queued(view: &dyn View, lane: &str, now: Timestamp, patience: Patience, limit: usize) -> Vec<Outgoing> {
+    let rows = match patience {
+        Patience::Due => view.first(lane, limit),
+        Patience::All => view.range(lane),
+    };
+    let copies = rows.iter().filter_map(|(key, _)| read_queue_key(key)).filter_map(|(due, id)| {
+        let copy = copy(view, &id)?;
+        let waits = due > now && (patience == Patience::Due || copy.uncertain > 0);
+        (!waits).then_some(copy)
+    });
+    copies.take(limit).collect()
+}
+
+fn read_queue_key(key: &str) -> Option<(Timestamp, String)> {
+    let mut parts = key.strip_prefix(QUEUE)?.splitn(3, '/').skip(1);
+    let due = read_key_time(parts.next()?)?;
+    Some((due, parts.next()?.to_owned()))
+}
+
+/// When the next letter is due.
+pub fn next_due(view: &dyn View) -> Option<Timestamp> {
+    let lanes = ["0/", "1/"].map(|lane| view.first(&format!("{QUEUE}{lane}"), 1));
+    lanes.iter().flatten().filter_map(|(key, _)| read_queue_key(key)).map(|(due, _)| due).min()
+}
+
+/// Whether committed mail remains unsent.
+pub fn is_empty(view: &dyn View) -> bool {
+    view.first(QUEUE, 1).is_empty()
+}
+
+fn copy(view: &dyn View, id: &str) -> Option<Outgoing> {
+    let key = format!("{}/{id}", Outgoing::TABLE);
+    let text = view.get(&key)?;
+    serde_json::from_str(&text).inspect_err(|e| view.fault(&key, &e.to_string())).ok()
+}
+
+/// The bytes of a queued letter.
+pub fn bytes(view: &dyn View, id: &str) -> Option<String> {
+    let key = format!("{BYTES}{id}");
+    serde_json::from_str(&view.get(&key)?).inspect_err(|e| view.fault(&key, &e.to_string())).ok()
+}
+
+/// These letters are about to be offered: each attempt is written down before it is made.
+pub fn offered(turn: &mut Turn, ids: &[String]) -> Verdict {
+    for id in ids {
+        if let Some(mut copy) = turn.read::<Outgoing>(id) {
+            turn.unmark(queue_key(&copy));
+            copy.attempts += 1;
+            copy.under_way = true;
+            turn.put(&copy);
+        }
+    }
+    Verdict::new(What::Done("offered"), None)
+}
+
+/// The server's answer, or its silence.
+pub fn concluded(turn: &mut Turn, delivery: &Delivery) -> Verdict {
+    let concerns = |copy: &Outgoing| copy.under_way && copy.attempts == delivery.attempt;
+    let Some(mut copy) = turn.read::<Outgoing>(&delivery.id).filter(concerns) else {
+        return Verdict::new(What::AlreadyHandled, None);
+    };
+    copy.under_way = false;
+    let case = copy.case.clone();
+    let word = match &delivery.outcome {
+        Outcome::Accepted => accepted(turn, &copy),
+        Outcome::Permanent(words) => refused(turn, &copy, words),
+        Outcome::Transient(words) if turn.now - copy.queued >= GIVE_UP_AFTER => refused(turn, &copy, words),
+        Outcome::Transient(_) => try_again(turn, copy),
+        Outcome::Uncertain(_) => uncertain(turn, copy),
+    };
+    Verdict::new(What::Done(word), case)
+}
+
+fn accepted(turn: &mut Turn, copy: &Outgoing) -> &'static str {
+    forget(turn, copy);
+    request::handed_over(turn, copy);
+    "delivered"
+}
+
+fn refused(turn: &mut Turn, copy: &Outgoing, words: &str) -> &'static str {
+    forget(turn, copy);
+    let failure = NonDelivery {
+        recipient: copy.recipient.clone(),
+        address_is_dead: is_dead(words),
+        template: copy.template.clone(),
+    };
+    bounce::not_delivered(turn, copy.case.as_ref(), &failure);
+    "refused"
+}
+
+/// RFC 3463 §3.2: 5.1.x speaks of the address; 550 and 553 without an enhanced code are
+/// the classic "no such user". Anything else is about policy or the letter.
+fn is_dead(words: &str) -> bool {
+    let enhanced = words.split_whitespace().find(|w| w.starts_with("5.") && w.matches('.').count() == 2);
+    match enhanced {
+        Some(code) => matches!(code.trim_end_matches([':', ',', ';']), "5.1.1" | "5.1.2" | "5.1.3" | "5.1.6" | "5.1.10"),
+        None => words.starts_with("550") || words.starts_with("553"),
+    }
+}
+
+fn try_again(turn: &mut Turn, mut copy: Outgoing) -> &'static str {
+    let nth = usize::try_from(copy.attempts.saturating_sub(1)).unwrap_or(usize::MAX);
+    let wait = RETRY_MINUTES.get(nth).map_or(RETRY_LATER, |minutes| TimeDelta::minutes(*minutes));
+    copy.due = turn.now + wait;
+    requeue(turn, &copy);
+    "deferred"
+}
+
+/// Once more with the same Message-ID; the second time a person must look (RFC 1047).
+fn uncertain(turn: &mut Turn, mut copy: Outgoing) -> &'static str {
+    copy.uncertain += 1;
+    copy.due = turn.now + UNCERTAIN_AGAIN_AFTER;
+    if copy.uncertain == 1 {
+        requeue(turn, &copy);
+        return "uncertain";
+    }
+    turn.put(&copy);
+    let who = copy.recipient.to_string();
+    staff::note_exception(turn, ExceptionKind::UncertainDelivery, &who, &copy.template, copy.case.clone());
+    "uncertain-held"
+}
+
+fn requeue(turn: &mut Turn, copy: &Outgoing) {
+    turn.put(copy);
+    turn.mark(queue_key(copy));
+}
+
+fn forget(turn: &mut Turn, copy: &Outgoing) {
+    turn.delete::<Outgoing>(&copy.id);
+    turn.unmark(format!("{BYTES}{}", copy.id));
+}
+
+/// At a start, attempts without an end are uncertain: the daemon may have been killed
+/// between the server's 250 and our note of it.
+pub fn conclude_interrupted(turn: &mut Turn) {
+    let interrupted: Vec<Outgoing> = turn.all::<Outgoing>("").into_iter().filter(|c| c.under_way).collect();
+    for mut copy in interrupted {
+        copy.under_way = false;
+        uncertain(turn, copy);
+    }
+}

@@ -1,0 +1,187 @@
+//! The advisor's week: asked, reminded, and what happens when nobody answers.
+
+use super::batch::Outgoing;
+use super::letter::{Ended, Letter};
+use super::offer::{self, Why};
+use super::record::{Attempt, Case, Counted, Outcome, Party, Person, Reference, Stage, Timestamp};
+use super::schedule::{self, TimerKind};
+use super::turn::Turn;
+use super::verdict::{Verdict, What};
+use chrono::NaiveDate;
+
+/// The day on which something that lasts so many days from now ends, where the network is.
+pub fn day_in(turn: &Turn, days: u32) -> NaiveDate {
+    day_of(turn, in_days(turn, days))
+}
+
+pub fn in_days(turn: &Turn, days: u32) -> Timestamp {
+    schedule::add_days_with_closures(turn.now, days, turn.rules.zone, &turn.rules.closures)
+}
+
+pub fn day_of(turn: &Turn, at: Timestamp) -> NaiveDate {
+    at.with_timezone(&turn.rules.zone).date_naive()
+}
+
+/// Puts a case whose stage has changed: promises of the stage before are off.
+pub fn enter(turn: &mut Turn, case: &mut Case, stage: Stage) {
+    turn.cancel_case_timers(case);
+    case.stage = stage;
+    case.questions = 0;
+    offer::keep_load(turn, case);
+    turn.put(case);
+}
+
+// ---- asking
+
+/// Asks an advisor: the letter to her, her token, the clock.
+pub fn ask(turn: &mut Turn, case: &mut Case, advisor: &Person) {
+    let attempt = Attempt {
+        advisor: advisor.mailbox(),
+        asked: turn.now,
+        handed_over: None,
+        outcome: Outcome::Waiting,
+        letter: None,
+        told: false,
+        out_of_office: None,
+    };
+    case.attempts.push(attempt);
+    case.current = case.attempts.len() - 1;
+    enter(turn, case, Stage::Asked);
+    let letter = Letter::RequestToAdvisor {
+        name: advisor.name.clone(),
+        advisee: case.advisee.called().to_owned(),
+        institution: case.institution.clone(),
+        issue: case.issue.clone(),
+        preferred_times: case.preferred_times.clone(),
+        other_fields: case.other_fields.clone(),
+        answer_by: day_in(turn, turn.rules.requests.expire_after_days),
+    };
+    let party = Party::Advisor(case.current);
+    let writer = case.advisee.called().to_owned();
+    let id = turn.pass_to_party(case, party, &writer, letter);
+    case.attempts[case.current].letter = Some(id);
+    turn.put(case);
+    start_clock(turn, case);
+}
+
+/// The advisor's week, from now: the decision, and again when delivery is accepted.
+fn start_clock(turn: &mut Turn, case: &Case) {
+    let Some(attempt) = case.attempt() else { return };
+    let (zone, closures) = (turn.zone_of(&attempt.advisor.address), turn.rules.closures.clone());
+    let weekend = turn.weekend_of(&attempt.advisor.address);
+    let (index, reference) = (case.current, case.reference.clone());
+    for (n, days) in turn.rules.requests.remind_after_days.clone().into_iter().enumerate() {
+        let day = schedule::add_days_with_closures(turn.now, days, zone, &closures);
+        let due = schedule::in_reminder_hours(day, zone, &weekend, &closures);
+        turn.set_timer(due, TimerKind::Reminder { case: reference.clone(), attempt: index, n });
+    }
+    let ends = in_days(turn, turn.rules.requests.expire_after_days);
+    turn.set_timer(ends, TimerKind::Expiry { case: reference, attempt: index });
+}
+
+/// The mail server has taken a request: the week runs from here.
+pub fn handed_over(turn: &mut Turn, copy: &Outgoing) {
+    let Some(mut case) = copy.case.as_ref().and_then(|r| turn.read::<Case>(&r.0)) else { return };
+    let waits = case.stage == Stage::Asked;
+    let now = turn.now;
+    let Some(attempt) = case.attempts.get_mut(case.current) else { return };
+    if waits && attempt.handed_over.is_none() && attempt.letter.as_ref() == Some(&copy.message_id) {
+        attempt.handed_over = Some(now);
+        turn.put(&case);
+        start_clock(turn, &case);
+    }
+}
+
+// ---- silence
+
+/// The case, if this attempt is the one waited for.
+fn waiting(turn: &Turn, reference: &Reference, attempt: usize) -> Option<Case> {
+    let case: Case = turn.read(&reference.0)?;
+    let is_current = case.current == attempt && case.stage == Stage::Asked;
+    let waits = case.attempt().is_some_and(|a| a.outcome == Outcome::Waiting);
+    (is_current && waits).then_some(case)
+}
+
+/// Day 3 and day 6.
+pub fn remind(turn: &mut Turn, reference: &Reference, attempt: usize, n: usize) -> Verdict {
+    let Some(case) = waiting(turn, reference, attempt) else {
+        return Verdict::new(What::Done("moot"), Some(reference.clone()));
+    };
+    let expiry = leave_a_working_day(turn, &case, attempt);
+    let letter = Letter::Reminder {
+        name: case.mailbox_of(Party::Advisor(attempt)).called().to_owned(),
+        advisee: case.advisee.called().to_owned(),
+        issue: case.issue.clone(),
+        answer_by: day_of(turn, expiry),
+        last: n + 1 == turn.rules.requests.remind_after_days.len(),
+    };
+    turn.tell_party(&case, Party::Advisor(attempt), None, letter);
+    Verdict::new(What::Done("reminder"), Some(reference.clone()))
+}
+
+/// A reminder that came late leaves at least a working day to answer it: expiry waits.
+fn leave_a_working_day(turn: &mut Turn, case: &Case, attempt: usize) -> Timestamp {
+    let kind = TimerKind::Expiry { case: case.reference.clone(), attempt };
+    let standing = turn.timer(&kind.id()).map_or(turn.now, |t| t.due);
+    let advisor = &case.mailbox_of(Party::Advisor(attempt)).address;
+    let (zone, weekend) = (turn.zone_of(advisor), turn.weekend_of(advisor));
+    let due = schedule::at_least_a_working_day_between(turn.now, standing, zone, &weekend, &turn.rules.closures);
+    if due != standing {
+        turn.set_timer(due, kind);
+    }
+    due
+}
+
+/// The week is over.
+pub fn expire(turn: &mut Turn, reference: &Reference, attempt: usize) -> Verdict {
+    let Some(mut case) = waiting(turn, reference, attempt) else {
+        return Verdict::new(What::Done("moot"), Some(reference.clone()));
+    };
+    conclude(&mut case, attempt, Outcome::Expired);
+    turn.count(Counted::NoAnswer);
+    let letter = Letter::ExpiredToAdvisor {
+        name: case.mailbox_of(Party::Advisor(attempt)).called().to_owned(),
+        advisee: case.advisee.called().to_owned(),
+    };
+    turn.tell_party(&case, Party::Advisor(attempt), None, letter);
+    offer::others(turn, &mut case, Why::NoAnswer);
+    Verdict::new(What::Done("expired"), Some(reference.clone()))
+}
+
+pub fn conclude(case: &mut Case, attempt: usize, outcome: Outcome) {
+    if let Some(attempt) = case.attempts.get_mut(attempt) {
+        attempt.outcome = outcome;
+    }
+}
+
+// ---- ends
+
+/// Closes a case that is still at a stage; the advisee is told.
+pub fn end_if(turn: &mut Turn, reference: &Reference, stage: Stage, why: Ended) -> Verdict {
+    if let Some(mut case) = turn.read::<Case>(&reference.0).filter(|c| c.stage == stage) {
+        end(turn, &mut case, Stage::Ended, why, &[Party::Advisee]);
+    }
+    Verdict::new(What::Done("ended"), Some(reference.clone()))
+}
+
+/// Closes a case without anybody's word; everybody concerned is told.
+pub fn end(turn: &mut Turn, case: &mut Case, stage: Stage, why: Ended, told: &[Party]) {
+    enter(turn, case, stage);
+    for party in told {
+        let other = case.other(*party).map(|p| case.mailbox_of(p).called().to_owned());
+        let letter = Letter::CaseEnded {
+            name: case.mailbox_of(*party).called().to_owned(),
+            other,
+            why,
+            to_advisor: *party != Party::Advisee,
+        };
+        turn.tell_party(case, *party, None, letter);
+    }
+}
+
+/// What a receipt promises: the day by which there is an answer, and a closure on the way.
+pub fn promise(turn: &Turn) -> (NaiveDate, Option<String>) {
+    let (today, end) = (day_in(turn, 0), day_in(turn, turn.rules.requests.expire_after_days));
+    let closure = turn.rules.closures.iter().find(|c| c.from <= end && c.to >= today);
+    (end, closure.map(|c| c.note.clone()))
+}

@@ -1,0 +1,185 @@
+//! The roster: who advises, and who may see them.
+
+use super::form_kind::several;
+use super::form_mail::{self, Said};
+use super::letter::{ExceptionKind, Letter, RosterEntry, WithStaff};
+use super::offer;
+use super::rank;
+use super::record::{Advisor, Counted, Listed, Person, Record};
+use super::staff::{self, Held};
+use super::turn::{Turn, answering};
+use super::verdict::{Verdict, What};
+use crate::mail::address::Mailbox;
+use crate::mail::form::Form;
+use crate::mail::inbound::Inbound;
+use chrono_tz::Tz;
+
+/// How many advisors one letter lists.
+const SHOWN: usize = 30;
+
+// ---- signing up
+
+/// A sign-up that is whole, from a member institution.
+pub fn signed_up(turn: &mut Turn, mail: &Inbound, from: &Mailbox, form: &Form) -> Verdict {
+    let known = turn.person(&from.address);
+    let entry = known.as_ref().filter(|p| p.advisor.is_some());
+    let other_name = |p: &&Person| !rank::is_same_name(form.get("Name").unwrap_or_default(), &p.name);
+    if entry.filter(other_name).is_some() {
+        // Departmental addresses are shared: a colleague's entry is not overwritten.
+        form_mail::hold_as(turn, mail, from, form, ExceptionKind::SignUpHeld, WithStaff::SignUp);
+        return Verdict::new(What::Done("held"), None);
+    }
+    if entry.is_some() {
+        return updated(turn, mail, from, form);
+    }
+    let since = known.as_ref().map_or(turn.now, |p| p.since);
+    let mut person = Person {
+        address: from.address.clone(),
+        name: from.called().to_owned(),
+        institution: None,
+        language: known.and_then(|p| p.language),
+        zone: None,
+        advisor: Some(Advisor {
+            areas: Vec::new(),
+            languages: Vec::new(),
+            at_a_time: None,
+            about: None,
+            listed: Listed::Yes,
+            away_until: None,
+        }),
+        since,
+    };
+    let said = fill_in(&mut person, form);
+    list(turn, &person);
+    turn.count(Counted::NewAdvisors);
+    let letter = Letter::WelcomeAdvisor {
+        name: person.name.clone(),
+        understood: said.understood,
+        not_understood: said.not_understood,
+    };
+    turn.tell(&person.mailbox(), answering(mail), letter);
+    Verdict::new(What::Done("sign-up"), None)
+}
+
+/// Only what is given changes. Whoever writes is reachable again.
+pub fn updated(turn: &mut Turn, mail: &Inbound, from: &Mailbox, form: &Form) -> Verdict {
+    let listed = turn.person(&from.address).filter(|p| p.advisor.is_some());
+    let Some(mut person) = listed else {
+        form_mail::hold_as(turn, mail, from, form, ExceptionKind::SignUpHeld, WithStaff::SignUp);
+        return Verdict::new(What::Done("held"), None);
+    };
+    let said = fill_in(&mut person, form);
+    let advisor = person.advisor.as_mut();
+    let relisted = advisor.is_some_and(|a| std::mem::replace(&mut a.listed, Listed::Yes) != Listed::Yes);
+    list(turn, &person);
+    let letter = Letter::AdvisorUpdated {
+        name: person.name.clone(),
+        understood: said.understood,
+        not_understood: said.not_understood,
+        relisted,
+    };
+    turn.tell(&person.mailbox(), answering(mail), letter);
+    Verdict::new(What::Done("update"), None)
+}
+
+fn list(turn: &mut Turn, person: &Person) {
+    turn.put(person);
+    turn.mark(format!("advisor/{}", person.key()));
+}
+
+/// Takes over what the form says. A known field whose value means nothing to us is said
+/// back as not understood and changes nothing.
+fn fill_in(person: &mut Person, form: &Form) -> Said {
+    let said = form_mail::said_back(form);
+    let (taken, refused): (Vec<_>, Vec<_>) =
+        said.understood.into_iter().partition(|line| fill_in_field(person, &line.label, &line.value));
+    Said { understood: taken, not_understood: said.not_understood.into_iter().chain(refused).collect() }
+}
+
+fn fill_in_field(person: &mut Person, label: &str, value: &str) -> bool {
+    let Some(advisor) = person.advisor.as_mut() else { return false };
+    match label {
+        "Name" => person.name = value.split_whitespace().collect::<Vec<_>>().join(" "),
+        "Institution" => person.institution = Some(value.split_whitespace().collect::<Vec<_>>().join(" ")),
+        "Areas" => advisor.areas = several(value),
+        "Languages" => advisor.languages = languages(value),
+        "About" => advisor.about = Some(value.to_owned()),
+        "Time zone" => match zone(value) {
+            Some(zone) => person.zone = Some(zone),
+            None => return false,
+        },
+        "Requests at a time" => match value.split(|c: char| !c.is_ascii_digit()).find_map(|n| n.parse().ok()) {
+            Some(n) => advisor.at_a_time = Some(n),
+            None => return false,
+        },
+        _ => return false,
+    }
+    true
+}
+
+fn languages(value: &str) -> Vec<String> {
+    several(&value.replace(',', ";"))
+}
+
+/// `Asia/Beirut`, `asia/beirut`, and `Beirut` where only one zone has that city.
+fn zone(value: &str) -> Option<Tz> {
+    let wanted = value.trim().trim_end_matches('.').replace(' ', "_");
+    let same = |name: &str| name.eq_ignore_ascii_case(&wanted);
+    let exact = chrono_tz::TZ_VARIANTS.iter().find(|z| same(z.name()));
+    let city = |z: &&Tz| z.name().rsplit_once('/').is_some_and(|(_, city)| same(city));
+    let mut cities = chrono_tz::TZ_VARIANTS.iter().filter(city);
+    let only = cities.next().filter(|_| cities.next().is_none());
+    exact.or(only).copied()
+}
+
+// ---- by mail
+
+/// `ROSTER`, or `ROSTER metadata, Arabic`.
+pub fn asked(turn: &mut Turn, mail: &Inbound, from: &Mailbox, words: Option<&str>) -> Verdict {
+    if !turn.is_member(&from.address) && turn.person(&from.address).is_none_or(|p| p.advisor.is_none()) {
+        let held = Held {
+            kind: ExceptionKind::RosterHeld,
+            what: WithStaff::Roster,
+            form: None,
+            understood: Vec::new(),
+            case: None,
+        };
+        staff::hold(turn, mail, from, held);
+        return Verdict::new(What::Done("held"), None);
+    }
+    let free: Vec<Person> =
+        offer::advisors(turn).into_iter().filter(|p| offer::hindrance(turn, p).is_none()).collect();
+    let words = words.map(str::trim).filter(|w| !w.is_empty());
+    let found = search(turn, words, &free);
+    let more = found.len().saturating_sub(SHOWN);
+    let advisors = found.into_iter().take(SHOWN).map(entry).collect();
+    turn.tell(from, answering(mail), Letter::Roster { words: words.map(str::to_owned), advisors, more });
+    Verdict::new(What::Done("roster"), None)
+}
+
+/// With words: those who match, best first. Without: all, the least busy first.
+fn search<'a>(turn: &Turn, words: Option<&str>, free: &'a [Person]) -> Vec<&'a Person> {
+    let candidates: Vec<_> = free
+        .iter()
+        .map(|p| {
+            let mut candidate = offer::candidate(turn, p);
+            // Languages are searched like areas, but only here: a request is about its issue.
+            candidate.areas.extend(p.advisor.iter().flat_map(|a| a.languages.clone()));
+            candidate
+        })
+        .collect();
+    let ranked = rank::best(words.unwrap_or_default(), &candidates, candidates.len());
+    let matching = ranked.into_iter().filter(|r| words.is_none() || r.score > 0.0);
+    matching.map(|r| &free[r.index]).collect()
+}
+
+fn entry(person: &Person) -> RosterEntry {
+    let advisor = person.advisor.as_ref();
+    RosterEntry {
+        name: person.name.clone(),
+        institution: person.institution.clone().unwrap_or_default(),
+        areas: advisor.map(|a| a.areas.clone()).unwrap_or_default(),
+        languages: advisor.map(|a| a.languages.clone()).unwrap_or_default(),
+        about: advisor.and_then(|a| a.about.clone()),
+    }
+}

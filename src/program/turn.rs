@@ -1,0 +1,299 @@
+//! One decision being made: what it reads, and the batch that grows.
+
+use super::View;
+use super::batch::{Batch, Change, Posting, TimerChange};
+use super::input::InputId;
+use super::letter::{Addressed, Answered, Letter, Thread};
+use super::record::{
+    Case, Counted, Owner, Party, Person, Record, Reference, Tally, Timestamp, Token, TokenOwner,
+};
+use super::rules::Rules;
+use super::schedule::{self, Timer, TimerId, TimerKind};
+use super::token;
+use super::verdict::Verdict;
+use crate::mail::address::{AddrSpec, Mailbox};
+use crate::mail::inbound::Inbound;
+use crate::mail::message_id::MessageId;
+use chrono_tz::Tz;
+use std::collections::BTreeMap;
+
+/// A decision under way. Reads see what it has already put.
+pub struct Turn<'a> {
+    pub rules: &'a Rules,
+    pub now: Timestamp,
+    view: &'a dyn View,
+    input: InputId,
+    rows: BTreeMap<String, Option<String>>,
+    outbox: Vec<Posting>,
+    timers: Vec<TimerChange>,
+}
+
+impl<'a> Turn<'a> {
+    pub fn new(rules: &'a Rules, view: &'a dyn View, input: InputId, now: Timestamp) -> Self {
+        Self { rules, now, view, input, rows: BTreeMap::new(), outbox: Vec::new(), timers: Vec::new() }
+    }
+
+    /// The id of the input that is decided.
+    pub fn input(&self) -> &InputId {
+        &self.input
+    }
+
+    /// The decision, done.
+    pub fn finish(self, verdict: Verdict) -> Batch<Posting> {
+        let records = self.rows.into_iter().map(|(key, value)| Change { key, value }).collect();
+        Batch { handled: self.input, verdict, records, outbox: self.outbox, timers: self.timers }
+    }
+
+    // ---- records
+
+    /// The record under this key, as this decision sees it.
+    pub fn read<R: Record>(&self, key: &str) -> Option<R> {
+        let key = format!("{}/{key}", R::TABLE);
+        let text = match self.rows.get(&key) {
+            Some(own) => own.clone(),
+            None => self.view.get(&key),
+        }?;
+        self.understood(&key, &text)
+    }
+
+    /// All records of a table whose key begins with `prefix`, ascending.
+    pub fn all<R: Record>(&self, prefix: &str) -> Vec<R> {
+        let prefix = format!("{}/{prefix}", R::TABLE);
+        self.rows_under(&prefix).iter().filter_map(|(key, text)| self.understood(key, text)).collect()
+    }
+
+    fn rows_under(&self, prefix: &str) -> BTreeMap<String, String> {
+        let mut rows: BTreeMap<String, String> = self.view.range(prefix).into_iter().collect();
+        for (key, value) in self.rows.range(prefix.to_owned()..).take_while(|(k, _)| k.starts_with(prefix)) {
+            match value {
+                Some(text) => rows.insert(key.clone(), text.clone()),
+                None => rows.remove(key),
+            };
+        }
+        rows
+    }
+
+    fn understood<R: Record>(&self, key: &str, text: &str) -> Option<R> {
+        serde_json::from_str(text).inspect_err(|e| self.view.fault(key, &e.to_string())).ok()
+    }
+
+    pub fn put<R: Record>(&mut self, record: &R) {
+        let change = Change::put(record);
+        self.rows.insert(change.key, change.value);
+    }
+
+    pub fn delete<R: Record>(&mut self, key: &str) {
+        self.rows.insert(Change::delete::<R>(key).key, None);
+    }
+
+    /// A row whose key says it all: `table/…`.
+    pub fn mark(&mut self, key: String) {
+        let change = Change::mark(key);
+        self.rows.insert(change.key, change.value);
+    }
+
+    pub fn unmark(&mut self, key: String) {
+        self.rows.insert(key, None);
+    }
+
+    /// The last part of every marked key under `prefix`.
+    pub fn marked(&self, prefix: &str) -> Vec<String> {
+        self.rows_under(prefix).into_keys().map(|k| k[prefix.len()..].to_owned()).collect()
+    }
+
+    /// One more of these this week.
+    pub fn count(&mut self, what: Counted) {
+        let week = schedule::period_key(self.now, self.rules.zone);
+        let mut tally = self.tally(&week, what);
+        tally.count += 1;
+        self.put(&tally);
+    }
+
+    /// How many there were in a week.
+    pub fn tally(&self, week: &str, what: Counted) -> Tally {
+        let none = Tally { week: week.to_owned(), what, count: 0 };
+        self.read(&none.key()).unwrap_or(none)
+    }
+
+    // ---- people
+
+    pub fn person(&self, address: &AddrSpec) -> Option<Person> {
+        self.read(&address.key())
+    }
+
+    /// Whether the address belongs to a member institution.
+    pub fn is_member(&self, address: &AddrSpec) -> bool {
+        self.rules.members.iter().any(|domain| address.is_within(domain))
+    }
+
+    /// The zone in which somebody's hours are counted and shown.
+    pub fn zone_of(&self, address: &AddrSpec) -> Tz {
+        let institution = self.rules.institutions.iter().find(|i| address.is_within(&i.domain));
+        self.person(address)
+            .and_then(|p| p.zone)
+            .or_else(|| institution.and_then(|i| i.zone))
+            .unwrap_or(self.rules.zone)
+    }
+
+    /// The days on which somebody does not work.
+    pub fn weekend_of(&self, address: &AddrSpec) -> Vec<chrono::Weekday> {
+        let institution = self.rules.institutions.iter().find(|i| address.is_within(&i.domain));
+        institution.and_then(|i| i.weekend.clone()).unwrap_or_else(|| self.rules.weekend.clone())
+    }
+
+    fn language_of(&self, address: &AddrSpec) -> String {
+        let spoken = self.person(address).and_then(|p| p.language);
+        let staff = self.rules.staff.iter().find(|s| s.mailbox.address == *address);
+        let known = |l: &String| self.rules.languages.contains(l);
+        spoken
+            .or_else(|| staff.and_then(|s| s.language.clone()))
+            .filter(known)
+            .or_else(|| self.rules.languages.first().cloned())
+            .unwrap_or_else(|| "en".to_owned())
+    }
+
+    // ---- timers
+
+    pub fn set_timer(&mut self, due: Timestamp, what: TimerKind) {
+        let id = what.id();
+        self.timers.retain(|change| !matches!(change, TimerChange::Set(timer) if timer.id == id));
+        self.timers.push(TimerChange::Set(Timer { id, due, what }));
+    }
+
+    pub fn cancel_timer(&mut self, id: TimerId) {
+        self.timers.push(TimerChange::Cancel(id));
+    }
+
+    /// The timer as it stands before this decision.
+    pub fn timer(&self, id: &TimerId) -> Option<Timer> {
+        self.read(&id.0)
+    }
+
+    /// Ends every promise made so far in a case: the next stage makes its own.
+    pub fn cancel_case_timers(&mut self, case: &Case) {
+        let standing: Vec<Timer> = self.all(&TimerKind::prefix(&case.reference));
+        for timer in standing {
+            self.cancel_timer(timer.id);
+        }
+    }
+
+    // ---- letters
+
+    /// Decides a letter; its Message-ID follows from the input and its place.
+    pub fn send(&mut self, letter: Addressed) -> MessageId {
+        let nth = self.outbox.len().to_string();
+        let id = MessageId::ours(&self.rules.secret, &[&self.input.0, &nth], &self.rules.address.domain());
+        self.outbox.push(Posting { id: id.clone(), letter });
+        id
+    }
+
+    /// A letter to one person that belongs to no case.
+    pub fn tell(&mut self, to: &Mailbox, answers: Option<Answered>, letter: Letter) -> MessageId {
+        let letter = self.addressed(to, None, answers, letter);
+        self.send(letter)
+    }
+
+    /// A letter to one person, by which a reply with this token acts.
+    pub fn tell_with(
+        &mut self,
+        to: &Mailbox,
+        thread: Thread,
+        answers: Option<Answered>,
+        letter: Letter,
+    ) -> MessageId {
+        let letter = self.addressed(to, Some(thread), answers, letter);
+        self.send(letter)
+    }
+
+    /// A letter to a party of a case, with that party's token.
+    pub fn tell_party(
+        &mut self,
+        case: &Case,
+        party: Party,
+        answers: Option<Answered>,
+        letter: Letter,
+    ) -> MessageId {
+        let thread = self.thread(case, party);
+        let answers = answers.or_else(|| case.thread_of(party));
+        self.tell_with(case.mailbox_of(party), thread, answers, letter)
+    }
+
+    /// The same, carrying the words of the other side.
+    pub fn pass_to_party(
+        &mut self,
+        case: &Case,
+        party: Party,
+        writer: &str,
+        letter: Letter,
+    ) -> MessageId {
+        let thread = self.thread(case, party);
+        let to = case.mailbox_of(party);
+        let mut letter = self.addressed(to, Some(thread), case.thread_of(party), letter);
+        letter.on_behalf_of = Some(writer.to_owned());
+        self.send(letter)
+    }
+
+    /// One letter to both sides of a case. It carries no token: its Message-ID and a
+    /// party's address act together.
+    pub fn tell_both(&mut self, case: &Case, advisor: &Mailbox, letter: Letter) -> MessageId {
+        let thread = Thread { reference: case.reference.clone(), token: None };
+        let mut letter = self.addressed(&case.advisee, Some(thread), case.thread_of(Party::Advisee), letter);
+        letter.to = vec![advisor.clone(), case.advisee.clone()];
+        self.send(letter)
+    }
+
+    fn addressed(
+        &self,
+        to: &Mailbox,
+        thread: Option<Thread>,
+        answers: Option<Answered>,
+        letter: Letter,
+    ) -> Addressed {
+        Addressed {
+            to: vec![to.clone()],
+            language: self.language_of(&to.address),
+            zone: self.zone_of(&to.address),
+            on_behalf_of: None,
+            thread,
+            answers,
+            letter,
+        }
+    }
+
+    fn thread(&mut self, case: &Case, party: Party) -> Thread {
+        let owner = Owner::Party { case: case.reference.clone(), party };
+        let token = self.token(&case.reference, &owner);
+        Thread { reference: case.reference.clone(), token: Some(token) }
+    }
+
+    /// The token of an owner: always the same one, written down at its first use.
+    pub fn token(&mut self, reference: &Reference, owner: &Owner) -> Token {
+        let whose = serde_json::to_string(owner).expect("an owner is plain data");
+        let token = token::token(&self.rules.secret, &[&reference.0, &whose]);
+        if self.read::<TokenOwner>(&token.0).is_none() {
+            self.put(&TokenOwner { token: token.clone(), owner: owner.clone() });
+        }
+        token
+    }
+
+    /// A reference nobody has yet.
+    pub fn new_reference(&mut self) -> Reference {
+        let fresh = (0u32..)
+            .map(|n| token::reference(&self.rules.secret, &[&self.input.0], n))
+            .find(|r| !self.is_taken(r))
+            .expect("33 million references are not used up");
+        self.mark(format!("reference/{fresh}"));
+        fresh
+    }
+
+    fn is_taken(&self, reference: &Reference) -> bool {
+        let key = format!("reference/{reference}");
+        self.rows.contains_key(&key) || self.view.get(&key).is_some()
+    }
+}
+
+/// What a letter answers, if the mail has a name to answer to.
+pub fn answering(mail: &Inbound) -> Option<Answered> {
+    let message_id = mail.message_id.clone()?;
+    Some(Answered { message_id, references: mail.references.clone() })
+}
