@@ -7,6 +7,7 @@ pub mod letter;
 pub mod record;
 pub mod rules;
 pub mod schedule;
+pub mod token;
 pub mod verdict;
 
 /// Read access to the records, by key and by prefix.
