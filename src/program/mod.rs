@@ -2,6 +2,7 @@
 
 pub mod batch;
 pub mod command;
+mod courtesy;
 pub mod input;
 pub mod letter;
 pub mod record;
@@ -9,6 +10,7 @@ pub mod rules;
 pub mod schedule;
 pub mod token;
 pub mod verdict;
+pub mod words;
 
 /// Read access to the records, by key and by prefix.
 ///
