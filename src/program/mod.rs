@@ -28,6 +28,7 @@ pub mod batch;
 pub mod bounce;
 pub mod case_reply;
 pub mod command;
+mod courtesy;
 pub mod date;
 pub mod digest;
 pub mod draft;
@@ -49,6 +50,7 @@ pub mod timer;
 pub mod token;
 pub mod turn;
 pub mod verdict;
+pub mod words;
 
 use batch::{Batch, Posting};
 use input::Input;

@@ -1,0 +1,541 @@
+//! What people write around a word: greetings, thanks, regrets, automatic signatures.
+//!
+//! People greet and thank in their own language, whatever languages a network speaks:
+//! these lists are therefore the same everywhere, and folded as spellings are.
+
+use super::words::{Piece, Words, fold, joined, pieces};
+
+/// How a greeting line begins.
+const GREETINGS: &[&str] = &[
+    "hi",
+    "hello",
+    "hey",
+    "dear",
+    "hiya",
+    "greetings",
+    "good morning",
+    "good afternoon",
+    "good evening",
+    "good day",
+    "bonjour",
+    "bonsoir",
+    "salut",
+    "coucou",
+    "cher",
+    "chere",
+    "chers",
+    "cheres",
+    "madame",
+    "monsieur",
+    "hallo",
+    "guten tag",
+    "guten morgen",
+    "liebe",
+    "lieber",
+    "sehr geehrte",
+    "sehr geehrter",
+    "servus",
+    "moin",
+    "hola",
+    "buenos dias",
+    "buenas tardes",
+    "estimada",
+    "estimado",
+    "querida",
+    "querido",
+    "ciao",
+    "buongiorno",
+    "buonasera",
+    "gentile",
+    "cara",
+    "caro",
+    "ola",
+    "bom dia",
+    "boa tarde",
+    "prezada",
+    "prezado",
+    "beste",
+    "hej",
+    "kara",
+    "merhaba",
+    "selam",
+    "sayin",
+    "مرحبا",
+    "اهلا",
+    "اهلا وسهلا",
+    "السلام عليكم",
+    "عزيزتي",
+    "عزيزي",
+    "تحيه طيبه",
+    "صباح الخير",
+    "مساء الخير",
+    "السلام عليكم ورحمه الله وبركاته",
+    "здравствуйте",
+    "привет",
+    "добрый день",
+    "γεια σας",
+    "καλημερα",
+];
+
+/// Their full stop does not end a greeting.
+const TITLES: &[&str] =
+    &["dr", "mr", "mrs", "ms", "mx", "prof", "pr", "m", "mme", "mlle", "st", "sr", "sra", "eng"];
+
+/// Thanks, and agreeing noises that agree to nothing.
+const THANKS: &[&str] = &[
+    "thanks",
+    "thank you",
+    "thank u",
+    "thx",
+    "ty",
+    "many thanks",
+    "cheers",
+    "much appreciated",
+    "merci",
+    "danke",
+    "vielen dank",
+    "gracias",
+    "obrigado",
+    "obrigada",
+    "grazie",
+    "bedankt",
+    "dank u",
+    "tack",
+    "takk",
+    "tak",
+    "tesekkurler",
+    "شكرا",
+    "شكرا جزيلا",
+    "شكرا لك",
+    "شكرا لكم",
+    "спасибо",
+    "ευχαριστω",
+];
+const NODS: &[&str] = &[
+    "ok",
+    "okay",
+    "okey",
+    "k",
+    "noted",
+    "got it",
+    "great",
+    "perfect",
+    "super",
+    "parfait",
+    "tres bien",
+    "bien recu",
+    "bien note",
+    "well received",
+    "received",
+    "wonderful",
+    "excellent",
+    "fine",
+    "nice",
+    "cool",
+    "good",
+    "understood",
+    "entendu",
+    "compris",
+    "alles klar",
+    "gut",
+    "vale",
+    "de acuerdo",
+    "bene",
+    "تمام",
+    "حسنا",
+    "تم",
+    "хорошо",
+];
+/// What goes with thanks and says nothing more.
+const FILLERS: &[&str] = &[
+    "so",
+    "very",
+    "much",
+    "a lot",
+    "again",
+    "indeed",
+    "for this",
+    "for that",
+    "for your help",
+    "for your message",
+    "for your email",
+    "for your mail",
+    "for your reply",
+    "for the reminder",
+    "for letting me know",
+    "for the information",
+    "for the info",
+    "to you",
+    "and",
+    "all",
+    "beaucoup",
+    "bien",
+    "infiniment",
+    "pour votre message",
+    "pour votre reponse",
+    "pour votre aide",
+    "a vous",
+    "et",
+    "a tous",
+    "sehr",
+    "schon",
+    "mucho",
+    "muchas",
+    "mille",
+    "y",
+    "und",
+    "e",
+    "you",
+];
+/// After a word these do not make the line run on.
+const POLITE: &[&str] = &[
+    "please",
+    "pls",
+    "plz",
+    "thanks",
+    "thank you",
+    "many thanks",
+    "thx",
+    "with pleasure",
+    "gladly",
+    "of course",
+    "very much",
+    "merci",
+    "merci beaucoup",
+    "svp",
+    "s'il vous plait",
+    "s'il te plait",
+    "avec plaisir",
+    "volontiers",
+    "bitte",
+    "danke",
+    "gerne",
+    "por favor",
+    "gracias",
+    "per favore",
+    "grazie",
+    "con piacere",
+    "con gusto",
+    "obrigada",
+    "obrigado",
+    "من فضلك",
+    "شكرا",
+    "بكل سرور",
+];
+/// Regret before a refusal.
+const REGRETS: &[&str] = &[
+    "sorry",
+    "unfortunately",
+    "regretfully",
+    "sadly",
+    "desole",
+    "desolee",
+    "malheureusement",
+    "helas",
+    "leider",
+    "lamentablemente",
+    "desgraciadamente",
+    "purtroppo",
+    "infelizmente",
+    "للاسف",
+    "عذرا",
+];
+/// Negations that do not negate.
+const HARMLESS: &[&str] = &[
+    "no problem",
+    "no problems",
+    "no worries",
+    "no doubt",
+    "not a problem",
+    "why not",
+    "can't wait",
+    "cannot wait",
+    "not at all",
+    "no need to thank me",
+    "not only",
+    "if you like",
+    "if you wish",
+    "if you want",
+    "pas de probleme",
+    "pas de souci",
+    "aucun probleme",
+    "pourquoi pas",
+    "si vous voulez",
+    "si tu veux",
+];
+/// A line that begins so (in lower case) goes on with the sentence of the line above.
+const CONDITIONS: &[&str] = &[
+    "but",
+    "if",
+    "unless",
+    "only",
+    "except",
+    "provided",
+    "as long as",
+    "on condition",
+    "when",
+    "once",
+    "mais",
+    "si",
+    "sauf",
+    "seulement",
+    "a condition",
+    "aber",
+    "wenn",
+    "falls",
+    "pero",
+    "solo",
+    "ma",
+    "se",
+    "لكن",
+    "ولكن",
+    "اذا",
+    "بشرط",
+];
+/// Negations and conditions of languages whose `words.toml` may not be there: an English
+/// network gets French answers too, and none may be an acceptance by guess.
+const DOUBTS: &[&str] = &[
+    "mais",
+    "si",
+    "pas",
+    "sauf",
+    "jamais",
+    "seulement",
+    "aber",
+    "nicht",
+    "wenn",
+    "falls",
+    "nur",
+    "kein",
+    "keine",
+    "pero",
+    "siempre que",
+    "nunca",
+    "لكن",
+    "ولكن",
+    "اذا",
+    "بشرط",
+    "ليس",
+    "لا",
+];
+/// Lines that mail programs add.
+const AUTOMATIC: &[&str] = &[
+    "sent from my",
+    "sent from outlook",
+    "sent from yahoo",
+    "sent from mail",
+    "sent from proton",
+    "sent via",
+    "sent with",
+    "get outlook for",
+    "download outlook",
+    "envoye de mon",
+    "envoye depuis",
+    "envoye a partir",
+    "telechargez outlook",
+    "obtenir outlook",
+    "provenance",
+    "von meinem",
+    "gesendet von",
+    "gesendet mit",
+    "enviado desde",
+    "enviado de mi",
+    "enviado do meu",
+    "inviato da",
+    "verzonden vanaf",
+    "skickat fran",
+    "obtener outlook",
+    "ارسلت من",
+    "مرسل من",
+    "أرسل من",
+    "отправлено с",
+];
+/// What mail programs write before the subject of a reply or a forwarded mail.
+const PREFIXES: &[&str] = &[
+    "re",
+    "fw",
+    "fwd",
+    "aw",
+    "wg",
+    "tr",
+    "rv",
+    "sv",
+    "vs",
+    "vb",
+    "ref",
+    "antw",
+    "odp",
+    "ynt",
+    "r",
+    "i",
+    "rif",
+    "enc",
+    "res",
+    "att",
+    "回复",
+    "答复",
+    "转发",
+    "رد",
+    "اعاده توجيه",
+];
+
+/// Whether what stands before a colon is a reply's or forward's prefix: `Re`, `AW`, `Re[2]`.
+pub(super) fn is_reply_prefix(prefix: &str) -> bool {
+    let folded = fold(prefix.trim());
+    let bare = folded.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '[' | ']' | '(' | ')'));
+    PREFIXES.contains(&bare.trim())
+}
+
+/// The text up to a signature delimiter, without the lines that mail programs add.
+pub(super) fn without_automatic_signature(text: &str) -> String {
+    let own = text.lines().take_while(|line| line.trim_end_matches('\r') != "-- ");
+    let kept: Vec<&str> = own.filter(|line| !is_automatic(line)).collect();
+    let kept = kept.join("\n");
+    kept.trim_end().trim_end_matches("\n--").trim().to_owned()
+}
+
+fn is_automatic(line: &str) -> bool {
+    let found = pieces(line);
+    found.len() <= 12 && AUTOMATIC.iter().any(|start| starts_with(&found, start).is_some())
+}
+
+/// The text from its first line that is no greeting.
+pub(super) fn after_greeting<'a>(text: &'a str, words: &Words) -> &'a str {
+    let mut rest = text.trim();
+    for _ in 0..3 {
+        let Some(end) = greeting_end(rest, words) else { break };
+        let below = rest[end..].trim_start();
+        if !below.chars().any(char::is_alphanumeric) {
+            break;
+        }
+        rest = below;
+    }
+    rest
+}
+
+/// Where the greeting ends that the text begins with: `Hi Leila,`, `Dear Dr. Haddad`, `Leila,`.
+fn greeting_end(text: &str, words: &Words) -> Option<usize> {
+    let line_end = text.find('\n').unwrap_or(text.len());
+    let line = &text[..line_end];
+    let found = pieces(line);
+    let Some(from) = GREETINGS.iter().filter_map(|g| starts_with(&found, g)).max() else {
+        return is_name_line(line, &found, words).then_some(line_end);
+    };
+    for (i, piece) in found.iter().enumerate().skip(from - 1).take(7) {
+        let next = found.get(i + 1).map_or(line.len(), |p| p.start);
+        let gap = &line[piece.end..next];
+        let title = TITLES.contains(&piece.folded.as_str()) && gap.starts_with('.');
+        let stop = gap.find([',', '!', ':', '.', ';', '–', '—', '،', '(']).or_else(|| gap.find(" - "));
+        if let Some(stop) = stop.filter(|_| !title) {
+            let sign = gap[stop..].chars().next().map_or(0, |c| if c == ' ' { 2 } else { c.len_utf8() });
+            return Some(piece.end + stop + sign);
+        }
+    }
+    (found.len() <= from + 5).then_some(line_end)
+}
+
+/// `Leila,`: one to three capitalised names, a comma, and no word of ours.
+fn is_name_line(line: &str, found: &[Piece], words: &Words) -> bool {
+    let comma = line.trim_end().ends_with([',', '،']);
+    let names = found.iter().all(|p| line[p.start..p.end].chars().next().is_some_and(|c| !c.is_lowercase()));
+    comma && names && (1..=3).contains(&found.len()) && !words.begins(found)
+}
+
+/// How many of the first pieces are spelled so.
+fn starts_with(found: &[Piece], phrase: &str) -> Option<usize> {
+    let phrase = pieces(phrase);
+    let same = phrase.len() <= found.len() && phrase.iter().zip(found).all(|(a, b)| a.folded == b.folded);
+    same.then_some(phrase.len())
+}
+
+fn longest(found: &[Piece], phrases: &[&str]) -> Option<usize> {
+    phrases.iter().filter_map(|phrase| starts_with(found, phrase)).max()
+}
+
+/// How many of the first pieces are mere courtesy.
+pub(super) fn politeness(found: &[Piece]) -> Option<usize> {
+    longest(found, POLITE)
+}
+
+/// Whether a folded word regrets.
+pub(super) fn is_regret(folded: &str) -> bool {
+    REGRETS.contains(&folded)
+}
+
+/// Whether piece `i` stands inside a phrase such as `no problem`.
+pub(super) fn is_harmless_negation(found: &[Piece], i: usize) -> bool {
+    let earliest = i.saturating_sub(3);
+    (earliest..=i).any(|from| longest(&found[from..], HARMLESS).is_some_and(|n| from + n > i))
+}
+
+/// Whether a negation or condition of another language begins here.
+pub(super) fn opens_a_doubt(found: &[Piece]) -> bool {
+    longest(found, DOUBTS).is_some()
+}
+
+/// Whether a line goes on with a condition on the line above it.
+pub(super) fn opens_a_condition(line: &str) -> bool {
+    let first = line.char_indices().nth(60).map_or(line, |(i, _)| &line[..i]);
+    longest(&pieces(first), CONDITIONS).is_some()
+}
+
+/// Minutes from `45`, `45 min`, `45min`, `1h30`, `1 h`: with the pieces used, and whether a unit was given.
+pub(super) fn minutes(first: &str, unit: &str) -> Option<(u32, usize, bool)> {
+    let split = first.find(|c: char| !c.is_ascii_digit()).unwrap_or(first.len());
+    let count: u32 = first[..split].parse().ok().filter(|n| (1..=999).contains(n))?;
+    let (unit, used) = if split < first.len() { (&first[split..], 1) } else { (unit, 2) };
+    let hours = |rest: &str| count.checked_mul(60)?.checked_add(rest.parse::<u32>().unwrap_or(0));
+    match unit {
+        "m" | "mn" | "min" | "mins" | "minute" | "minutes" | "minuten" | "minutos" | "minuti" | "دقيقه"
+        | "دقايق" => Some((count, used, true)),
+        "h" | "hr" | "hrs" | "hour" | "hours" | "heure" | "heures" | "stunde" | "stunden" | "hora"
+        | "horas" | "ساعه" => hours("").filter(|_| count <= 24).map(|m| (m, used, true)),
+        _ if used == 1 && unit.starts_with('h') && unit[1..].bytes().all(|b| b.is_ascii_digit()) => {
+            hours(&unit[1..]).filter(|_| count <= 24).map(|m| (m, 1, true))
+        }
+        _ if used == 2 => Some((count, 1, false)),
+        _ => None,
+    }
+}
+
+/// Whether a text is nothing but thanks, a nod, a gesture: a name may follow thanks or sign below.
+pub(super) fn is_mere_thanks(text: &str) -> bool {
+    let text = without_automatic_signature(text);
+    let mut lines: Vec<&str> = text.lines().filter(|l| l.chars().any(char::is_alphanumeric)).collect();
+    if lines.is_empty() {
+        return !text.trim().is_empty();
+    }
+    if lines.first().is_some_and(|l| GREETINGS.iter().any(|g| starts_with(&pieces(l), g).is_some()))
+        && lines.len() > 1
+    {
+        lines.remove(0);
+    }
+    if lines.len() > 1 && lines.last().is_some_and(|l| is_signing(l)) {
+        lines.pop();
+    }
+    lines.len() <= 3 && lines.iter().all(|line| line_thanks(line))
+}
+
+/// A name under a text: at most three capitalised words.
+fn is_signing(line: &str) -> bool {
+    let found = pieces(line);
+    found.len() <= 3
+        && found.iter().all(|p| line[p.start..p.end].chars().next().is_some_and(|c| !c.is_lowercase()))
+}
+
+fn line_thanks(line: &str) -> bool {
+    let found = pieces(line);
+    let (mut i, mut thanked) = (0, false);
+    while i < found.len() {
+        let here = &found[i..];
+        if let Some(n) = longest(here, THANKS) {
+            (i, thanked) = (i + n, true);
+        } else if let Some(n) = longest(here, NODS).max(longest(here, FILLERS)) {
+            i += n;
+        } else {
+            let rest = &line[here[0].start..];
+            return thanked && !line.contains('?') && is_signing(rest);
+        }
+    }
+    !line.contains('?') && !joined(&found).is_empty()
+}

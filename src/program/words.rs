@@ -1,0 +1,247 @@
+//! The words of all configured languages, and how a spelling is compared.
+
+use super::command::Word;
+use crate::mail::form::WordsFile;
+use std::collections::{BTreeMap, BTreeSet};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// English words, which work in every network.
+const ENGLISH: &str = include_str!("../../templates/en/words.words.toml");
+
+/// Small words that decide nothing by themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Particle {
+    /// `DECLINE AND AWAY UNTIL …`
+    And,
+    /// Negations and conditions: they turn an agreeing word into talk.
+    But,
+    /// What may stand before a number: `n°`, `le`, `option`.
+    Number,
+    /// `DECLINE, TRY Karim`
+    Try,
+    /// `AWAY UNTIL …`
+    Until,
+}
+
+const PARTICLES: &[(Particle, &str)] = &[
+    (Particle::And, "AND"),
+    (Particle::But, "BUT"),
+    (Particle::Number, "NUMBER"),
+    (Particle::Try, "TRY"),
+    (Particle::Until, "UNTIL"),
+];
+
+/// The words of all configured languages: folded spelling → word.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Words {
+    pub spellings: BTreeMap<String, Word>,
+    pub particles: BTreeMap<Particle, BTreeSet<String>>,
+}
+
+/// English alone.
+impl Default for Words {
+    fn default() -> Self {
+        Self::from_files(&[]).expect("the shipped English words do not collide: a test holds them to it")
+    }
+}
+
+impl Words {
+    /// A spelling has at most so many words.
+    pub const LONGEST: usize = 6;
+
+    /// The words of these files and the English ones. Two words of one spelling are an error.
+    pub fn from_files(files: &[WordsFile]) -> Result<Self, String> {
+        let english: WordsFile =
+            toml::from_str(ENGLISH).map_err(|e| format!("the shipped English words: {e}"))?;
+        let mut words = Self { spellings: BTreeMap::new(), particles: BTreeMap::new() };
+        for (word, name) in Word::names() {
+            words.add(word, name)?;
+        }
+        for file in std::iter::once(&english).chain(files) {
+            for (name, spellings) in &file.words {
+                words.add_all(name, spellings)?;
+            }
+        }
+        Ok(words)
+    }
+
+    fn add_all(&mut self, name: &str, spellings: &[String]) -> Result<(), String> {
+        if let Some((particle, _)) = PARTICLES.iter().find(|(_, n)| *n == name) {
+            let set = self.particles.entry(*particle).or_default();
+            set.extend(spellings.iter().map(|s| spelled(s)));
+            return Ok(());
+        }
+        let word = Word::from_name(name).ok_or_else(|| unknown(name))?;
+        spellings.iter().try_for_each(|spelling| self.add(word, spelling))
+    }
+
+    fn add(&mut self, word: Word, spelling: &str) -> Result<(), String> {
+        let key = spelled(spelling);
+        if key.is_empty() || key.split(' ').count() > Self::LONGEST {
+            return Err(format!("\"{spelling}\" for {word}: a spelling has one to {} words", Self::LONGEST));
+        }
+        match self.spellings.insert(key, word) {
+            Some(other) if other != word => Err(format!(
+                "\"{spelling}\" means both {other} and {word}; take it out of [words] {other} or {word} of one language"
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// How many pieces from the first on spell this particle (the longest reading).
+    pub(super) fn particle(&self, particle: Particle, pieces: &[Piece]) -> Option<usize> {
+        let set = self.particles.get(&particle)?;
+        (1..=pieces.len().min(4)).rev().find(|&n| set.contains(&joined(&pieces[..n])))
+    }
+
+    /// Whether these pieces begin with a spelling or a particle.
+    pub(super) fn begins(&self, pieces: &[Piece]) -> bool {
+        (1..=pieces.len().min(Self::LONGEST)).any(|n| self.spellings.contains_key(&joined(&pieces[..n])))
+            || self.particle(Particle::But, pieces).is_some()
+    }
+}
+
+fn unknown(name: &str) -> String {
+    let known = Word::names().map(|(_, n)| n).chain(PARTICLES.iter().map(|(_, n)| *n));
+    let near = known.min_by_key(|n| strsim::damerau_levenshtein(n, &name.to_uppercase())).unwrap_or("HELP");
+    format!("[words] has no word \"{name}\"; did you mean {near}?")
+}
+
+/// One word of a text: where it stands, and how it compares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Piece {
+    pub start: usize,
+    pub end: usize,
+    pub folded: String,
+}
+
+impl Piece {
+    pub(super) fn number(&self) -> Option<u32> {
+        let digits = !self.folded.is_empty() && self.folded.bytes().all(|b| b.is_ascii_digit());
+        if digits { self.folded.parse().ok() } else { None }
+    }
+}
+
+pub(super) fn joined(pieces: &[Piece]) -> String {
+    pieces.iter().map(|p| p.folded.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// The form in which spellings are kept: folded words with one space between them.
+fn spelled(text: &str) -> String {
+    joined(&pieces(text))
+}
+
+/// More of a text than this is never looked at for deciding: a first line is short.
+const READ: usize = 4_000;
+
+/// The words of a text in order. An apostrophe within a word belongs to it.
+pub(super) fn pieces(text: &str) -> Vec<Piece> {
+    let mut found = Vec::new();
+    let mut start = None;
+    let mut previous = ' ';
+    for (i, c) in text.char_indices().take(READ) {
+        let inside = c.is_alphanumeric() || is_combining_mark(c) || c == '\u{640}';
+        let apostrophe = matches!(c, '\'' | '’' | '‘' | 'ʼ') && previous.is_alphanumeric();
+        match start {
+            None if inside && !is_combining_mark(c) => start = Some(i),
+            Some(from) if !inside && !apostrophe => {
+                found.push(piece(text, from, i));
+                start = None;
+            }
+            _ => {}
+        }
+        previous = c;
+    }
+    if let Some(from) = start {
+        let end = text.char_indices().nth(READ).map_or(text.len(), |(i, _)| i);
+        found.push(piece(text, from, end));
+    }
+    found
+}
+
+/// A closing apostrophe is a quotation mark, not a part of the word.
+fn piece(text: &str, start: usize, end: usize) -> Piece {
+    let word = text[start..end].trim_end_matches(['\'', '’', '‘', 'ʼ']);
+    Piece { start, end: start + word.len(), folded: fold(word) }
+}
+
+/// Case, accents, vowel marks, tatweel, hamza forms and apostrophes do not tell words apart.
+pub(super) fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+        match c {
+            '\'' | '’' | '‘' | 'ʼ' | '\u{640}' | '\u{200b}'..='\u{200f}' | '\u{feff}' => {}
+            'œ' => folded.push_str("oe"),
+            'æ' => folded.push_str("ae"),
+            'ß' => folded.push_str("ss"),
+            'ø' => folded.push('o'),
+            'ł' => folded.push('l'),
+            'ı' => folded.push('i'),
+            'ى' | 'ی' => folded.push('ي'),
+            'ة' => folded.push('ه'),
+            'ٱ' => folded.push('ا'),
+            'ک' => folded.push('ك'),
+            '٠'..='٩' => folded.push(ascii_digit(c, '٠')),
+            '۰'..='۹' => folded.push(ascii_digit(c, '۰')),
+            c if is_combining_mark(c) => {}
+            c => folded.push(c),
+        }
+    }
+    folded
+}
+
+fn ascii_digit(digit: char, zero: char) -> char {
+    char::from_digit(u32::from(digit) - u32::from(zero), 10).unwrap_or(digit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(text: &str) -> WordsFile {
+        toml::from_str(text).expect("a words file")
+    }
+
+    #[test]
+    fn english_words_do_not_collide_and_every_word_is_there() {
+        let words = Words::from_files(&[]).expect("English");
+        for (word, name) in Word::names() {
+            assert_eq!(words.spellings.get(&spelled(name)), Some(&word));
+            assert_eq!(Word::from_name(name), Some(word));
+        }
+        let english: WordsFile = toml::from_str(ENGLISH).expect("the file");
+        assert!(english.words.len() > 35, "the English file has lost its words");
+        assert!(PARTICLES.iter().all(|(p, _)| words.particles.contains_key(p)));
+    }
+
+    #[test]
+    fn two_words_of_one_spelling_are_an_error_that_names_both() {
+        let french = file("[words]\nWAIT = [\"Report\"]\n");
+        let error = Words::from_files(&[french]).expect_err("a collision");
+        assert!(
+            error.contains("REPORT") && error.contains("WAIT") && error.contains("\"Report\""),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_word_nobody_knows_is_an_error_that_names_the_nearest() {
+        let error = Words::from_files(&[file("[words]\nACCPET = [\"oui\"]\n")]).expect_err("unknown");
+        assert_eq!(error, "[words] has no word \"ACCPET\"; did you mean ACCEPT?");
+    }
+
+    #[test]
+    fn arabic_is_compared_without_marks_and_letter_forms() {
+        assert_eq!(fold("أَقْبَلُ"), fold("اقبل"));
+        assert_eq!(fold("مساعـــدة"), fold("مساعده"));
+        assert_eq!(fold("إلى"), fold("الي"));
+        assert_eq!(fold("٢"), "2");
+    }
+
+    #[test]
+    fn an_apostrophe_belongs_to_its_word_and_a_quote_does_not() {
+        let found: Vec<String> = pieces("'J’accepte', d'accord").into_iter().map(|p| p.folded).collect();
+        assert_eq!(found, ["jaccepte", "daccord"]);
+    }
+}
