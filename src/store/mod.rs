@@ -1,5 +1,16 @@
 //! The store: ordered keys, JSON values, groups committed whole.
 
+pub mod faults;
+mod index;
+pub mod indexed;
+mod ledger;
+mod line;
+pub mod memory;
+pub mod overlay;
+mod recovery;
+mod segment;
+mod survey;
+
 use crate::program::batch::Change;
 use crate::program::record::Timestamp;
 

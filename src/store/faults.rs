@@ -1,0 +1,87 @@
+//! What can go wrong under a store, for the tests that make it go wrong on purpose.
+
+use std::io;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+
+/// The four steps of a commit. Before each the store asks [`Faults`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The line goes to the end of the ledger.
+    Append,
+    /// The ledger is synced: from here on the group is committed.
+    Sync,
+    /// The index takes the group over.
+    Index,
+    /// `commit` returns.
+    Done,
+}
+
+impl Step {
+    pub const ALL: [Step; 4] = [Step::Append, Step::Sync, Step::Index, Step::Done];
+}
+
+/// The segment that is being written.
+#[derive(Clone, Copy, Debug)]
+pub struct Tail<'a> {
+    pub segment: &'a Path,
+    /// How many of its bytes are on the disk for certain.
+    pub synced: u64,
+}
+
+/// Asked before every step of a commit.
+///
+/// An error at `Append` and `Sync` is taken for the disk's own. One at `Index` and `Done` stands for
+/// the end of the program: the group is on the disk, and the store does nothing any more.
+pub trait Faults: Send + Sync {
+    fn before(&self, step: Step, tail: Tail<'_>) -> io::Result<()>;
+}
+
+/// Life: no fault but the disk's own.
+pub struct Faultless;
+
+impl Faults for Faultless {
+    fn before(&self, _: Step, _: Tail<'_>) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The power goes once, before a given step; what was not synced is lost, and nothing works any more
+/// until the store is opened anew.
+pub struct PowerCut {
+    step: Step,
+    spared: AtomicUsize,
+    off: AtomicBool,
+}
+
+impl PowerCut {
+    /// Before `step` of the commit that follows `spared` others.
+    pub fn before(step: Step, spared: usize) -> Self {
+        Self { step, spared: AtomicUsize::new(spared), off: AtomicBool::new(false) }
+    }
+
+    /// Whether it has happened.
+    pub fn is_off(&self) -> bool {
+        self.off.load(SeqCst)
+    }
+
+    fn is_now(&self, step: Step) -> bool {
+        let spend = |left: usize| left.checked_sub(1);
+        step == self.step && self.spared.fetch_update(SeqCst, SeqCst, spend).is_err()
+    }
+}
+
+impl Faults for PowerCut {
+    fn before(&self, step: Step, tail: Tail<'_>) -> io::Result<()> {
+        if !self.is_off() && self.is_now(step) {
+            self.off.store(true, SeqCst);
+            drop_unsynced(tail)?;
+        }
+        if self.is_off() { Err(io::Error::other("the power is off")) } else { Ok(()) }
+    }
+}
+
+/// Leaves the segment as a power cut would at its worst.
+pub fn drop_unsynced(tail: Tail<'_>) -> io::Result<()> {
+    std::fs::OpenOptions::new().write(true).open(tail.segment)?.set_len(tail.synced)
+}
