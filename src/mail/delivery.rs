@@ -12,6 +12,9 @@ pub enum Outcome {
     Transient(String),
     /// 5xx for this recipient or this letter. With the server's words.
     Permanent(String),
+    /// The server was not there, or did not want us: nothing was offered, and nothing is
+    /// known against the letter or its recipient. With the cause.
+    NotOffered(String),
     /// The connection ended inside or after the letter: it may have arrived (RFC 1047).
     Uncertain(String),
 }

@@ -155,6 +155,9 @@ pub enum ExceptionKind {
     AdviseeUnreachable,
     /// A letter that two tries could not settle: it may or may not have arrived.
     UncertainDelivery,
+    /// Five days of trying did not get a letter out.
+    NotSent,
+    /// A mail that made us stop; it is still in the mailbox.
     Quarantined,
     SameIdOtherContent,
 }

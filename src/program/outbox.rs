@@ -23,6 +23,8 @@ const RETRY_MINUTES: [i64; 3] = [30, 30, 60];
 const RETRY_LATER: TimeDelta = TimeDelta::hours(2);
 /// RFC 5321 §4.5.4.1: "the give-up time generally needs to be at least 4-5 days".
 const GIVE_UP_AFTER: TimeDelta = TimeDelta::days(5);
+/// How soon a server that was not there is looked for again.
+const AFTER_AN_OUTAGE: TimeDelta = TimeDelta::minutes(1);
 /// An attempt whose end nobody knows is made once more after this.
 const UNCERTAIN_AGAIN_AFTER: TimeDelta = TimeDelta::minutes(30);
 
@@ -152,7 +154,10 @@ pub fn concluded(turn: &mut Turn, delivery: &Delivery) -> Verdict {
     let word = match &delivery.outcome {
         Outcome::Accepted => accepted(turn, &copy),
         Outcome::Permanent(words) => refused(turn, &copy, words),
-        Outcome::Transient(words) if turn.now - copy.queued >= GIVE_UP_AFTER => refused(turn, &copy, words),
+        Outcome::Transient(words) | Outcome::NotOffered(words) if turn.now - copy.queued >= GIVE_UP_AFTER => {
+            given_up(turn, &copy, words)
+        }
+        Outcome::NotOffered(_) => not_offered(turn, copy),
         Outcome::Transient(_) => try_again(turn, copy),
         Outcome::Uncertain(_) => uncertain(turn, copy),
     };
@@ -174,6 +179,27 @@ fn refused(turn: &mut Turn, copy: &Outgoing, words: &str) -> &'static str {
     };
     bounce::not_delivered(turn, copy.case.as_ref(), &failure);
     "refused"
+}
+
+/// Five days of trying: the letter has not arrived, which says nothing of the address.
+fn given_up(turn: &mut Turn, copy: &Outgoing, words: &str) -> &'static str {
+    forget(turn, copy);
+    let failure = NonDelivery {
+        recipient: copy.recipient.clone(),
+        address_is_dead: false,
+        template: copy.template.clone(),
+    };
+    bounce::not_delivered(turn, copy.case.as_ref(), &failure);
+    staff::note_exception(turn, ExceptionKind::NotSent, &copy.recipient.to_string(), words, copy.case.clone());
+    "given-up"
+}
+
+/// The attempt never began: it is taken back.
+fn not_offered(turn: &mut Turn, mut copy: Outgoing) -> &'static str {
+    copy.attempts = copy.attempts.saturating_sub(1);
+    copy.due = turn.now + AFTER_AN_OUTAGE;
+    requeue(turn, &copy);
+    "not-offered"
 }
 
 /// RFC 3463 §3.2: 5.1.x speaks of the address; 550 and 553 without an enhanced code are

@@ -327,6 +327,11 @@ pub struct Reading {
     pub uid_validity: u32,
     /// Every mail up to this UID has been decided.
     pub last_uid: u32,
+    /// Up to this UID, mails received before `since` are old: counted, never acted on.
+    #[serde(default)]
+    pub old_up_to: u32,
+    #[serde(default)]
+    pub since: Option<Timestamp>,
     /// Mails that were there before the first start: counted, never acted on.
     pub older: u64,
     /// Mails that vanished before we could read them.

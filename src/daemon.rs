@@ -1,0 +1,204 @@
+//! The daemon: take inputs → decide → commit → act; start and stop. It has no rules of its own.
+//!
+//! Everything an effect needs is read from committed rows, so that it can be killed at any
+//! instant: what was not committed did not happen, what was committed is done again.
+
+mod desk;
+mod reading;
+mod sending;
+
+pub use desk::Desk;
+pub use reading::{First, Reader};
+
+use crate::clock::Clock;
+use crate::decider::{DecideError, Work};
+use crate::journal;
+use crate::mailbox::{ContactMailbox, MailboxError};
+use crate::program::input::Input;
+use crate::program::outbox::{self, Patience};
+use crate::program::record::{Record, Timestamp};
+use crate::program::schedule::Timer;
+use crate::program::{View, timer};
+use crate::submission::Submission;
+use sending::Sent;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// The mailbox is polled at least this often, whatever IDLE says.
+const POLL: Duration = Duration::from_secs(5 * 60);
+/// After a failure of the world, the first pause; it doubles up to the poll.
+const PAUSE: Duration = Duration::from_secs(5);
+/// How long the outbox rests when the mail server is away.
+const OUTAGE: Duration = Duration::from_secs(60);
+/// Timers decided together.
+const TIMERS: usize = 100;
+
+/// Why the daemon could not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    #[error(transparent)]
+    Mailbox(#[from] MailboxError),
+    #[error(transparent)]
+    Decide(#[from] DecideError),
+}
+
+impl Fault {
+    /// The world's failure: tried again later.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Fault::Mailbox(error) => error.is_transient(),
+            Fault::Decide(error) => error.is_passing(),
+        }
+    }
+}
+
+/// The daemon on its wires.
+pub struct Daemon<M, S> {
+    pub reader: Reader<M>,
+    pub submission: S,
+}
+
+/// How a single run ended.
+#[derive(Debug)]
+pub struct Once {
+    /// Committed mail remains unsent.
+    pub unsent: bool,
+    /// Why the mailbox could not be read, if it could not.
+    pub unread: Option<MailboxError>,
+}
+
+impl<M: ContactMailbox, S: Submission> Daemon<M, S> {
+    /// Handles what is new, fires what is due, sends what is queued.
+    pub async fn run_once(&mut self) -> Result<Once, Fault> {
+        start(&self.reader.desk).await?;
+        let read = match self.reader.read_to_end().await {
+            Ok(at) => Ok(at),
+            Err(Fault::Mailbox(error)) => Err(error),
+            Err(fault) => return Err(fault),
+        };
+        let (desk, clock) = (&self.reader.desk, &self.reader.clock);
+        fire_due(desk, clock, read.as_ref().ok().copied()).await?;
+        sending::send(desk, &self.submission, clock, Patience::All, || false).await?;
+        if read.is_ok() {
+            self.reader.mark_handled().await?;
+        }
+        let unsent = !self.reader.desk.read(|view| outbox::is_empty(view))?;
+        Ok(Once { unsent, unread: read.err() })
+    }
+
+    /// Serves until `stop` turns true. Letters under way are finished first; reading can be
+    /// left at any point.
+    pub async fn serve(self, mut stop: watch::Receiver<bool>) -> Result<(), Fault> {
+        let Daemon { mut reader, submission } = self;
+        start(&reader.desk).await?;
+        let (desk, clock) = (reader.desk.clone(), reader.clock.clone());
+        let sending = send_until(&desk, &submission, &clock, stop.clone());
+        let reading = async {
+            tokio::select! {
+                end = read_until_fault(&mut reader) => end,
+                _ = stop.wait_for(|stop| *stop) => Ok(()),
+            }
+        };
+        tokio::try_join!(reading, sending).map(|_| ())
+    }
+}
+
+async fn start(desk: &Desk) -> Result<(), Fault> {
+    desk.decide(Work::Inputs(vec![Input::Started])).await?;
+    Ok(())
+}
+
+/// Fires what is due. A timer that judges silence waits until the mailbox has been read
+/// at or after its due.
+async fn fire_due(desk: &Desk, clock: &Clock, read_at: Option<Timestamp>) -> Result<(), Fault> {
+    loop {
+        let due = desk.read(|view| may_fire(view, clock.now(), read_at))?;
+        if due.is_empty() {
+            return Ok(());
+        }
+        desk.decide(Work::Inputs(due)).await?;
+    }
+}
+
+// ---- serving
+
+/// Reads, fires, marks, waits; a failure of the world is waited out.
+async fn read_until_fault<M: ContactMailbox>(reader: &mut Reader<M>) -> Result<(), Fault> {
+    let mut pause = PAUSE;
+    loop {
+        match read_and_wait(reader).await {
+            Ok(()) => pause = PAUSE,
+            Err(fault) if fault.is_passing() => {
+                journal::mailbox_unreachable(&fault, pause);
+                fire_due(&reader.desk, &reader.clock, None).await.or_else(pass)?;
+                tokio::time::sleep(pause).await;
+                pause = POLL.min(pause * 2);
+            }
+            Err(fault) => return Err(fault),
+        }
+    }
+}
+
+async fn read_and_wait<M: ContactMailbox>(reader: &mut Reader<M>) -> Result<(), Fault> {
+    let read_at = reader.read_to_end().await?;
+    fire_due(&reader.desk, &reader.clock, Some(read_at)).await?;
+    reader.mark_handled().await?;
+    let next = reader.desk.read(|view| timer::next_due(view))?;
+    reader.mailbox.wait(until(&reader.clock, next, POLL)).await?;
+    Ok(())
+}
+
+/// How long until `next`, at most `most`.
+fn until(clock: &Clock, next: Option<Timestamp>, most: Duration) -> Duration {
+    let left = next.map(|at| (at - clock.now()).to_std().unwrap_or_default());
+    // A second more: times are whole seconds, and a timer seen just before it is due would
+    // be looked at again and again.
+    left.map_or(most, |left| most.min(left + Duration::from_secs(1)))
+}
+
+fn pass(fault: Fault) -> Result<(), Fault> {
+    if fault.is_passing() { Ok(()) } else { Err(fault) }
+}
+
+async fn send_until<S: Submission>(
+    desk: &Desk,
+    submission: &S,
+    clock: &Clock,
+    mut stop: watch::Receiver<bool>,
+) -> Result<(), Fault> {
+    while !*stop.borrow() {
+        let stopping = || *stop.borrow();
+        let rest = match sending::send(desk, submission, clock, Patience::Due, stopping).await {
+            Ok(Sent::All) => None,
+            Ok(Sent::Outage) => Some(OUTAGE),
+            Err(fault) if fault.is_passing() => Some(PAUSE),
+            Err(fault) => return Err(fault),
+        };
+        let next = desk.read(|view| outbox::next_due(view))?;
+        let bell = async {
+            match rest {
+                Some(rest) => tokio::time::sleep(rest).await,
+                None => desk.committed.notified().await,
+            }
+        };
+        tokio::select! {
+            () = bell => (),
+            () = tokio::time::sleep(until(clock, next, POLL).max(rest.unwrap_or_default())) => (),
+            _ = stop.wait_for(|stop| *stop) => (),
+        }
+    }
+    Ok(())
+}
+
+/// Due timers that may speak now, as inputs.
+fn may_fire(view: &dyn View, now: Timestamp, read_at: Option<Timestamp>) -> Vec<Input> {
+    let seen = |due: &timer::Due| read_at.is_some_and(|at| at >= due.due) || !judges_silence(view, due);
+    let due = timer::due(view, now, TIMERS).into_iter().filter(seen);
+    due.map(|d| Input::Timer { id: d.id, due: d.due }).collect()
+}
+
+fn judges_silence(view: &dyn View, due: &timer::Due) -> bool {
+    let row = view.get(&format!("{}/{}", Timer::TABLE, due.id.0));
+    let timer = row.and_then(|text| serde_json::from_str::<Timer>(&text).ok());
+    timer.is_some_and(|t| t.what.judges_silence())
+}

@@ -1,0 +1,168 @@
+//! Reading the contact mailbox to its end, and marking what was handled.
+
+use super::desk::Desk;
+use super::Fault;
+use crate::decider::{self, Fetched, Work};
+use crate::clock::Clock;
+use crate::journal;
+use crate::mailbox::{self, ContactMailbox, Listed, Selected};
+use crate::program::View;
+use crate::program::batch::Change;
+use crate::program::record::{Reading, Record, Timestamp};
+use chrono::TimeDelta;
+
+/// Marks made in one set. They grow with the backlog: one at a time is slow on large folders.
+const MARKS: usize = 1000;
+/// A mailbox read anew acts on nothing older.
+const RESCAN: TimeDelta = TimeDelta::days(14);
+
+/// Which mail is new on the very first start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum First {
+    New,
+    All,
+    Days(u32),
+}
+
+/// The contact mailbox, and how far and by what rules it is read.
+pub struct Reader<M> {
+    pub mailbox: M,
+    pub desk: Desk,
+    pub clock: Clock,
+    /// The folder that is read.
+    pub folder: String,
+    pub first: First,
+    /// Whether handled mail is marked or moved.
+    pub marks: bool,
+}
+
+impl<M: ContactMailbox> Reader<M> {
+    /// Decides every mail that is there. Returns the time up to which nobody's silence is
+    /// blind any more.
+    pub(super) async fn read_to_end(&mut self) -> Result<Timestamp, Fault> {
+        let selected = self.mailbox.select().await?;
+        let mut reading = self.reading(selected).await?;
+        loop {
+            let began = self.clock.now();
+            let listed = self.mailbox.list(reading.last_uid).await?;
+            if listed.is_empty() {
+                return Ok(began);
+            }
+            let mut rest = listed.as_slice();
+            while !rest.is_empty() {
+                let (batch, later) = rest.split_at(mailbox::batch(rest));
+                reading = self.take_batch(reading, batch).await?;
+                rest = later;
+            }
+        }
+    }
+
+    /// How far the folder has been read. A changed UIDVALIDITY starts anew; fingerprints
+    /// recognise what was handled.
+    async fn reading(&mut self, selected: Selected) -> Result<Reading, Fault> {
+        let stored = self.desk.read(|view| stored_reading(view, &self.folder))?;
+        match stored {
+            Some(reading) if reading.uid_validity == selected.uid_validity => Ok(reading),
+            Some(reading) => {
+                journal::renumbered(&self.folder, reading.uid_validity, selected.uid_validity);
+                self.start_anew(reading, selected).await
+            }
+            None => self.first_start(selected).await,
+        }
+    }
+
+    async fn first_start(&mut self, selected: Selected) -> Result<Reading, Fault> {
+        let now = self.clock.real_now();
+        let there = self.mailbox.list(0).await?;
+        let highest = there.last().map_or(0, |l| l.uid);
+        let (last_uid, older, since) = match self.first {
+            First::New => (highest, there.len() as u64, Some(now)),
+            First::All => (0, 0, None),
+            First::Days(days) => (0, 0, Some(now - TimeDelta::days(i64::from(days)))),
+        };
+        let reading = Reading {
+            folder: self.folder.clone(),
+            uid_validity: selected.uid_validity,
+            last_uid,
+            old_up_to: highest,
+            since,
+            older,
+            vanished: 0,
+        };
+        self.desk.decide(Work::Rows(vec![Change::put(&reading)])).await?;
+        journal::first_start(&self.folder, older);
+        Ok(reading)
+    }
+
+    async fn start_anew(&mut self, before: Reading, selected: Selected) -> Result<Reading, Fault> {
+        let there = self.mailbox.list(0).await?;
+        let recent = self.clock.real_now() - RESCAN;
+        Ok(Reading {
+            uid_validity: selected.uid_validity,
+            last_uid: 0,
+            old_up_to: there.last().map_or(0, |l| l.uid),
+            since: before.since.max(Some(recent)),
+            ..before
+        })
+    }
+
+    /// One batch: fetched, decided, committed together with how far it brings us.
+    async fn take_batch(&mut self, before: Reading, batch: &[Listed]) -> Result<Reading, Fault> {
+        let (old, new): (Vec<&Listed>, Vec<&Listed>) = batch.iter().partition(|l| is_old(&before, l));
+        let uids: Vec<u32> = new.iter().map(|l| l.uid).collect();
+        let fetched = if uids.is_empty() { Vec::new() } else { self.mailbox.fetch(&uids).await? };
+        let mails: Vec<Fetched> = fetched
+            .into_iter()
+            .map(|f| Fetched { uid: f.uid, bytes: f.bytes, complete: f.complete })
+            .collect();
+        let reading = Reading {
+            last_uid: batch.last().map_or(before.last_uid, |l| l.uid),
+            older: before.older + old.len() as u64,
+            vanished: before.vanished + (uids.len() - mails.len().min(uids.len())) as u64,
+            ..before
+        };
+        journal::mailbox_read(&self.folder, mails.len(), old.len());
+        let work = Work::Mails { mails, reading: reading.clone(), mark_handled: self.marks };
+        self.desk.decide(work).await?;
+        Ok(reading)
+    }
+
+    /// Does what is configured to handled mail, in sets; may lag, and is made again after
+    /// a crash.
+    pub(super) async fn mark_handled(&mut self) -> Result<(), Fault> {
+        while let Some((uid_validity, uids)) = next_marks(&self.desk, &self.folder)? {
+            let selected = self.mailbox.select().await?;
+            if selected.uid_validity == uid_validity {
+                self.mailbox.mark_handled(&uids).await?;
+            }
+            let key = |uid: &u32| format!("{}{uid:010}", decider::mark_prefix(&self.folder, uid_validity));
+            let done = uids.iter().map(|uid| Change::gone(key(uid))).collect();
+            self.desk.decide(Work::Rows(done)).await?;
+            journal::marked(&self.folder, uids.len());
+        }
+        Ok(())
+    }
+}
+
+/// A mail that was there before we began: counted, never acted on.
+fn is_old(reading: &Reading, mail: &Listed) -> bool {
+    let before = |since: Timestamp| mail.received.is_some_and(|at| at.to_utc() < since);
+    mail.uid <= reading.old_up_to && reading.since.is_some_and(before)
+}
+
+fn stored_reading(view: &dyn View, folder: &str) -> Option<Reading> {
+    let key = format!("{}/{folder}", Reading::TABLE);
+    let text = view.get(&key)?;
+    serde_json::from_str(&text).inspect_err(|e| view.fault(&key, &e.to_string())).ok()
+}
+
+/// The next set of one UIDVALIDITY.
+fn next_marks(desk: &Desk, folder: &str) -> Result<Option<(u32, Vec<u32>)>, Fault> {
+    let prefix = format!("mark/{folder}/");
+    let found = desk.read(|view| {
+        let rows = view.first(&prefix, 1);
+        let uid_validity = rows.first()?.0.strip_prefix(&prefix)?.split('/').next()?.parse().ok()?;
+        Some((uid_validity, decider::marks(view, folder, uid_validity, MARKS)))
+    })?;
+    Ok(found)
+}

@@ -1,0 +1,82 @@
+//! Taking letters from the outbox to the mail server, and bringing back its answer.
+
+use super::desk::Desk;
+use super::Fault;
+use crate::clock::Clock;
+use crate::decider::Work;
+use crate::journal;
+use crate::mail::delivery::Outcome;
+use crate::program::batch::Outgoing;
+use crate::program::input::{Delivery, Input};
+use crate::program::outbox::{self, Patience};
+use crate::submission::{MailObject, Submission};
+use futures_util::future::join_all;
+use std::collections::BTreeSet;
+
+/// How a round of sending ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sent {
+    /// Nothing is due.
+    All,
+    /// The server was not there, or did not want us: no use offering more now.
+    Outage,
+}
+
+/// Offers what is due, set by set, until nothing is, or the server is away. In one call a
+/// letter is offered at most once. A set under way is concluded before we stop.
+pub(super) async fn send<S: Submission>(
+    desk: &Desk,
+    submission: &S,
+    clock: &Clock,
+    patience: Patience,
+    stopping: impl Fn() -> bool,
+) -> Result<Sent, Fault> {
+    let mut offered = BTreeSet::new();
+    while !stopping() {
+        submission.ready().await;
+        let waiting = desk.read(|view| outbox::next(view, clock.now(), patience, usize::MAX))?;
+        let set: Vec<Outgoing> = waiting
+            .into_iter()
+            .filter(|copy| !offered.contains(&copy.id))
+            .take(submission.connections())
+            .collect();
+        if set.is_empty() {
+            return Ok(Sent::All);
+        }
+        offered.extend(set.iter().map(|copy| copy.id.clone()));
+        if offer(desk, submission, &set).await? == Sent::Outage {
+            return Ok(Sent::Outage);
+        }
+    }
+    Ok(Sent::All)
+}
+
+/// One set, at most one letter a connection: attempts are committed, then made, then
+/// concluded.
+async fn offer<S: Submission>(desk: &Desk, submission: &S, set: &[Outgoing]) -> Result<Sent, Fault> {
+    let ids: Vec<String> = set.iter().map(|copy| copy.id.clone()).collect();
+    desk.decide(Work::Inputs(vec![Input::Offered(ids)])).await?;
+    let outcomes = join_all(set.iter().map(|copy| submit(desk, submission, copy))).await;
+    let mut deliveries = Vec::new();
+    for (copy, outcome) in set.iter().zip(outcomes) {
+        let outcome = outcome?;
+        journal::submitted(&copy.id, &copy.template, copy.attempts + 1, &outcome);
+        let delivery = Delivery { id: copy.id.clone(), attempt: copy.attempts + 1, outcome };
+        deliveries.push(delivery);
+    }
+    let outage = deliveries.iter().any(|d| matches!(d.outcome, Outcome::NotOffered(_)));
+    desk.decide(Work::Inputs(deliveries.into_iter().map(Input::Delivery).collect())).await?;
+    Ok(if outage { Sent::Outage } else { Sent::All })
+}
+
+async fn submit<S: Submission>(desk: &Desk, submission: &S, copy: &Outgoing) -> Result<Outcome, Fault> {
+    let Some(bytes) = desk.read(|view| outbox::bytes(view, &copy.id))? else {
+        return Ok(Outcome::Permanent("its bytes are not in the store".to_owned()));
+    };
+    let mail = MailObject {
+        reverse_path: copy.reverse_path.as_ref(),
+        recipient: &copy.recipient,
+        content: bytes.as_bytes(),
+    };
+    Ok(submission.submit(mail).await.unwrap_or_else(|fault| Outcome::NotOffered(fault.to_string())))
+}

@@ -1,0 +1,200 @@
+//! The one writer: takes a group of inputs, decides each, and commits them together.
+//!
+//! It is synchronous and knows no socket. The daemon runs it on a thread of its own and
+//! hands it groups through a bounded channel; effects never travel by that channel: the
+//! wires read committed rows.
+
+use crate::clock::Clock;
+use crate::journal;
+use crate::mail::inbound::Inbound;
+use crate::program::batch::{Batch, Change, Compose, Posting};
+use crate::program::input::Input;
+use crate::program::record::{Reading, Timestamp};
+use crate::program::rules::Rules;
+use crate::program::verdict::Verdict;
+use crate::program::{self, View};
+use crate::store::overlay::GroupView;
+use crate::store::{Group, Store, StoreError};
+use std::fmt::Display;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+/// A mail as it was fetched.
+pub struct Fetched {
+    pub uid: u32,
+    pub bytes: Vec<u8>,
+    /// False for a mail over the size limit: header and first text only.
+    pub complete: bool,
+}
+
+/// What is decided and committed together.
+pub enum Work {
+    /// A batch of mails, ascending, and how far the folder has been read after it.
+    Mails { mails: Vec<Fetched>, reading: Reading, mark_handled: bool },
+    Inputs(Vec<Input>),
+    /// The shell's own rows: no decision.
+    Rows(Vec<Change>),
+}
+
+/// Why a group was not committed.
+#[derive(Debug, thiserror::Error)]
+pub enum DecideError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("{0}")]
+    Wording(String),
+    #[error("the decider has stopped")]
+    Stopped,
+}
+
+impl DecideError {
+    /// Nothing was acted on, and the same work may succeed later.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, DecideError::Store(StoreError::NotCommitted { .. }))
+    }
+}
+
+/// The decider and all it needs.
+pub struct Decider<C> {
+    pub rules: Rules,
+    pub wording: C,
+    pub store: Arc<dyn Store>,
+    pub clock: Clock,
+}
+
+impl<C> Decider<C>
+where
+    C: Compose,
+    C::Error: Display,
+{
+    /// Decides and commits one group. When this returns `Ok`, it is on the disk.
+    pub fn work(&self, work: &Work) -> Result<Vec<Verdict>, DecideError> {
+        match self.group(work) {
+            // The index was damaged and has been rebuilt: nothing of this was committed.
+            Err(DecideError::Store(StoreError::IndexRebuilt { why })) => {
+                journal::index_rebuilt(&why);
+                self.group(work)
+            }
+            done => done,
+        }
+    }
+
+    fn group(&self, work: &Work) -> Result<Vec<Verdict>, DecideError> {
+        let now = self.clock.now();
+        let mut desk = Desk { decider: self, view: GroupView::new(&*self.store), now, decided: Vec::new() };
+        match work {
+            Work::Mails { mails, reading, mark_handled } => desk.mails(mails, reading, *mark_handled)?,
+            Work::Inputs(inputs) => inputs.iter().try_for_each(|input| desk.input(input).map(|_| ()))?,
+            Work::Rows(rows) => desk.view.apply(rows),
+        }
+        desk.commit()
+    }
+}
+
+/// One group being decided.
+struct Desk<'a, C> {
+    decider: &'a Decider<C>,
+    view: GroupView<'a>,
+    now: Timestamp,
+    decided: Vec<Decided>,
+}
+
+/// What the journal and the ledger say of one input.
+struct Decided {
+    input: String,
+    verdict: Verdict,
+    letters: usize,
+}
+
+impl<C> Desk<'_, C>
+where
+    C: Compose,
+    C::Error: Display,
+{
+    fn mails(&mut self, mails: &[Fetched], reading: &Reading, mark: bool) -> Result<(), DecideError> {
+        for mail in mails {
+            let verdict = self.mail(mail, reading)?;
+            if mark && verdict.is_handled() {
+                self.view.apply(&[Change::mark(mark_key(reading, mail.uid))]);
+            }
+        }
+        self.view.apply(&[Change::put(reading)]);
+        Ok(())
+    }
+
+    /// A panic in reading or deciding is deterministic: one attempt, then quarantined.
+    fn mail(&mut self, mail: &Fetched, reading: &Reading) -> Result<Verdict, DecideError> {
+        let attempt = catch_unwind(AssertUnwindSafe(|| {
+            let inbound = Inbound::parse_partial(&mail.bytes, mail.complete);
+            self.decide(&Input::Mail(Box::new(inbound)))
+        }));
+        let batch = attempt.unwrap_or_else(|panic| {
+            let why = panic_text(panic.as_ref());
+            journal::quarantined(&reading.folder, mail.uid, &why);
+            self.decide(&Input::Quarantined { folder: reading.folder.clone(), uid: mail.uid, why })
+        });
+        self.take(batch)
+    }
+
+    fn input(&mut self, input: &Input) -> Result<Verdict, DecideError> {
+        let batch = self.decide(input);
+        self.take(batch)
+    }
+
+    fn decide(&self, input: &Input) -> Batch<Posting> {
+        program::decide(&self.decider.rules, &self.view, input, self.now)
+    }
+
+    fn take(&mut self, batch: Batch<Posting>) -> Result<Verdict, DecideError> {
+        if let Some(fault) = self.view.take_fault() {
+            return Err(fault.into());
+        }
+        let wording = &self.decider.wording;
+        let batch = batch.compose(wording, self.now).map_err(|e| DecideError::Wording(e.to_string()))?;
+        let changes = batch.changes(&self.view, self.now);
+        self.view.apply(&changes);
+        let verdict = batch.verdict.clone();
+        let input = batch.handled.to_string();
+        self.decided.push(Decided { input, verdict: batch.verdict, letters: batch.outbox.len() });
+        Ok(verdict)
+    }
+
+    /// Save, then speak: the journal speaks too.
+    fn commit(self) -> Result<Vec<Verdict>, DecideError> {
+        let Desk { decider, view, now, decided } = self;
+        if let Some(fault) = view.take_fault() {
+            return Err(fault.into());
+        }
+        let notes = decided.iter().map(|d| format!("{} {}", d.input, d.verdict)).collect();
+        let group = Group { at: now, notes, changes: view.into_changes() };
+        if group.changes.is_empty() {
+            return Ok(Vec::new());
+        }
+        decider.store.commit(&group)?;
+        for done in &decided {
+            journal::decided(&done.input, &done.verdict, done.letters);
+        }
+        Ok(decided.into_iter().map(|d| d.verdict).collect())
+    }
+}
+
+/// The row that asks the mailbox task to mark a handled mail.
+pub fn mark_key(reading: &Reading, uid: u32) -> String {
+    format!("{}{uid:010}", mark_prefix(&reading.folder, reading.uid_validity))
+}
+
+/// What the keys of all marks of a folder begin with.
+pub fn mark_prefix(folder: &str, uid_validity: u32) -> String {
+    format!("mark/{folder}/{uid_validity}/")
+}
+
+/// UIDs that wait to be marked, ascending, at most `limit`.
+pub fn marks(view: &dyn View, folder: &str, uid_validity: u32, limit: usize) -> Vec<u32> {
+    let rows = view.first(&mark_prefix(folder, uid_validity), limit);
+    rows.iter().filter_map(|(key, _)| key.rsplit('/').next()?.parse().ok()).collect()
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+    text.unwrap_or("no message").to_owned()
+}
