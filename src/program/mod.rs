@@ -5,6 +5,7 @@ pub mod command;
 mod courtesy;
 pub mod input;
 pub mod letter;
+pub mod rank;
 pub mod record;
 pub mod rules;
 pub mod schedule;
