@@ -138,8 +138,8 @@ fn ask(turn: &mut Turn, mail: &Inbound, case: &mut Case, advisor: &Person, form:
 fn unknown(turn: &mut Turn, case: &mut Case, wanted: String) {
     let listed: Vec<Person> =
         offer::advisors(turn).into_iter().filter(|p| p.advisor.as_ref().is_some_and(|a| a.listed == Listed::Yes)).collect();
-    let names: Vec<String> = listed.iter().map(|p| p.name.clone()).collect();
-    let near = rank::nearest_name(&wanted, &names).map(|n| listed[n].address.clone());
+    let names: Vec<&str> = listed.iter().map(|p| p.name.as_str()).collect();
+    let near = rank::nearest_names(&wanted, &names).map(|n| listed[n].address.clone());
     let near = near.filter(|a| *a != case.advisee.address);
     if let Some(address) = &near {
         case.also_wanted.insert(0, address.clone());

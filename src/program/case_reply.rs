@@ -239,7 +239,7 @@ fn say_nothing_done(
 
 fn pass_on(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party) -> &'static str {
     let words = token::without_tokens(&mail.new_text).trim().to_owned();
-    if words.is_empty() || is_mere_thanks(&words, &turn.rules.words) {
+    if words.is_empty() || is_mere_thanks(&words) {
         return "thanks";
     }
     match reader(case, party) {

@@ -50,9 +50,11 @@ pub fn write(turn: &mut Turn, _due: Timestamp) -> Verdict {
 
 /// The digest of the week before `period`, and of what waits now.
 fn compile(turn: &Turn, period: &str) -> Letter {
-    let last = schedule::previous_period(period);
-    let before = schedule::previous_period(&last);
-    let (from, to) = schedule::week_of(&last);
+    let previous = |period: &str| schedule::previous_period(period).unwrap_or_else(|| period.to_owned());
+    let last = previous(period);
+    let before = previous(&last);
+    let today = turn.now.with_timezone(&turn.rules.zone).date_naive();
+    let (from, to) = schedule::week_of(&last).unwrap_or((today, today));
     let mut holds: Vec<Hold> = turn.all("");
     holds.sort_by(|a, b| (a.since, &a.reference).cmp(&(b.since, &b.reference)));
     let figures = FIGURES

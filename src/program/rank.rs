@@ -283,6 +283,12 @@ pub fn nearest_names(wanted: &str, names: &[&str]) -> Option<usize> {
         .map(|found| found[0])
 }
 
+/// Whether two texts name the same person: the same parts, in any order, without titles.
+pub fn is_same_name(a: &str, b: &str) -> bool {
+    let (a, b) = (parts(a), parts(b));
+    !a.is_empty() && sorted(&a) == sorted(&b)
+}
+
 const TITLES: &[&str] = &["dr", "prof", "mr", "mrs", "ms", "mme", "professor", "doctor"];
 
 fn parts(name: &str) -> Vec<String> {

@@ -8,7 +8,7 @@
 use super::record::{Reference, Token};
 use crate::mail::address::AddrSpec;
 use crate::mail::inbound::Inbound;
-use crate::mail::message_id::Secret;
+use crate::mail::message_id::{MessageId, Secret};
 use std::collections::BTreeSet;
 
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -64,6 +64,13 @@ pub fn find_in(inbound: &Inbound, address: &AddrSpec, separator: &str) -> BTreeS
     let lefts = ids.filter_map(|id| id.inner().split('@').next());
     let texts = [inbound.text.as_str(), inbound.new_text.as_str(), inbound.subject.as_deref().unwrap_or("")];
     details.chain(lefts).chain(texts).flat_map(carriers).collect()
+}
+
+/// The letter a report is about, where our reverse-path had a detail: `contact+b.<uuid>@…`.
+pub fn letter_in_detail(inbound: &Inbound, address: &AddrSpec, separator: &str) -> Option<MessageId> {
+    let to = inbound.delivered_to.iter().chain(inbound.to.iter().map(|m| &m.address));
+    let uuid = to.into_iter().find_map(|a| a.detail_of(address, separator)?.strip_prefix("b.").map(str::to_owned))?;
+    Some(MessageId::new(&format!("{uuid}@{}", address.domain())))
 }
 
 /// The reference that a subject names: `Leila asks about Koha [K7Q2M]`. It only names.

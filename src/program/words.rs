@@ -89,6 +89,12 @@ impl Words {
         }
     }
 
+    /// Whether the answer to a yes-or-no field says yes.
+    pub fn agrees(&self, answer: &str) -> bool {
+        let first = self.spellings.get(&spelled(answer.lines().next().unwrap_or_default()));
+        matches!(first, Some(Word::Yes | Word::Accept | Word::Held))
+    }
+
     /// How many pieces from the first on spell this particle (the longest reading).
     pub(super) fn particle(&self, particle: Particle, pieces: &[Piece]) -> Option<usize> {
         let set = self.particles.get(&particle)?;
