@@ -2,4 +2,5 @@
 
 pub mod mail;
 pub mod program;
+pub mod read;
 pub mod store;

@@ -1,7 +1,11 @@
 //! Forms: a kind, then `Label: value` lines.
 
+pub use super::fold::fold;
+use super::inbound::{Inbound, Origin};
+use regex::Regex;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// The words of one language as `templates/<lang>/words.toml` holds them:
 /// canonical English name → the ways to write it.
@@ -46,5 +50,381 @@ impl Form {
     /// The value of a known field.
     pub fn get(&self, label: &str) -> Option<&str> {
         self.fields.iter().find(|f| f.known && f.label == label).map(|f| f.value.as_str())
+    }
+}
+
+impl FormWords {
+    /// Puts the words of all configured languages together. Where two languages give one
+    /// spelling to two names, the language named first keeps it.
+    pub fn from_files(files: &[WordsFile]) -> Self {
+        let mut words = Self::default();
+        for file in files {
+            add(&mut words.kinds, &file.kinds);
+            add(&mut words.labels, &file.labels);
+        }
+        words
+    }
+
+    fn kind(&self, text: &str) -> Option<&str> {
+        self.kinds.get(&fold(text)).map(String::as_str)
+    }
+
+    fn label(&self, text: &str) -> Option<&str> {
+        let whole = self.labels.get(&fold(text));
+        // "Areas (one a line)": what stands in brackets explains the label.
+        whole.or_else(|| self.labels.get(&fold(text.split('(').next()?))).map(String::as_str)
+    }
+}
+
+fn add(known: &mut BTreeMap<String, String>, names: &BTreeMap<String, Vec<String>>) {
+    for (name, spellings) in names {
+        for spelling in std::iter::once(name).chain(spellings) {
+            known.entry(fold(spelling)).or_insert_with(|| name.clone());
+        }
+    }
+}
+
+/// Reads a form: its kind in the subject or in the first line of what the person newly
+/// wrote, its fields below.
+pub fn read(inbound: &Inbound, words: &FormWords) -> Option<Form> {
+    if matches!(inbound.origin, Origin::DeliveryReport | Origin::FeedbackReport | Origin::Own) {
+        return None;
+    }
+    let text = inbound.form_text.trim_start();
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let in_text = kind_line(first, words);
+    let kind = in_text.or_else(|| kind_in_subject(inbound, words))?;
+    let body = if in_text.is_some() { rest } else { text };
+    let fields = read_fields(body, words).into_iter().map(|f| in_kind(kind, f)).collect();
+    Some(Form { kind: kind.to_owned(), fields })
+}
+
+/// `Request meeting`, or `Form: Request meeting`, as the first line.
+fn kind_line<'w>(line: &str, words: &'w FormWords) -> Option<&'w str> {
+    let named = line.split_once([':', '\t']).filter(|(label, _)| {
+        matches!(fold(label).as_str(), "form" | "kind" | "subject" | "formulaire" | "objet" | "type")
+    });
+    words.kind(line).or_else(|| words.kind(named?.1))
+}
+
+/// A reply is never a form because of its subject: it has the subject of what it answers.
+fn kind_in_subject<'w>(inbound: &Inbound, words: &'w FormWords) -> Option<&'w str> {
+    let subject = Subject::read(inbound.subject.as_deref()?);
+    let answers = subject.answers || (!inbound.in_reply_to.is_empty() && !subject.forwards);
+    if answers {
+        return None;
+    }
+    let told_apart = subject.rest.split([':', '(', ',', '|', '/', '–', '—']).next().unwrap_or_default();
+    let dashed = subject.rest.split(" - ").next().unwrap_or_default();
+    [subject.rest, told_apart, dashed].into_iter().find_map(|s| words.kind(s))
+}
+
+/// A subject taken apart: what mail programs and lists put before it, and the rest.
+struct Subject<'a> {
+    answers: bool,
+    forwards: bool,
+    rest: &'a str,
+}
+
+impl<'a> Subject<'a> {
+    fn read(subject: &'a str) -> Self {
+        static PREFIX: LazyLock<Regex> = LazyLock::new(|| {
+            Regex::new(
+                r"(?i)^\s*(?:\[[^\]]{1,60}\]|(re|aw|antw|antwort|sv|vs|odp|ynt|ref|res|rép|回复|回覆|답장|رد)(?:\s*\[\d+\]|\^\d+)?\s*[:：]|(fwd?|tr|wg|rv|enc|i|doorst|vb|vl|pd|ilt|转发|轉寄)\s*[:：])\s*",
+            )
+            .expect("the pattern is a constant that the tests compile")
+        });
+        let (mut answers, mut forwards, mut rest) = (false, false, subject);
+        while let Some(found) = PREFIX.captures(rest) {
+            answers |= found.get(1).is_some();
+            forwards |= found.get(2).is_some();
+            rest = &rest[found.get(0).map_or(0, |m| m.end())..];
+        }
+        // "Request meeting [K7Q2M]": a reference or a list's name at the end.
+        let rest =
+            rest.trim_end().strip_suffix(']').and_then(|r| r.rsplit_once('[')).map_or(rest, |(r, _)| r);
+        Self { answers, forwards, rest: rest.trim() }
+    }
+}
+
+/// One word of a form can name two fields, which the kind tells apart.
+fn in_kind(kind: &str, mut field: Field) -> Field {
+    let name = match (kind, field.label.as_str()) {
+        _ if !field.known => return field,
+        ("Advisor sign-up" | "Advisor update", "Language") => "Languages",
+        ("Request meeting", "Languages") => "Language",
+        ("Request meeting", "Topic") => "Issue",
+        _ => return field,
+    };
+    field.label = name.to_owned();
+    field
+}
+
+/// Fields whose values are a line or a few wrapped ones: an empty line, or a line that
+/// looks like another label, ends them. All others run on to the next known label.
+const SHORT: [&str; 11] = [
+    "Name",
+    "Email",
+    "Institution",
+    "Languages",
+    "Language",
+    "Time zone",
+    "Requests at a time",
+    "Date",
+    "Minutes",
+    "Held",
+    "Advisee",
+];
+
+/// Reads `Label: value` lines, also outside a form: a reply may supply a missing field.
+pub fn read_fields(text: &str, words: &FormWords) -> Vec<Field> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut reader = Reader { words, fields: Vec::new(), open: None };
+    for line in &lines[..end_of_form(&lines)] {
+        reader.line(line);
+    }
+    reader.close();
+    reader.fields
+}
+
+struct Reader<'w> {
+    words: &'w FormWords,
+    fields: Vec<Field>,
+    open: Option<Open>,
+}
+
+/// The field that is being read.
+struct Open {
+    label: String,
+    known: bool,
+    lines: Vec<String>,
+    /// Its label stood alone on a line, without a colon.
+    bare: bool,
+}
+
+impl Open {
+    fn is_short(&self) -> bool {
+        !self.known || SHORT.contains(&self.label.as_str())
+    }
+
+    fn has_value(&self) -> bool {
+        self.lines.iter().any(|l| !l.trim().is_empty())
+    }
+
+    fn ends_with_blank(&self) -> bool {
+        self.lines.last().is_some_and(|l| l.is_empty())
+    }
+}
+
+impl Reader<'_> {
+    fn line(&mut self, line: &str) {
+        if let Some((label, value)) = label_and_value(line) {
+            if let Some(name) = self.words.label(label) {
+                return self.start(name.to_owned(), true, value, false);
+            }
+            let room = self.open.as_ref().is_none_or(|open| open.is_short() && open.has_value());
+            if room && looks_like_label(label, value) {
+                return self.start(shown(label), false, value, false);
+            }
+        }
+        if let Some(name) = self.bare_label(line) {
+            return self.start(name, true, "", true);
+        }
+        let Some(open) = &mut self.open else { return };
+        if line.trim().is_empty() && open.is_short() && open.has_value() {
+            return self.close();
+        }
+        open.lines.push(line.trim().to_owned());
+    }
+
+    /// A known label alone on its line: at the start of a paragraph, or among others like it.
+    fn bare_label(&self, line: &str) -> Option<String> {
+        let name = self.words.label(line).filter(|_| !line.trim().is_empty())?;
+        let placed = self.open.as_ref().is_none_or(|open| open.bare || open.ends_with_blank());
+        let seen = self.fields.iter().any(|f| f.known && f.label == name);
+        (placed && !seen).then(|| name.to_owned())
+    }
+
+    fn start(&mut self, label: String, known: bool, value: &str, bare: bool) {
+        self.close();
+        let lines = if value.is_empty() { Vec::new() } else { vec![value.to_owned()] };
+        self.open = Some(Open { label, known, lines, bare });
+    }
+
+    /// A blank field is absent. A field given twice: a list goes on, else the later counts.
+    fn close(&mut self) {
+        let Some(open) = self.open.take() else { return };
+        let value = open.lines.join("\n").trim().to_owned();
+        if value.is_empty() {
+            return;
+        }
+        let earlier = self.fields.iter_mut().find(|f| f.known == open.known && f.label == open.label);
+        match earlier {
+            Some(field) if open.is_short() => field.value = value,
+            Some(field) => field.value = format!("{}\n{value}", field.value),
+            None => self.fields.push(Field { label: open.label, value, known: open.known }),
+        }
+    }
+}
+
+/// Splits `Label: value` or a row of a table. The value is without markdown marks around it.
+fn label_and_value(line: &str) -> Option<(&str, &str)> {
+    let at = line.find([':', '：', '\t'])?;
+    let (label, rest) = line.split_at(at);
+    let mut rest = rest.chars();
+    rest.next();
+    let value = rest.as_str().trim_start_matches([':', '：']).trim();
+    // `**Label:** value` leaves the marks with the value.
+    let marks = label.trim_start().starts_with(['*', '_']);
+    let value = if marks { value.trim_start_matches(['*', '_']).trim() } else { value };
+    (label.len() <= 120).then_some((label, value))
+}
+
+/// Whether an unknown `word: words` is a field of somebody's own, not a sentence, a time or a link.
+fn looks_like_label(label: &str, value: &str) -> bool {
+    let shown = shown(label);
+    let words = shown.split_whitespace().count();
+    (1..=5).contains(&words)
+        && shown.chars().count() <= 40
+        && shown.starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase())
+        && !shown.contains([',', '.', '!', '/'])
+        && !value.starts_with("//")
+        && !matches!(fold(&shown).as_str(), "field" | "champ")
+}
+
+/// A label as written, without the marks around it.
+fn shown(label: &str) -> String {
+    label.trim().trim_matches(['*', '_', '-', '•', '·', ' ', '\u{a0}', '>', '#']).to_owned()
+}
+
+/// Where a form ends: before "Best regards" and a name.
+fn end_of_form(lines: &[&str]) -> usize {
+    static CLOSING: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(?i)^\W*(?:thanks|thank you|many thanks|best|best wishes|kind|kindest|warm|regards|cheers|sincerely|yours|greetings|all the best|merci|cordialement|bien (?:cordialement|à vous)|salutations|mit freundlichen|viele|liebe|beste|saludos|un saludo|gracias|cordiali|saluti|grazie|atenciosamente|obrigad[oa]|مع (?:الشكر|التحية|خالص)|شكرا|تحياتي)\b[^.?!:]{0,40}[,.!]*$",
+        )
+        .expect("the pattern is a constant that the tests compile")
+    });
+    let short = |line: &&str| line.chars().count() <= 60 && !line.contains(':');
+    let first = lines.len().saturating_sub(9);
+    (first..lines.len())
+        .find(|at| {
+            let tail: Vec<&str> = lines[at + 1..].iter().copied().filter(|l| !l.trim().is_empty()).collect();
+            let apart = *at == 0 || lines[at - 1].trim().is_empty();
+            CLOSING.is_match(lines[*at].trim())
+                && tail.len() <= 5
+                && tail.iter().all(short)
+                && (apart || !tail.is_empty())
+        })
+        .unwrap_or(lines.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words() -> FormWords {
+        let read = |text| toml::from_str(text).expect("the shipped words are TOML");
+        FormWords::from_files(&[
+            read(include_str!("../../templates/en/words.toml")),
+            read(include_str!("../../templates/fr/words.toml")),
+        ])
+    }
+
+    fn mail(subject: &str, body: &str) -> Inbound {
+        Inbound::parse(format!("From: leila@campus.example\r\nSubject: {subject}\r\n\r\n{body}").as_bytes())
+    }
+
+    fn form(subject: &str, body: &str) -> Form {
+        read(&mail(subject, body), &words()).expect("it is a form")
+    }
+
+    #[test]
+    fn a_request_is_read_whatever_dress_its_labels_wear() {
+        for body in [
+            "Advisor: Amina Haddad\nIssue: Koha reports\n",
+            "*Advisor*: Amina Haddad\n**Issue:** Koha reports\n",
+            "- ADVISOR : Amina Haddad\n- issue : Koha reports\n",
+            "Advisor\nAmina Haddad\n\nIssue\nKoha reports\n",
+            "Advisor:\nAmina Haddad\nIssue:\nKoha reports\n",
+            "Hello,\n\nConseillère : Amina Haddad\nQuestion : Koha reports\n\nMerci !\nLeila\n",
+            "Advisor: Amina Haddad\nIssue: Koha reports\n-- \nLeila\nName: signature\n",
+        ] {
+            let form = form("Request meeting", body);
+            assert_eq!(form.kind, "Request meeting");
+            assert_eq!(form.get("Advisor"), Some("Amina Haddad"), "{body}");
+            assert_eq!(form.get("Issue"), Some("Koha reports"), "{body}");
+            assert_eq!(form.fields.len(), 2, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_value_runs_on_to_the_next_known_label_and_blank_fields_are_absent() {
+        let form = form(
+            "[network] Fwd: ADVISOR SIGN-UP",
+            "Name: Leila\nAreas (one a line):\nKoha\nArabic metadata\n\nLanguages:\nTime zone: Africa/Cairo\n",
+        );
+        assert_eq!(form.get("Areas"), Some("Koha\nArabic metadata"));
+        assert_eq!(form.get("Languages"), None);
+        assert_eq!(form.get("Time zone"), Some("Africa/Cairo"));
+    }
+
+    #[test]
+    fn an_unknown_label_is_kept_as_written() {
+        let form =
+            form("Request meeting", "Name: Leila\nDepartment: Serials\nIssue: a problem\nNB: it is urgent\n");
+        assert_eq!(
+            form.fields[1],
+            Field { label: "Department".into(), value: "Serials".into(), known: false }
+        );
+        assert_eq!(form.get("Issue"), Some("a problem\nNB: it is urgent"));
+    }
+
+    #[test]
+    fn a_two_column_table_is_a_form() {
+        let html = "<table><tr><td><b>Advisor</b></td><td><p>Amina</p></td></tr>\
+<tr><th>Issue:</th><td>Koha<br>reports</td></tr><tr><td>Name</td><td></td></tr></table>";
+        let mail = Inbound::parse(
+            format!("Subject: Request meeting\r\nContent-Type: text/html\r\n\r\n{html}").as_bytes(),
+        );
+        let form = read(&mail, &words()).expect("it is a form");
+        assert_eq!(form.get("Advisor"), Some("Amina"));
+        assert_eq!(form.get("Issue"), Some("Koha\nreports"));
+        assert_eq!(form.get("Name"), None);
+    }
+
+    #[test]
+    fn a_reply_is_no_form_because_of_its_subject_but_may_begin_with_a_kind() {
+        for subject in ["Re: Request meeting", "[net] AW: Request meeting", "Fwd: Re: Request meeting"] {
+            assert_eq!(read(&mail(subject, "Advisor: Amina\n"), &words()), None, "{subject}");
+        }
+        let answer = "x\r\nIn-Reply-To: <a@b.example>";
+        assert_eq!(read(&mail(&format!("Request meeting{}", &answer[1..]), "Hi\n"), &words()), None);
+        assert_eq!(
+            form("Re: hello", "Demande de rencontre\nConseiller: Amina\n").get("Advisor"),
+            Some("Amina")
+        );
+    }
+
+    #[test]
+    fn prose_under_the_kind_is_a_form_without_fields() {
+        let form = form("Request a meeting", "Could somebody help me with Koha? It is at 10:30 every day.\n");
+        assert_eq!((form.kind.as_str(), form.fields.len()), ("Request meeting", 0));
+    }
+
+    #[test]
+    fn quoted_lines_are_no_fields() {
+        let body =
+            "Advisor: Amina\n\nOn Mon, 5 Oct 2026 at 10:00, Board <b@net.example> wrote:\n> Issue: old\n";
+        assert_eq!(form("Request meeting", body).get("Issue"), None);
+    }
+
+    #[test]
+    fn a_reply_supplies_a_missing_field_with_its_label() {
+        let fields = read_fields("Issue: Koha reports are slow", &words());
+        assert_eq!(
+            fields,
+            [Field { label: "Issue".into(), value: "Koha reports are slow".into(), known: true }]
+        );
     }
 }

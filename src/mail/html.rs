@@ -1,1 +1,378 @@
-//! (html)
+//! HTML as people's mail programs write it → lines of text, with quotations still marked.
+//!
+//! One pass over the tags, no tree: linear in its input whatever is nested in what.
+//! Quoted blocks become lines that begin with `>`, as in plain text, so that one set
+//! of rules (`reply`) reads both; what only HTML can say is said by marks, characters
+//! of the private use area that are taken out of the result.
+
+use mail_parser::decoders::html::add_html_token;
+
+/// A line of its own: all that follows is quoted.
+pub(super) const QUOTED_FROM_HERE: char = '\u{F8F0}';
+/// A line of its own: what follows is quoted if it begins with a header block.
+pub(super) const RULE: char = '\u{F8F1}';
+/// Lines of their own around a signature that the mail program marked.
+pub(super) const SIGNATURE_STARTS: char = '\u{F8F2}';
+pub(super) const SIGNATURE_ENDS: char = '\u{F8F3}';
+/// Between two cells of a table's row.
+pub(super) const CELL: char = '\u{F8F4}';
+
+pub(super) fn is_mark(c: char) -> bool {
+    (QUOTED_FROM_HERE..=CELL).contains(&c)
+}
+
+/// Takes the marks out of rendered text.
+pub(super) fn without_marks(text: &str, between_cells: char) -> String {
+    let lines = text.lines().filter(|l| !l.trim().chars().all(is_mark) || l.trim().is_empty());
+    let joined = lines.collect::<Vec<_>>().join("\n");
+    joined.chars().map(|c| if c == CELL { between_cells } else { c }).filter(|c| !is_mark(*c)).collect()
+}
+
+/// HTML → text with `>` before quoted lines and with marks.
+pub(super) fn to_marked_text(html: &str) -> String {
+    let mut writer = Writer::default();
+    // After the last `>` no tag can end: looking for one at each `<` would be quadratic.
+    let (tagged, tail) = html.split_at(html.rfind('>').map_or(0, |at| at + 1));
+    let mut rest = tagged;
+    while let Some(at) = rest.find('<') {
+        writer.text(&rest[..at]);
+        rest = writer.tag_or_text(&rest[at..]);
+    }
+    writer.text(rest);
+    writer.text(tail);
+    writer.finish()
+}
+
+/// One tag: its name in lower case and its attributes as written.
+struct Tag<'a> {
+    name: String,
+    closes: bool,
+    attributes: &'a str,
+}
+
+impl<'a> Tag<'a> {
+    /// Reads the tag at the start of `text` (which begins with `<`); gives it and what follows.
+    fn read(text: &'a str) -> Option<(Self, &'a str)> {
+        let inner = &text[1..];
+        let closes = inner.starts_with('/');
+        let inner = inner.strip_prefix('/').unwrap_or(inner);
+        if !inner.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            return None;
+        }
+        let end = tag_end(inner)?;
+        let body = &inner[..end];
+        let name_end = body.find(|c: char| c.is_whitespace() || c == '/').unwrap_or(body.len());
+        let name = body[..name_end].to_lowercase();
+        Some((Self { name, closes, attributes: &body[name_end..] }, &inner[end + 1..]))
+    }
+
+    /// The value of an attribute in lower case, without spaces; empty if it is missing.
+    fn attribute(&self, name: &str) -> String {
+        let lower = self.attributes.to_ascii_lowercase();
+        let mut from = 0;
+        while let Some(at) = lower[from..].find(name).map(|at| from + at) {
+            from = at + name.len();
+            let before = lower[..at].chars().next_back();
+            let Some(value) = lower[from..].trim_start().strip_prefix('=') else { continue };
+            if before.is_some_and(|c| !c.is_whitespace() && c != '"' && c != '\'') {
+                continue;
+            }
+            let value = value.trim_start();
+            let end = match value.chars().next() {
+                Some(quote @ ('"' | '\'')) => return value[1..].split(quote).next().unwrap_or("").to_owned(),
+                _ => value.find(|c: char| c.is_whitespace() || c == '>').unwrap_or(value.len()),
+            };
+            return value[..end].to_owned();
+        }
+        String::new()
+    }
+
+    fn has_class(&self, class: &str) -> bool {
+        self.attribute("class").split_whitespace().any(|c| c == class || c.ends_with(&format!("_{class}")))
+    }
+}
+
+/// Where the `>` of a tag is: not one inside a quoted attribute value, unless the
+/// quote never closes: that is a typing mistake.
+fn tag_end(inner: &str) -> Option<usize> {
+    let mut quote = None;
+    for (at, c) in inner.char_indices() {
+        match (quote, c) {
+            (None, '>') => return Some(at),
+            (None, '"' | '\'') if inner[..at].trim_end().ends_with('=') => quote = Some(c),
+            (Some(q), c) if c == q => quote = None,
+            _ => {}
+        }
+    }
+    inner.find('>')
+}
+
+/// What a container of the mail programs we know says about its contents.
+fn mark_of(tag: &Tag<'_>) -> Option<char> {
+    let id = tag.attribute("id");
+    let class = tag.attribute("class");
+    let style: String = tag.attribute("style").split_whitespace().collect();
+    let quotes_all = ["divrplyfwdmsg", "olk_src_body_section", "mail-editor-reference-message-container"];
+    if quotes_all.iter().any(|q| id.ends_with(q))
+        || id.starts_with("yahoo_quoted")
+        || class.split_whitespace().any(|c| {
+            matches!(c, "outlookmessageheader" | "yahoo_quoted" | "zmail_extra" | "protonmail_quote")
+        })
+    {
+        return Some(QUOTED_FROM_HERE);
+    }
+    let signature = matches!(id.as_str(), "signature" | "applemailsignature" | "ms-outlook-mobile-signature")
+        || class.split_whitespace().any(|c| {
+            matches!(c, "gmail_signature" | "moz-signature" | "protonmail_signature_block" | "signature")
+        })
+        || tag.attribute("data-signatureblock") == "true";
+    if signature {
+        return Some(SIGNATURE_STARTS);
+    }
+    // Outlook's desktop versions: a line above From/Sent/To/Subject.
+    let outlook = style.contains("border-top:solid#") && style.contains("padding:3.0pt0");
+    (outlook || style.contains("border:none;border-top:solid") || tag.name == "hr").then_some(RULE)
+}
+
+/// Whether a blockquote quotes somebody. Mail programs also use it to indent.
+fn quotes(tag: &Tag<'_>) -> bool {
+    let style: String = tag.attribute("style").split_whitespace().collect();
+    let named = !tag.attribute("type").is_empty() || !tag.attribute("class").is_empty();
+    named || !(style.contains("border:none") || style.contains("margin:00040px"))
+}
+
+#[derive(Default)]
+struct Writer {
+    /// Finished text of the innermost open cell, or of the whole.
+    out: String,
+    line: String,
+    /// Cells that contain the current one: their text so far.
+    outer: Vec<String>,
+    quote_depth: usize,
+    /// Blockquotes that only indent, by the depth of all blockquotes.
+    blockquotes: Vec<bool>,
+    /// Inside this element nothing is text.
+    hidden: Option<&'static str>,
+    preformatted: usize,
+    /// The element that holds the marked signature, and how many of its name are open in it.
+    signature: Option<(String, usize)>,
+    space_due: bool,
+}
+
+const HIDDEN: [&str; 6] = ["style", "script", "head", "title", "template", "noscript"];
+const LINES: [&str; 20] = [
+    "div", "tr", "li", "section", "article", "header", "footer", "center", "address", "dt", "dd", "table",
+    "tbody", "form", "body", "html", "main", "hr", "option", "fieldset",
+];
+const PARAGRAPHS: [&str; 12] =
+    ["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "pre", "blockquote"];
+/// Deeper nested cells are written as running text.
+const DEEPEST_CELL: usize = 24;
+
+impl Writer {
+    /// Handles the `<` at the start of `text`; gives what is left to read.
+    fn tag_or_text<'a>(&mut self, text: &'a str) -> &'a str {
+        if let Some(comment) = text.strip_prefix("<!--") {
+            return comment.find("-->").map_or("", |end| &comment[end + 3..]);
+        }
+        if text.starts_with("<!") || text.starts_with("<?") {
+            return text.find('>').map_or("", |end| &text[end + 1..]);
+        }
+        match Tag::read(text) {
+            Some((tag, rest)) => {
+                self.tag(&tag);
+                rest
+            }
+            None => {
+                self.text("<");
+                &text[1..]
+            }
+        }
+    }
+
+    fn tag(&mut self, tag: &Tag<'_>) {
+        let name = tag.name.as_str();
+        if let Some(hidden) = self.hidden {
+            // A head that is never closed ends where the body begins.
+            if (tag.closes && name == hidden) || (hidden == "head" && name == "body") {
+                self.hidden = None;
+            }
+            return;
+        }
+        if let Some(hidden) = HIDDEN.iter().find(|h| **h == name).filter(|_| !tag.closes) {
+            self.hidden = Some(hidden);
+            return;
+        }
+        self.in_signature(tag);
+        match name {
+            "br" => self.end_line(),
+            "blockquote" => self.blockquote(tag),
+            "td" | "th" => self.cell(tag.closes),
+            "pre" => {
+                self.paragraph();
+                self.preformatted =
+                    if tag.closes { self.preformatted.saturating_sub(1) } else { self.preformatted + 1 };
+            }
+            "p" if ["msonormal", "msoplaintext"].iter().any(|c| tag.has_class(c)) => self.end_open_line(),
+            _ if PARAGRAPHS.contains(&name) => self.paragraph(),
+            _ if LINES.contains(&name) => self.end_open_line(),
+            _ => {}
+        }
+        if !tag.closes {
+            self.mark(tag);
+        }
+    }
+
+    fn mark(&mut self, tag: &Tag<'_>) {
+        let Some(mark) = mark_of(tag) else { return };
+        if mark == SIGNATURE_STARTS {
+            if self.signature.is_some() {
+                return;
+            }
+            self.signature = Some((tag.name.clone(), 1));
+        }
+        self.mark_line(mark);
+    }
+
+    fn mark_line(&mut self, mark: char) {
+        self.end_open_line();
+        self.line.push(mark);
+        self.end_line();
+    }
+
+    /// Counts the elements inside a marked signature, to know where it ends.
+    fn in_signature(&mut self, tag: &Tag<'_>) {
+        let Some((name, open)) = &mut self.signature else { return };
+        if *name != tag.name {
+            return;
+        }
+        *open = if tag.closes { *open - 1 } else { *open + 1 };
+        if *open == 0 {
+            self.signature = None;
+            self.mark_line(SIGNATURE_ENDS);
+        }
+    }
+
+    fn blockquote(&mut self, tag: &Tag<'_>) {
+        self.paragraph();
+        if !tag.closes {
+            let quoting = quotes(tag);
+            self.blockquotes.push(quoting);
+            self.quote_depth += usize::from(quoting);
+        } else if self.blockquotes.pop() == Some(true) {
+            self.quote_depth -= 1;
+        }
+    }
+
+    /// A cell's text is collected apart, so that it can follow its neighbour on one line.
+    fn cell(&mut self, closes: bool) {
+        if closes {
+            self.end_open_line();
+            if let Some(outer) = self.outer.pop() {
+                let inner = std::mem::replace(&mut self.out, outer);
+                self.add_cell(inner.trim_matches(|c: char| c.is_whitespace() && c != CELL));
+            }
+        } else if self.outer.len() < DEEPEST_CELL {
+            // What stands in the open line belongs to the row so far.
+            let line = std::mem::take(&mut self.line);
+            let mut outer = std::mem::take(&mut self.out);
+            outer.push_str(&line);
+            self.outer.push(outer);
+        }
+    }
+
+    fn add_cell(&mut self, text: &str) {
+        let row_is_open = !self.out.is_empty() && !self.out.ends_with('\n');
+        if row_is_open {
+            self.out.push(CELL);
+        }
+        self.out.push_str(text);
+        self.space_due = false;
+    }
+
+    fn text(&mut self, text: &str) {
+        if self.hidden.is_some() {
+            return;
+        }
+        if self.preformatted > 0 {
+            for (at, part) in text.split('\n').enumerate() {
+                if at > 0 {
+                    self.end_line();
+                }
+                add_decoded(&mut self.line, part);
+            }
+            return;
+        }
+        let mut words = text.split(|c: char| c.is_ascii_whitespace()).peekable();
+        while let Some(word) = words.next() {
+            if !word.is_empty() {
+                if self.space_due && !self.line.is_empty() {
+                    self.line.push(' ');
+                }
+                self.space_due = false;
+                add_decoded(&mut self.line, word);
+            }
+            self.space_due |= words.peek().is_some();
+        }
+    }
+
+    fn end_open_line(&mut self) {
+        if !self.line.trim().is_empty() || (!self.out.is_empty() && !self.out.ends_with('\n')) {
+            self.end_line();
+        }
+    }
+
+    fn end_line(&mut self) {
+        let line = std::mem::take(&mut self.line);
+        self.space_due = false;
+        let at_line_start = self.out.is_empty() || self.out.ends_with('\n');
+        if at_line_start {
+            (0..self.quote_depth.min(9)).for_each(|_| self.out.push('>'));
+            if self.quote_depth > 0 {
+                self.out.push(' ');
+            }
+        }
+        self.out.push_str(line.trim_end());
+        self.out.push('\n');
+    }
+
+    /// An empty line between paragraphs, never two.
+    fn paragraph(&mut self) {
+        self.end_open_line();
+        let last = self.out.trim_end_matches('\n').len();
+        if !self.out.is_empty() && self.out.len() - last < 2 {
+            self.out.push('\n');
+        }
+    }
+
+    fn finish(mut self) -> String {
+        self.end_open_line();
+        while let Some(outer) = self.outer.pop() {
+            let inner = std::mem::replace(&mut self.out, outer);
+            self.add_cell(inner.trim());
+        }
+        self.out
+    }
+}
+
+/// Adds text with its character references resolved.
+fn add_decoded(out: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        match rest.find(';').filter(|end| *end <= 32 && !rest[1..*end].contains(['&', '<'])) {
+            Some(end) => {
+                let mut decoded = String::new();
+                add_html_token(&mut decoded, &rest.as_bytes()[..=end], false);
+                out.extend(decoded.chars().filter(|c| !is_mark(*c) && !c.is_control()));
+                rest = &rest[end + 1..];
+            }
+            None => {
+                out.push('&');
+                rest = &rest[1..];
+            }
+        }
+    }
+    out.push_str(rest);
+}

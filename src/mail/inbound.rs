@@ -1,10 +1,16 @@
 //! A mail as it was received: bytes in, one value out, whatever the bytes are.
 
 use super::address::{AddrSpec, Mailbox};
+use super::body::Body;
+use super::header::Header;
+use super::html::{self, CELL};
 use super::message_id::MessageId;
 use super::report::Report;
+use super::{automatic, reply, report, source};
 use chrono::{DateTime, FixedOffset};
+use mail_parser::{Address, HeaderValue, Message, MessageParser, MessagePart};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// Who or what speaks in a mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,3 +84,134 @@ pub struct Inbound {
 
 /// Our own header field: present in every letter, with the letter's name as value.
 pub const OWN_HEADER: &str = "X-Sounding-Board";
+
+/// How much of a body the fingerprint covers: what is fetched of a mail that is too big.
+const FINGERPRINTED: usize = 16 * 1024;
+
+impl Inbound {
+    /// Reads a whole mail. Total: whatever the bytes are, there is an answer.
+    pub fn parse(bytes: &[u8]) -> Self {
+        Self::parse_partial(bytes, true)
+    }
+
+    /// Reads a mail of which, unless it is `complete`, only the header and the first
+    /// 16 KiB of text were fetched. Both give the same fingerprint.
+    pub fn parse_partial(bytes: &[u8], complete: bool) -> Self {
+        let mended = source::mended(bytes);
+        let parser = MessageParser::default();
+        let fallback = Message { parts: vec![MessagePart::default()], ..Message::default() };
+        let parsed = parser.parse(mended.as_ref());
+        let mail = parsed.as_ref().filter(|mail| !mail.parts.is_empty()).unwrap_or(&fallback);
+        let header = Header::of(mail);
+        let mut inbound = Self::from_header(mail, &header);
+        inbound.fingerprint = fingerprint(&header, bytes);
+        if header.is_empty() {
+            inbound.problems.push("it has no header".to_owned());
+        }
+        if !complete {
+            inbound.problems.push("it is too big: only the header and the first text were read".to_owned());
+        }
+        inbound.read_body(Body::of(mail));
+        inbound.origin = automatic::origin(&inbound, &header, mail);
+        if inbound.origin == Origin::DeliveryReport {
+            inbound.report = Some(report::read(mail, &header, &inbound.text));
+        }
+        inbound
+    }
+
+    fn from_header(mail: &Message<'_>, header: &Header) -> Self {
+        let mut problems = Vec::new();
+        let mut from = mailboxes(mail.from());
+        if from.is_empty() && !header.is_empty() {
+            problems.push("it names no sender we could write to".to_owned());
+        }
+        Self {
+            fingerprint: Fingerprint(String::new()),
+            origin: Origin::Human,
+            from: (!from.is_empty()).then(|| from.swap_remove(0)),
+            reply_to: mailboxes(mail.reply_to()),
+            to: mailboxes(mail.to()).into_iter().chain(mailboxes(mail.cc())).collect(),
+            delivered_to: delivered_to(header),
+            subject: mail.subject().map(one_line),
+            message_id: mail.message_id().map(MessageId::new),
+            in_reply_to: ids(mail.in_reply_to()),
+            references: ids(mail.references()),
+            date: mail.date().and_then(|d| DateTime::parse_from_rfc3339(&d.to_rfc3339()).ok()),
+            report: None,
+            text: String::new(),
+            new_text: String::new(),
+            form_text: String::new(),
+            authentication: Authentication::None,
+            attachments: Vec::new(),
+            problems,
+        }
+    }
+
+    fn read_body(&mut self, body: Body) {
+        let marked = body.html.as_deref().map(html::to_marked_text);
+        let shown = marked.as_deref().map(|m| html::without_marks(m, ' ')).unwrap_or_default();
+        let from_html = marked.as_deref().map(reply::new_text);
+        let from_plain = body.plain.as_deref().map(reply::new_text);
+        self.text = body.plain.clone().unwrap_or(shown);
+        let own = match (from_plain, from_html.clone()) {
+            // A text part in which nothing looks quoted, beside HTML that says what is.
+            (Some(plain), Some(html)) if !plain.quoted && html.quoted => html,
+            (Some(plain), _) => plain,
+            (None, Some(html)) => html,
+            (None, None) => reply::NewText::default(),
+        };
+        let table = from_html.filter(|html| html.text.contains(CELL)).unwrap_or_else(|| own.clone());
+        self.new_text = html::without_marks(&own.text, ' ');
+        self.form_text = html::without_marks(&table.text, '\t');
+        self.attachments = body.attachments;
+        self.problems.extend(body.problems);
+    }
+}
+
+/// Header fields and at most the first 16 KiB of the body, so that a full and a
+/// partial fetch agree; line ends and space at the end are the transport's.
+fn fingerprint(header: &Header, bytes: &[u8]) -> Fingerprint {
+    let mut hash = Sha256::new();
+    for name in ["message-id", "from", "date", "subject"] {
+        hash.update(header.get(name).unwrap_or_default().as_bytes());
+        hash.update([0]);
+    }
+    let (_, body) = source::split(source::without_mbox_line(bytes));
+    let body = &body[..body.len().min(FINGERPRINTED)];
+    let plain: Vec<u8> = body.iter().copied().filter(|b| *b != b'\r').collect();
+    hash.update(plain.trim_ascii_end());
+    Fingerprint(data_encoding::HEXLOWER.encode(&hash.finalize()))
+}
+
+fn mailboxes(address: Option<&Address<'_>>) -> Vec<Mailbox> {
+    let all = address.into_iter().flat_map(|a| a.iter());
+    all.filter_map(|a| {
+        let spec = AddrSpec::parse(a.address.as_deref()?.trim_matches(['<', '>', ' '])).ok()?;
+        Some(Mailbox::new(one_line(a.name.as_deref().unwrap_or_default()), spec))
+    })
+    .collect()
+}
+
+/// The transport's own words about where the mail was put (no RFC; everybody has them).
+fn delivered_to(header: &Header) -> Vec<AddrSpec> {
+    let names = ["delivered-to", "x-original-to", "envelope-to"];
+    let values = names.iter().flat_map(|name| header.all(name));
+    values
+        .flat_map(|v| v.split(','))
+        .filter_map(|v| AddrSpec::parse(v.trim().trim_matches(['<', '>'])).ok())
+        .collect()
+}
+
+fn ids(value: &HeaderValue<'_>) -> Vec<MessageId> {
+    match value {
+        HeaderValue::Text(id) => vec![MessageId::new(id)],
+        HeaderValue::TextList(ids) => ids.iter().map(|id| MessageId::new(id)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// A header value can hold line ends and controls in its encoded words (RFC 2047).
+fn one_line(text: &str) -> String {
+    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    plain.trim().to_owned()
+}

@@ -4,11 +4,18 @@
 
 pub mod address;
 pub mod automatic;
+mod body;
 pub mod compose;
 pub mod delivery;
+mod fold;
 pub mod form;
+mod header;
 pub mod html;
 pub mod inbound;
 pub mod message_id;
+mod quotation;
 pub mod reply;
 pub mod report;
+mod report_text;
+mod signature;
+mod source;

@@ -1,1 +1,189 @@
-//! (reply)
+//! What a person newly wrote: a mail's text without quotation, attribution, signature, footer.
+
+use super::html::{QUOTED_FROM_HERE, RULE, SIGNATURE_ENDS, SIGNATURE_STARTS, is_mark};
+use super::quotation::{Sureness, attribution, is_header_block, is_separator, shared_line};
+use super::signature;
+
+/// The new part of a text, and whether it stood beside quoted lines.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct NewText {
+    pub text: String,
+    /// Something was quoted and has been left out.
+    pub quoted: bool,
+}
+
+/// Reads plain text, or HTML rendered with marks. The cell mark stays in the result.
+pub(super) fn new_text(text: &str) -> NewText {
+    let split = with_attributions_apart(text);
+    let lines: Vec<&str> = split.lines().collect();
+    let (kept, quoted) = unquoted(&lines);
+    let end = signature::end_of_text(&kept);
+    let own: Vec<&str> = kept[..end].iter().copied().filter(|line| !signature::is_mobile(line)).collect();
+    NewText { text: tidied(&own), quoted }
+}
+
+/// Some programs put the attribution at the end of the reply's last line.
+fn with_attributions_apart(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.lines() {
+        match shared_line(line) {
+            Some((own, attribution)) => out.extend([own, "\n", attribution, "\n"]),
+            None => out.extend([line, "\n"]),
+        }
+    }
+    out
+}
+
+/// The lines that are not quoted.
+fn unquoted<'a>(lines: &[&'a str]) -> (Vec<&'a str>, bool) {
+    let mut kept = Vec::new();
+    let mut quoted = false;
+    let mut at = 0;
+    while at < lines.len() {
+        let line = lines[at];
+        let rest = &lines[at..];
+        if ends_all(rest) {
+            drop_rule(&mut kept);
+            return (kept, true);
+        }
+        if let Some(length) = marked_signature(rest) {
+            at += length;
+        } else if let Some((length, sureness)) = attribution(rest) {
+            let marked = quoted_follows(&lines[at + length..]);
+            if !marked && sureness == Sureness::Sure {
+                return (kept, true);
+            }
+            if !marked {
+                kept.push(line);
+                at += 1;
+                continue;
+            }
+            quoted = true;
+            at += length;
+        } else if is_quoted(line) {
+            quoted = true;
+            at += 1;
+        } else {
+            kept.extend((!line.trim().chars().all(is_mark) || line.trim().is_empty()).then_some(line));
+            at += 1;
+        }
+    }
+    (kept, quoted)
+}
+
+/// Whether everything from the first of `lines` on is quoted.
+fn ends_all(lines: &[&str]) -> bool {
+    let line = lines[0];
+    line.contains(QUOTED_FROM_HERE)
+        || is_separator(line)
+        || is_header_block(lines)
+        || ((line.contains(RULE) || is_rule(line)) && next_is_header(&lines[1..]))
+}
+
+fn next_is_header(lines: &[&str]) -> bool {
+    let skipped = lines.iter().take_while(|l| l.trim().is_empty() || l.trim().chars().all(is_mark)).count();
+    is_header_block(&lines[skipped..])
+}
+
+fn is_rule(line: &str) -> bool {
+    let line = line.trim();
+    line.len() >= 5 && line.chars().all(|c| matches!(c, '_' | '-' | '='))
+}
+
+/// A rule right above a quotation belongs to the quotation.
+fn drop_rule(kept: &mut Vec<&str>) {
+    while kept.last().is_some_and(|l| l.trim().is_empty() || is_rule(l)) {
+        kept.pop();
+    }
+}
+
+/// How many lines a signature takes that the HTML marked as one.
+fn marked_signature(lines: &[&str]) -> Option<usize> {
+    lines[0].contains(SIGNATURE_STARTS).then(|| {
+        let end = lines.iter().position(|l| l.contains(SIGNATURE_ENDS));
+        end.map_or(lines.len(), |end| end + 1)
+    })
+}
+
+/// `>` begins a quoted line; `>>> look here <<<` and `-->` do not.
+fn is_quoted(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with('>') && !line.trim_end().ends_with("<<<")
+}
+
+/// Whether the next line with something in it is quoted.
+fn quoted_follows(lines: &[&str]) -> bool {
+    lines.iter().find(|l| !l.trim().is_empty()).is_some_and(|l| is_quoted(l))
+}
+
+/// Without empty lines at both ends and with at most one between paragraphs.
+fn tidied(lines: &[&str]) -> String {
+    let mut out = String::new();
+    for line in lines {
+        let line = line.trim_end();
+        if line.is_empty() && (out.is_empty() || out.ends_with("\n\n")) {
+            continue;
+        }
+        out.push_str(line);
+        out.push('\n');
+    }
+    out.trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn own(text: &str) -> String {
+        new_text(text).text
+    }
+
+    #[test]
+    fn what_stands_under_an_attribution_is_quoted() {
+        for attribution in [
+            "On Mon, 5 Oct 2026 at 10:00, Board <board@net.example> wrote:",
+            "On Mon, 5 Oct 2026 at 10:00, Board\n<board@net.example> wrote:",
+            "Le lun. 5 oct. 2026 à 10:00, Board <board@net.example> a écrit :",
+            "Am 05.10.2026 um 10:00 schrieb Board <board@net.example>:",
+            "El lun, 5 oct 2026 a las 10:00, Board (<board@net.example>) escribió:",
+            "Il giorno lun 5 ott 2026 alle ore 10:00 Board <board@net.example> ha scritto:",
+            "Op ma 5 okt. 2026 om 10:00 schreef Board <board@net.example>:",
+            "في الاثنين، 5 أكتوبر 2026 في 10:00 Board <board@net.example> كتب:",
+            "-----Original Message-----",
+            "-------- Message d'origine --------",
+            "From: Board <board@net.example>\nSent: Monday\nTo: Leila\nSubject: A request",
+            "________________________________\nDe : Board <board@net.example>\nEnvoyé : lundi\nÀ : Leila\nObjet : x",
+        ] {
+            let text = format!("ACCEPT\n\n{attribution}\n\nCan you help Omar?\n");
+            assert_eq!(new_text(&text), NewText { text: "ACCEPT".into(), quoted: true }, "{attribution}");
+        }
+    }
+
+    #[test]
+    fn answers_between_and_below_quoted_lines_are_kept() {
+        let text = "Board wrote:\n> Can you help Omar?\nYes.\n\n> When?\nTuesday at 3.\n";
+        assert_eq!(own(text), "Yes.\n\nTuesday at 3.");
+    }
+
+    #[test]
+    fn a_signature_is_not_what_somebody_wrote() {
+        for signature in
+            ["-- \nLeila Haddad\nCairo", "Sent from my iPhone", "Envoyé de mon iPhone", "Get Outlook for iOS"]
+        {
+            assert_eq!(own(&format!("ACCEPT\n\n{signature}\n")), "ACCEPT", "{signature}");
+        }
+        assert_eq!(own("Sent from my desk, which is easier."), "Sent from my desk, which is easier.");
+    }
+
+    #[test]
+    fn a_persons_own_sentences_are_not_taken_for_marks() {
+        for text in [
+            "On Monday we met.\nIt went well.",
+            "Date: Tuesday\nTopic: Koha\nComments: none",
+            "My colleague wrote:\nplease call me",
+            "One thing: look at this\n--> here\nthanks",
+        ] {
+            assert_eq!(own(text), text);
+        }
+    }
+}

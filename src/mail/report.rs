@@ -1,8 +1,14 @@
 //! Delivery reports (RFC 3464, status codes of RFC 3463).
 
 use super::address::AddrSpec;
+use super::header::Header;
+use super::inbound::Inbound;
 use super::message_id::MessageId;
+use super::report_text;
+use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
+use regex::Regex;
 use serde::{Deserialize, Serialize};
+use std::sync::LazyLock;
 
 /// What became of a mail for one recipient (RFC 3464 §2.3.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,4 +40,183 @@ pub struct Report {
     pub recipients: Vec<ReportedRecipient>,
     /// The Message-ID of the mail it reports on, where it quotes it.
     pub about: Option<MessageId>,
+}
+
+/// More recipients than this in one report are not read: ours have one.
+const MOST_RECIPIENTS: usize = 100;
+
+/// Whether a mail reports on the delivery of another. A person who forwards or
+/// attaches a report is none: the report is then not the mail's own part.
+pub(super) fn is_report(inbound: &Inbound, header: &Header, mail: &Message<'_>) -> bool {
+    let kind = mail.content_type().and_then(|t| t.attribute("report-type")).unwrap_or_default();
+    if kind.eq_ignore_ascii_case("delivery-status") {
+        return true;
+    }
+    let machine = report_text::is_from_machine(inbound, header);
+    let is_status = |p: &MessagePart<'_>| media_type(p) == "message/delivery-status";
+    let is_multipart_report = media_type(mail.root_part()) == "multipart/report" && kind.is_empty();
+    if mail.parts.iter().any(is_status) && (machine || is_multipart_report) {
+        return true;
+    }
+    machine && report_text::is_report(inbound, header)
+}
+
+/// Reads a mail that `is_report`.
+pub(super) fn read(mail: &Message<'_>, header: &Header, text: &str) -> Report {
+    let mut recipients = Vec::new();
+    for part in mail.parts.iter().filter(|p| media_type(p) == "message/delivery-status") {
+        recipients.extend(delivery_status(&String::from_utf8_lossy(part.contents()), text));
+    }
+    if recipients.iter().all(|r| r.address.is_none()) {
+        let named = report_text::recipients(mail, header, text);
+        if !named.is_empty() {
+            recipients = named;
+        }
+    }
+    recipients.truncate(MOST_RECIPIENTS);
+    Report { recipients, about: about(mail, text) }
+}
+
+fn media_type(part: &MessagePart<'_>) -> String {
+    part.content_type()
+        .map(|t| format!("{}/{}", t.ctype(), t.subtype().unwrap_or_default()).to_lowercase())
+        .unwrap_or_default()
+}
+
+/// RFC 3464 §2.1: a group about the mail, then one for each recipient, empty lines between.
+fn delivery_status(status: &str, text: &str) -> Vec<ReportedRecipient> {
+    let mut found: Vec<ReportedRecipient> = Vec::new();
+    for group in groups(status) {
+        let fields = Header::parse(&group);
+        if ["final-recipient", "original-recipient", "x-actual-recipient"].iter().any(|f| fields.has(f)) {
+            let recipient = one_recipient(&fields, text);
+            if !found.contains(&recipient) {
+                found.push(recipient);
+            }
+        }
+    }
+    found
+}
+
+fn groups(status: &str) -> Vec<String> {
+    let mut groups = vec![String::new()];
+    for line in status.lines() {
+        match groups.last_mut() {
+            Some(last) if !line.trim().is_empty() => {
+                last.push_str(line);
+                last.push('\n');
+            }
+            _ => groups.push(String::new()),
+        }
+    }
+    groups.truncate(MOST_RECIPIENTS * 2);
+    groups
+}
+
+fn one_recipient(fields: &Header, text: &str) -> ReportedRecipient {
+    // RFC 3464 §2.3.1: the original recipient is the one the sender used.
+    let names = ["original-recipient", "final-recipient", "x-actual-recipient"];
+    let address = names.iter().filter_map(|name| fields.get(name)).find_map(typed_address);
+    let diagnostic = fields.get("diagnostic-code").unwrap_or_default();
+    let status = enhanced_status(fields.get("status").unwrap_or_default());
+    let action = match fields.lower("action").split([' ', ';', '(']).next().unwrap_or_default() {
+        "delayed" => Action::Delayed,
+        "delivered" => Action::Delivered,
+        "relayed" => Action::Relayed,
+        "expanded" => Action::Expanded,
+        _ => Action::Failed,
+    };
+    let said = if diagnostic.is_empty() { text } else { diagnostic };
+    judged(address, action, status, said)
+}
+
+/// Puts together what is known of one recipient. `said` are the words of the server.
+pub(super) fn judged(
+    address: Option<AddrSpec>,
+    action: Action,
+    status: Option<String>,
+    said: &str,
+) -> ReportedRecipient {
+    let status = match (status, enhanced_status(said)) {
+        // RFC 3463 §3.1: x.0.0 says nothing; the server's own words often do.
+        (Some(vague), Some(exact)) if vague.ends_with(".0.0") => Some(exact),
+        (None, exact) => exact,
+        (status, _) => status,
+    };
+    let permanent = action == Action::Failed && report_text::is_dead(status.as_deref(), said);
+    ReportedRecipient { address, action, status, permanent }
+}
+
+/// `rfc822; amina@campus.example`, sometimes with brackets, sometimes in X.400 or LOCAL dress.
+fn typed_address(value: &str) -> Option<AddrSpec> {
+    let spec = value.rsplit_once(';').map_or(value, |(_, spec)| spec);
+    let spec = spec.trim().trim_matches(['<', '>', '"', ' ']);
+    let spec = spec.split([' ', '(']).next().unwrap_or_default();
+    AddrSpec::parse(spec.trim_matches(['<', '>'])).ok()
+}
+
+/// The first status code of RFC 3463 in a text.
+pub(super) fn enhanced_status(text: &str) -> Option<String> {
+    static CODE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?:^|[^\d.])([245]\.\d{1,3}\.\d{1,3})(?:[^\d.]|\.?$|\.\s)")
+            .expect("the pattern is a constant that the tests compile")
+    });
+    CODE.captures(text).map(|c| c[1].to_owned())
+}
+
+/// The Message-ID of the mail reported on: from the returned mail or its header, else
+/// from the report's text.
+fn about(mail: &Message<'_>, text: &str) -> Option<MessageId> {
+    let returned = mail.parts.iter().find_map(|part| match &part.body {
+        PartType::Message(original) => original.message_id().map(MessageId::new),
+        _ if media_type(part) == "text/rfc822-headers" => {
+            quoted_id(&String::from_utf8_lossy(part.contents()))
+        }
+        _ => None,
+    });
+    returned.or_else(|| quoted_id(text))
+}
+
+fn quoted_id(text: &str) -> Option<MessageId> {
+    static FIELD: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?im)^[\s>]*(?:original-)?message[- ]id\s*:\s*<([^<>\s]{3,250})>")
+            .expect("the pattern is a constant that the tests compile")
+    });
+    FIELD.captures(text).map(|c| MessageId::new(&c[1]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REPORT: &str = "Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.campus.example\r\nSubject: Undelivered\r\n\
+Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\nSorry.\r\n\
+--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.campus.example\r\n\r\n\
+Final-Recipient: rfc822; amina@campus.example\r\nAction: failed\r\nStatus: STATUS\r\n\
+Diagnostic-Code: smtp; WORDS\r\n\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\n\
+Message-ID: <letter@network.example>\r\n--b--\r\n";
+
+    fn report(status: &str, words: &str) -> Report {
+        let mail = REPORT.replace("STATUS", status).replace("WORDS", words);
+        Inbound::parse(mail.as_bytes()).report.expect("it is a report")
+    }
+
+    #[test]
+    fn an_unknown_user_is_given_up_and_the_letter_is_found() {
+        let report = report("5.1.1", "550 5.1.1 user unknown");
+        assert_eq!(report.about, Some(MessageId::new("letter@network.example")));
+        assert_eq!(report.recipients.len(), 1);
+        let amina = &report.recipients[0];
+        assert_eq!(amina.address, AddrSpec::parse("amina@campus.example").ok());
+        assert_eq!(
+            (amina.action, amina.status.as_deref(), amina.permanent),
+            (Action::Failed, Some("5.1.1"), true)
+        );
+    }
+
+    #[test]
+    fn a_full_mailbox_is_not_given_up_whatever_its_status() {
+        assert!(!report("5.2.2", "552 mailbox full").recipients[0].permanent);
+        assert!(!report("5.0.0", "554 5.2.2 over quota").recipients[0].permanent);
+    }
 }

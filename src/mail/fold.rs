@@ -1,0 +1,80 @@
+//! Comparing what people type: the same word in any dress.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Lower case, without accents, extra spaces, markdown marks, a bullet before, or a
+/// colon or full stop at the end. Arabic without vowel marks and tatweel, hamza forms,
+/// ى/ي and ة/ه equal; its figures are ours.
+pub fn fold(text: &str) -> String {
+    let plain: String = text.nfkd().filter(|c| !is_dropped(*c)).flat_map(char::to_lowercase).collect();
+    let mut out = String::with_capacity(plain.len());
+    plain.nfkd().filter(|c| !is_dropped(*c)).for_each(|c| push_folded(&mut out, c));
+    let out = out.split_whitespace().collect::<Vec<_>>().join(" ");
+    without_bullet(&out).trim_end_matches([':', '.', '。', ' ']).to_owned()
+}
+
+/// Accents; marks of markdown; characters that are not seen.
+fn is_dropped(c: char) -> bool {
+    is_combining_mark(c)
+        || matches!(c, '*' | '_' | '`' | '#' | '~' | '\u{640}' | '\u{ad}' | '\u{feff}')
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}')
+}
+
+fn push_folded(out: &mut String, c: char) {
+    match c {
+        'ß' => out.push_str("ss"),
+        'œ' => out.push_str("oe"),
+        'æ' => out.push_str("ae"),
+        'ø' => out.push('o'),
+        'ł' => out.push('l'),
+        'đ' | 'ð' => out.push('d'),
+        'ı' => out.push('i'),
+        '’' | '‘' | '´' | 'ʼ' | '`' => out.push('\''),
+        '“' | '”' | '«' | '»' | '„' => out.push('"'),
+        '‐' | '‑' | '‒' | '–' | '—' | '−' => out.push('-'),
+        'ى' => out.push('ي'),
+        'ة' => out.push('ه'),
+        'ٱ' => out.push('ا'),
+        '\u{660}'..='\u{669}' => out.push(figure(c, 0x660)),
+        '\u{6f0}'..='\u{6f9}' => out.push(figure(c, 0x6f0)),
+        _ => out.push(c),
+    }
+}
+
+fn figure(c: char, zero: u32) -> char {
+    char::from_digit(u32::from(c) - zero, 10).unwrap_or(c)
+}
+
+fn without_bullet(text: &str) -> &str {
+    let rest = text.trim_start_matches(['•', '·', '‣', '◦', '▪', '●', '○', '>', '+']);
+    rest.strip_prefix("- ").unwrap_or(rest).trim_start()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dress_does_not_tell_words_apart() {
+        for (written, wanted) in [
+            ("J’ACCEPTE", "j'accepte"),
+            ("  **Établissement  :**", "etablissement"),
+            ("- Time   zone:", "time zone"),
+            ("_Accept_.", "accept"),
+            ("• Préférés", "preferes"),
+            ("Straße", "strasse"),
+            ("TÜRKİYE", "turkiye"),
+        ] {
+            assert_eq!(fold(written), wanted, "{written:?}");
+        }
+    }
+
+    #[test]
+    fn arabic_is_compared_without_vowel_marks_tatweel_and_hamza_forms() {
+        assert_eq!(fold("مُوَافِقَة"), fold("موافقه"));
+        assert_eq!(fold("أوافـــق"), fold("اوافق"));
+        assert_eq!(fold("على"), fold("علي"));
+        assert_eq!(fold("٢"), "2");
+    }
+}

@@ -1,0 +1,76 @@
+//! The header of a mail as plain names and unfolded values.
+
+use mail_parser::Message;
+
+/// The fields of one header in the order written. Names are in lower case.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Header {
+    fields: Vec<(String, String)>,
+}
+
+impl Header {
+    pub(super) fn of(mail: &Message<'_>) -> Self {
+        let fields = mail.headers_raw().map(|(name, value)| (name.to_lowercase(), unfold(value))).collect();
+        Self { fields }
+    }
+
+    /// Reads `Name: value` lines, as in the groups of a delivery report (RFC 3464 §2.1).
+    pub(super) fn parse(text: &str) -> Self {
+        let mut fields: Vec<(String, String)> = Vec::new();
+        for line in text.lines() {
+            let folded = line.starts_with([' ', '\t']);
+            match (folded, fields.last_mut(), line.split_once(':')) {
+                (true, Some((_, value)), _) => {
+                    value.push(' ');
+                    value.push_str(line.trim());
+                }
+                (false, _, Some((name, value))) if !name.trim().contains(' ') => {
+                    fields.push((name.trim().to_lowercase(), value.trim().to_owned()));
+                }
+                _ => {}
+            }
+        }
+        Self { fields }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+
+    /// The topmost field of that name (lower case).
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.fields.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.fields.iter().filter(move |(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+
+    /// The value in lower case, empty where the field is missing.
+    pub(super) fn lower(&self, name: &str) -> String {
+        self.get(name).unwrap_or_default().to_lowercase()
+    }
+}
+
+/// RFC 5322 §2.2.3: a line end followed by white space is white space.
+fn unfold(value: &str) -> String {
+    value.split(['\r', '\n']).map(str::trim).filter(|l| !l.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folded_group_of_a_report_is_read_field_by_field() {
+        let group =
+            Header::parse("Final-Recipient: rfc822;\n amina@campus.example\nAction: failed\nnot a field\n");
+        assert_eq!(group.get("final-recipient"), Some("rfc822; amina@campus.example"));
+        assert_eq!(group.lower("action"), "failed");
+        assert!(!group.has("status"));
+    }
+}

@@ -1,0 +1,280 @@
+//! Delivery reports in words: those of the systems that do not follow RFC 3464.
+
+use super::address::AddrSpec;
+use super::header::Header;
+use super::inbound::Inbound;
+use super::report::{Action, ReportedRecipient, judged};
+use mail_parser::{Message, PartType};
+use regex::{Regex, RegexSet};
+use std::sync::LazyLock;
+
+/// Only so much of a report is read: the returned mail comes after the words.
+const READ: usize = 64 * 1024;
+
+fn regex(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("the pattern is a constant that the tests compile")
+}
+
+fn set(patterns: &[&str]) -> RegexSet {
+    RegexSet::new(patterns.iter().map(|p| format!("(?i){p}")))
+        .expect("the patterns are constants that the tests compile")
+}
+
+/// Whether a mail transfer agent wrote it: by its name, or because nobody is to answer.
+pub(super) fn is_from_machine(inbound: &Inbound, header: &Header) -> bool {
+    static NAMES: LazyLock<Regex> = LazyLock::new(|| {
+        regex(
+            r"(?i)mailer[-_ ]?daemon|post_?o?master|mail[-. ]?deliver|mail delivery (?:system|subsystem)|maildaemon|mail-daemon|no-?reply@|system administrator|daemon@",
+        )
+    });
+    let from = header.get("from").unwrap_or_default();
+    let name = inbound.from.as_ref().and_then(|f| f.name.clone()).unwrap_or_default();
+    let null_path = header.get("return-path").is_some_and(|p| {
+        let p = p.trim().to_lowercase();
+        p == "<>" || p.starts_with("<mailer-daemon")
+    });
+    NAMES.is_match(from) || NAMES.is_match(&name) || null_path || header.has("x-failed-recipients")
+}
+
+/// Whether the words of a machine's mail are those of a delivery report.
+pub(super) fn is_report(inbound: &Inbound, header: &Header) -> bool {
+    static SUBJECTS: LazyLock<RegexSet> = LazyLock::new(|| {
+        set(&[
+            r"^(?:\S+ )?(?:mail|message|e-?mail) deliver(?:y|ed) (?:has )?fail",
+            r"deliver\w* (?:status )?(?:notification|report|failure|failed|problem|error)",
+            r"undeliver",
+            r"returned mail",
+            r"returning (?:message|mail|to) (?:to )?sender",
+            r"failure (?:notice|delivery)",
+            r"mail (?:could not be|not) delivered",
+            r"could ?n[o']t be delivered",
+            r"mail failed",
+            r"^warning: (?:could not send|message)",
+            r"error sending your mail",
+            r"mail system error",
+            r"non[- ]?deliver",
+            r"delivery has failed",
+            r"unzustellbar",
+            r"non remis",
+            r"no (?:se )?ha (?:podido|sido) entreg",
+            r"mancato recapito",
+            r"onbestelbaar",
+            r"ваше сообщение не доставлено",
+            r"недоставлен",
+            r"loop alert",
+        ])
+    });
+    static WORDS: LazyLock<RegexSet> = LazyLock::new(|| {
+        set(&[
+            r"could ?n[o']t be delivered",
+            r"was not delivered",
+            r"not be delivered",
+            r"undeliver",
+            r"(?:delivery|deliver) .{0,60}(?:failed|failure)",
+            r"fail(?:ed|ure) .{0,60}deliver",
+            r"permanent(?:ly)? (?:fatal )?error",
+            r"(?:user|recipient|mailbox|host) (?:is )?(?:unknown|not found)",
+            r"returned to (?:the )?sender",
+            r"unable to deliver",
+            r"did not reach",
+            r"was undeliverable",
+            r"gave up",
+            r"\b[45]\d\d[ -][45]\.\d\.\d",
+            r#""notificationType":"(?:Bounce|Delivery)""#,
+            r"mailbox (?:is )?(?:full|exceeds)",
+            r"over quota",
+            r"duplicated message-id",
+            r"не доставлено",
+            r"couldn't be sent",
+            r"error (?:has )?occurred while",
+            r"following (?:address|recipient|destination)",
+            r"each of the following",
+            r"transcript of session",
+            r"after end of data",
+        ])
+    });
+    let text = said(&inbound.text);
+    let subject = inbound.subject.as_deref().unwrap_or_default();
+    if header.has("x-failed-recipients") || text.contains("\"notificationType\":\"") {
+        return true;
+    }
+    let reply = header.has("in-reply-to") && !SUBJECTS.is_match(subject);
+    !reply && WORDS.is_match(text) && (SUBJECTS.is_match(subject) || names_an_address(text))
+}
+
+fn names_an_address(text: &str) -> bool {
+    address_pattern().is_match(text)
+}
+
+fn address_pattern() -> &'static Regex {
+    static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
+        regex(r#"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+"#)
+    });
+    &ADDRESS
+}
+
+/// The report's own words: what comes before the returned mail.
+pub(super) fn said(text: &str) -> &str {
+    static RETURNED: LazyLock<Regex> = LazyLock::new(|| {
+        regex(
+            r"(?im)^[\s>]*(?:-{2,}[-\s]*(?:below (?:this line|the next line)|this is a copy|original message|unsent message|message header|the header|returned message|undelivered message|a copy of|start of|header of)|-{3,} ?(?:original|message|unsent|header|enclosed|the original|copy)\b.*|original message (?:follows|header|text)|(?:received|return-path): .*|\[?message header follows|received: from|--- (?:undelivered|enclosed)|message headers? follow|the attached message|copy of your message|.{0,30}(?:is|are) a copy of .*)",
+        )
+    });
+    let text = &text[..text.floor_char_boundary(READ)];
+    RETURNED.find(text).filter(|m| m.start() > 20).map_or(text, |m| &text[..m.start()])
+}
+
+/// The recipients that a report names in its words.
+pub(super) fn recipients(mail: &Message<'_>, header: &Header, text: &str) -> Vec<ReportedRecipient> {
+    let words = said(text);
+    let action = if is_delayed(header, words) { Action::Delayed } else { Action::Failed };
+    let mut named = from_field(header);
+    if named.is_empty() {
+        named = from_words(words, header);
+    }
+    if named.is_empty() {
+        named = from_original(mail, text);
+    }
+    named
+        .into_iter()
+        .map(|(address, about)| {
+            let about = about.as_deref().unwrap_or(words);
+            judged(Some(address), action, None, about)
+        })
+        .collect()
+}
+
+fn is_delayed(header: &Header, words: &str) -> bool {
+    static DELAY: LazyLock<RegexSet> = LazyLock::new(|| {
+        set(&[
+            r"\(delay\)",
+            r"^warning:? ",
+            r"status notification: warning",
+            r"delayed",
+            r"still being retried",
+            r"will (?:be retried|retry|keep trying)",
+            r"temporarily",
+        ])
+    });
+    DELAY.is_match(header.get("subject").unwrap_or_default())
+        || set(&[
+            r"this is a warning message only",
+            r"you do not need to resend",
+            r"delivery .{0,40}delayed",
+            r"warning message .{0,30}delay",
+        ])
+        .is_match(words)
+}
+
+type Named = (AddrSpec, Option<String>);
+
+/// Exim, Google and others name them in a field.
+fn from_field(header: &Header) -> Vec<Named> {
+    let values = header.all("x-failed-recipients").flat_map(|v| v.split(','));
+    unique(values.filter_map(|v| AddrSpec::parse(v.trim()).ok()).map(|a| (a, None)))
+}
+
+fn unique(found: impl Iterator<Item = Named>) -> Vec<Named> {
+    let mut out: Vec<Named> = Vec::new();
+    for (address, about) in found {
+        if out.len() < 100 && !out.iter().any(|(a, _)| *a == address) {
+            out.push((address, about));
+        }
+    }
+    out
+}
+
+/// Addresses at the places where reports put recipients, in order of trust.
+fn from_words(words: &str, header: &Header) -> Vec<Named> {
+    static PLACES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+        let a = address_pattern().as_str();
+        [
+            format!(r"(?im)^[ \t]*<({a})>[ \t]*(?::|\.{{3}}|,|$|[ \t]\()"),
+            format!(r"(?im)^[ \t]*({a})(?::|[ \t]*$|\.{{3}}|[ \t]+\()"),
+            format!(r"(?im)^[ \t]*(?:(?:failed|final|original|intended)[- ])?(?:recipient|rcpt to|address|e-?mail address|to|user)(?:s|es|\(s\)|\(es\))?(?: name)?[ \t]*[:=][ \t]*(?:rfc822;[ \t]*)?<?({a})>?"),
+            format!(r"(?im)rcpt to:[ \t]*<({a})>"),
+            format!(r"(?im)(?:user|recipient|to|for|mailbox|address|account)[^@\n]{{0,40}}[ \t<(\[\x22']({a})"),
+            format!(r"(?im)<({a})>"),
+            format!(r"(?im)({a})"),
+        ]
+        .iter()
+        .map(|p| regex(p))
+        .collect()
+    });
+    let ours = header.lower("to");
+    for place in PLACES.iter() {
+        let found = place.captures_iter(words).filter_map(|c| {
+            let hit = c.get(1)?;
+            let machine = hit.as_str().to_lowercase().starts_with("mailer-daemon@")
+                || hit.as_str().to_lowercase().starts_with("postmaster@");
+            let address = AddrSpec::parse(hit.as_str()).ok()?;
+            let is_ours = ours.contains(&address.key());
+            (!machine && !is_ours).then(|| (address, Some(words_about(words, hit.start()))))
+        });
+        let found = unique(found);
+        if !found.is_empty() {
+            return found;
+        }
+    }
+    Vec::new()
+}
+
+/// What is said of an address: from it to the next empty line but one.
+fn words_about(words: &str, at: usize) -> String {
+    let rest: String = words[at..].chars().take(1500).collect();
+    let before: String = words[..at].lines().rev().take(3).collect::<Vec<_>>().join(" ");
+    format!("{rest} {before}")
+}
+
+/// To whom the returned mail was addressed.
+fn from_original(mail: &Message<'_>, text: &str) -> Vec<Named> {
+    let parts = mail.parts.iter().filter_map(|p| match &p.body {
+        PartType::Message(original) => original.to(),
+        _ => None,
+    });
+    let specs: Vec<String> =
+        parts.flat_map(|to| to.iter()).filter_map(|a| a.address.as_deref().map(str::to_owned)).collect();
+    if !specs.is_empty() {
+        return unique(specs.iter().filter_map(|s| AddrSpec::parse(s).ok()).map(|a| (a, None)));
+    }
+    static TO: LazyLock<Regex> =
+        LazyLock::new(|| regex(&format!(r"(?im)^[ \t>]*To:[^\n@]*?<?({})", address_pattern().as_str())));
+    unique(TO.captures_iter(text).filter_map(|c| AddrSpec::parse(&c[1]).ok()).map(|a| (a, None)).take(1))
+}
+
+/// Whether the address should be given up: it does not exist, or no longer. A full
+/// mailbox, a refusal of this mail or of us, a time-out: all say nothing of the address.
+pub(super) fn is_dead(status: Option<&str>, said: &str) -> bool {
+    static ALIVE: LazyLock<RegexSet> = LazyLock::new(|| {
+        set(&[
+            r"(?:mailbox|quota|inbox|storage|maildir|disk|account)\b.{0,30}\b(?:full|exceed|over|limit|quota)",
+            r"over ?quota",
+            r"quota exceeded",
+            r"exceeds? .{0,20}(?:quota|limit|size)",
+            r"too (?:big|large)",
+            r"insufficient (?:system )?storage|not enough (?:disk )?space|out of space",
+            r"spam|virus|junk|blacklist|block(?:ed|list)|blocked|rbl|reputation|spf|dkim|dmarc|reverse dns|ptr record|policy|content|malware|phish",
+            r"relay(?:ing)? (?:access )?(?:denied|not permitted|not allowed|prohibited)|we do not relay|sender (?:address )?(?:rejected|verify|denied|domain)|not (?:authorized|allowed|permitted)|access denied|permission",
+            r"timed? ?out|connection (?:refused|lost|reset)|try again|temporar|retry time|loop|too many|greylist|rate limit|expired|deferred|retry timeout",
+        ])
+    });
+    static DEAD: LazyLock<RegexSet> = LazyLock::new(|| {
+        set(&[
+            r"(?:user|recipient|mailbox|address|account|addressee|alias|customer|local part)s?\b.{0,60}\b(?:unknown|not (?:found|exist|known|listed|valid|active|available)|does ?n[o']t exist|doesn.t have|disabled|unavailable|inactive|suspended|deactivated|discontinued|no longer|invalid|unrouteable|closed|removed)",
+            r"(?:unknown|invalid|no such|non-?existent|undefined|bad|incorrect|unrouteable|not a valid|nonexistent) (?:or \w+ )?(?:local |virtual |email |e-mail |destination )?(?:user|recipient|mailbox|address|account|alias|person|local-?part)",
+            r"no mailbox|no such|not our customer|has moved|has been moved|user (?:has )?moved|not a known user|no account|this account .{0,30}not|there is no .{0,20}(?:user|one)|mailbox (?:is )?unavailable|not listed in|not exist|unknown user|does ?n[o']t have an? .{0,30}account",
+            r"host (?:or domain name )?(?:unknown|not found)|unknown host|no such (?:host|domain)|domain (?:name )?(?:not found|does not exist|unknown)|could ?n[o']t find any host|nxdomain|unrouteable (?:mail )?domain|all relevant mx records|name service error|null mx|does not accept mail|unable to lookup|no mx|no mail exchanger|nullmx",
+        ])
+    });
+    let said = &said[..said.floor_char_boundary(4_000)];
+    let class = status.and_then(|s| s.split('.').next()).unwrap_or("5");
+    if class != "5" {
+        return false;
+    }
+    match status.unwrap_or_default() {
+        // RFC 3463 §3.2: mailbox, system, syntax, moved; RFC 7505 (null MX): the address is no address.
+        "5.1.1" | "5.1.2" | "5.1.3" | "5.1.6" | "5.1.10" => !ALIVE.matches(said).iter().any(|p| p <= 4),
+        s if s.starts_with("5.2.2") || s.starts_with("5.2.3") || s.starts_with("5.7.") => false,
+        _ => DEAD.is_match(said) && !ALIVE.is_match(said),
+    }
+}

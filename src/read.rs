@@ -1,0 +1,118 @@
+//! `soundingboard read`: what is understood of mail files, one JSON object a line.
+
+use crate::mail::form::{self, FormWords, WordsFile};
+use crate::mail::inbound::{Attachment, Authentication, Inbound, Origin};
+use crate::mail::message_id::MessageId;
+use crate::mail::report::ReportedRecipient;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// What is printed of one mail: the fields and their order are a promise to other programs.
+#[derive(Debug, Serialize)]
+struct Understood {
+    file: String,
+    origin: Origin,
+    from: Option<String>,
+    reply_to: Vec<String>,
+    subject: Option<String>,
+    message_id: Option<String>,
+    in_reply_to: Vec<String>,
+    references: Vec<String>,
+    date: Option<String>,
+    recipients: Vec<ReportedRecipient>,
+    text: String,
+    new_text: String,
+    form: Option<UnderstoodForm>,
+    calendar: Option<()>,
+    authentication: Authentication,
+    attachments: Vec<Attachment>,
+    problems: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct UnderstoodForm {
+    kind: String,
+    fields: BTreeMap<String, String>,
+}
+
+/// Prints one line for each file of `paths`; a folder is walked in sorted order.
+///
+/// What is in a file is never an error: only `out` can fail.
+pub fn read_command(paths: &[PathBuf], _authserv_ids: &[String], out: &mut dyn Write) -> io::Result<()> {
+    let words = shipped_words();
+    for path in paths {
+        read_path(path, &words, out)?;
+    }
+    out.flush()
+}
+
+fn read_path(path: &Path, words: &FormWords, out: &mut dyn Write) -> io::Result<()> {
+    if path.is_dir() && !path.is_symlink() {
+        return match sorted_entries(path) {
+            Ok(entries) => entries.iter().try_for_each(|entry| read_path(entry, words, out)),
+            Err(error) => print(&unreadable(path, &error), out),
+        };
+    }
+    match std::fs::read(path) {
+        Ok(bytes) => print(&understood(path, &bytes, words), out),
+        Err(error) => print(&unreadable(path, &error), out),
+    }
+}
+
+fn sorted_entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut entries =
+        std::fs::read_dir(folder)?.map(|e| e.map(|e| e.path())).collect::<io::Result<Vec<_>>>()?;
+    entries.sort();
+    Ok(entries)
+}
+
+fn print(understood: &Understood, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, understood)?;
+    out.write_all(b"\n")
+}
+
+/// A file that cannot be read is a line too, so that no file is missing from the answer.
+fn unreadable(path: &Path, error: &io::Error) -> Understood {
+    let mut empty = understood(path, b"", &FormWords::default());
+    empty.problems = vec![format!("{} cannot be read: {error}", path.display())];
+    empty
+}
+
+fn understood(path: &Path, bytes: &[u8], words: &FormWords) -> Understood {
+    let mail = Inbound::parse(bytes);
+    let form = form::read(&mail, words).map(|form| UnderstoodForm {
+        kind: form.kind,
+        fields: form.fields.into_iter().map(|f| (f.label, f.value)).collect(),
+    });
+    Understood {
+        file: path.display().to_string(),
+        origin: mail.origin,
+        from: mail.from.map(|m| m.address.to_string()),
+        reply_to: mail.reply_to.iter().map(|m| m.address.to_string()).collect(),
+        subject: mail.subject,
+        message_id: mail.message_id.map(|id| id.to_string()),
+        in_reply_to: mail.in_reply_to.iter().map(MessageId::to_string).collect(),
+        references: mail.references.iter().map(MessageId::to_string).collect(),
+        date: mail.date.map(|d| d.to_rfc3339()),
+        recipients: mail.report.map(|r| r.recipients).unwrap_or_default(),
+        text: mail.text,
+        new_text: mail.new_text,
+        form,
+        calendar: None,
+        authentication: mail.authentication,
+        attachments: mail.attachments,
+        problems: mail.problems,
+    }
+}
+
+/// The words of every language shipped: reading a file needs no configuration.
+fn shipped_words() -> FormWords {
+    let files = [include_str!("../templates/en/words.toml"), include_str!("../templates/fr/words.toml")];
+    let parsed: Vec<WordsFile> = files
+        .iter()
+        .map(|text| toml::from_str(text).expect("the shipped words are checked by a test"))
+        .collect();
+    FormWords::from_files(&parsed)
+}
