@@ -1,0 +1,114 @@
+//! Conversations: plain-text stories in virtual time, told on the memory store, and again
+//! on the ledger with a stop at every single effect.
+//!
+//! One story: `STORY=silence cargo test --release --test conversations -- --nocapture`
+
+mod script;
+mod teller;
+#[path = "../world/mod.rs"]
+mod world;
+
+use script::Step;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
+use teller::Teller;
+use world::power::Power;
+use world::{Ground, World};
+
+/// Fewer stories or stops than this mean that something is not told any more.
+const STORIES: usize = 13;
+const STOPS: usize = 1500;
+
+struct Story {
+    name: String,
+    steps: Vec<Step>,
+}
+
+fn stories() -> Vec<Story> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conversations/stories");
+    let only = std::env::var("STORY").ok();
+    let mut paths: Vec<PathBuf> =
+        std::fs::read_dir(folder).expect("the stories").map(|entry| entry.expect("a file").path()).collect();
+    paths.sort();
+    let name = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let wanted = paths.into_iter().filter(|p| only.as_ref().is_none_or(|only| *only == name(p)));
+    wanted
+        .map(|path| {
+            let text = std::fs::read_to_string(&path).expect("a story");
+            let steps = script::parse(&text).unwrap_or_else(|why| panic!("{}: {why}", path.display()));
+            Story { name: name(&path), steps }
+        })
+        .collect()
+}
+
+/// Stories begin on the Monday before anything happens.
+fn start() -> soundingboard::program::record::Timestamp {
+    "2026-11-02T06:00:00Z".parse().expect("a time")
+}
+
+fn world(power: Power) -> World {
+    World::new(Ground::Disk(scratch()), start(), Arc::new(power))
+}
+
+/// In memory where the system has such a place: these tests sync thousands of times.
+fn scratch() -> tempfile::TempDir {
+    let shm = Path::new("/dev/shm");
+    let place = if shm.is_dir() { shm.to_owned() } else { std::env::temp_dir() };
+    tempfile::tempdir_in(place).expect("a temporary folder")
+}
+
+#[test]
+fn every_story_holds_on_the_memory_store() {
+    let stories = stories();
+    for story in &stories {
+        let mut teller = Teller::new(World::in_memory(start()));
+        teller.tell(&story.steps).unwrap_or_else(|why| panic!("{}.txt {why}", story.name));
+        assert_eq!(teller.duplicates, 0, "{}: a letter was sent twice", story.name);
+    }
+    println!("{} stories", stories.len());
+    assert!(std::env::var("STORY").is_ok() || stories.len() >= STORIES, "only {} stories", stories.len());
+}
+
+#[test]
+fn every_story_holds_on_the_ledger_with_a_stop_at_every_effect() {
+    let stories = stories();
+    let stops: usize = stories.iter().map(stop_everywhere).sum();
+    println!("{} stories, {stops} stops", stories.len());
+    assert!(std::env::var("STORY").is_ok() || stops >= STOPS, "only {stops} stops were enumerated");
+}
+
+/// Tells a story once undisturbed, then once for each of its effects with the power going
+/// just before it, bytes that were not synced dropped, and a restart.
+fn stop_everywhere(story: &Story) -> usize {
+    let mut undisturbed = Teller::new(world(Power::always()));
+    undisturbed.tell(&story.steps).unwrap_or_else(|why| panic!("{}.txt {why}", story.name));
+    let effects = undisturbed.world.power.effects();
+    let next = AtomicUsize::new(0);
+    let failures = Mutex::new(Vec::new());
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some(effect) = Some(next.fetch_add(1, Relaxed)).filter(|n| *n < effects) {
+                    if let Err(why) = stop_before(story, effect) {
+                        failures.lock().expect("failures").push(format!("stop {effect} of {effects}: {why}"));
+                    }
+                }
+            });
+        }
+    });
+    let failures = failures.into_inner().expect("failures");
+    assert!(failures.is_empty(), "{}.txt: {} stops failed; the first: {}", story.name, failures.len(), failures[0]);
+    println!("{}: {effects} stops", story.name);
+    effects
+}
+
+fn stop_before(story: &Story, effect: usize) -> Result<(), String> {
+    let mut teller = Teller::new(world(Power::until(effect)));
+    teller.tell(&story.steps)?;
+    match teller.world.power.has_gone() {
+        true => Ok(()),
+        false => Err("the power never went".to_owned()),
+    }
+}

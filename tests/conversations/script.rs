@@ -1,0 +1,128 @@
+//! A story as it is written down: lines become steps.
+//!
+//! ```text
+//! # a remark
+//! @ 2026-11-02 09:00                          time passes until then (the network's zone)
+//! Amina Haddad <amina@campus.example> writes: Advisor sign-up
+//!   the body, indented by two blanks
+//! amina@campus.example replies:               to the last letter she got, quoting it
+//!   ACCEPT
+//! amina@campus.example replies to "asks":     to the last letter with that in its subject
+//! amina@campus.example replies bare:          without any token: a new mail of the same subject
+//! amina@campus.example is out of office:      a machine answers the last letter
+//! leila@auc.example gets: Your request        a letter with that in its subject
+//!   words that stand in its text
+//!   not: words that do not
+//! nothing else                                and no other letter to anybody
+//! ```
+//!
+//! And single lines: `the letter to ADDRESS bounces`, `the same mail comes again`,
+//! `the daemon is down` / `up`, `the mail server is down` / `up`, `the mailbox is made anew`,
+//! `N old mails are there`, `the last mail stays` / `is put away`.
+
+use chrono::NaiveDateTime;
+
+/// One step, with the line where it begins.
+#[derive(Debug)]
+pub struct Step {
+    pub line: usize,
+    pub what: What,
+    /// The indented lines under it.
+    pub body: Vec<String>,
+}
+
+#[derive(Debug, PartialEq)]
+pub enum What {
+    At(NaiveDateTime),
+    Writes { from: String, subject: String },
+    Replies { from: String, to: Option<String>, bare: bool },
+    OutOfOffice { from: String },
+    Bounces { address: String },
+    Refused { address: String },
+    Again,
+    Daemon { up: bool },
+    MailServer { up: bool },
+    Renumbered,
+    OldMails(usize),
+    Gets { who: String, subject: String },
+    LastMail { stays: bool },
+    NothingElse,
+}
+
+/// Reads a story; a line that is none of these is an error with its number.
+pub fn parse(text: &str) -> Result<Vec<Step>, String> {
+    let mut steps: Vec<Step> = Vec::new();
+    for (n, line) in text.lines().enumerate() {
+        if let Some(body) = line.strip_prefix("  ") {
+            let step = steps.last_mut().ok_or(format!("line {}: a body without a step", n + 1))?;
+            step.body.push(body.to_owned());
+        } else if line.trim().is_empty() {
+            keep_blank(&mut steps);
+        } else if !line.starts_with('#') {
+            let what = step(line.trim_end()).map_err(|why| format!("line {}: {why}: {line}", n + 1))?;
+            steps.push(Step { line: n + 1, what, body: Vec::new() });
+        }
+    }
+    for step in &mut steps {
+        while step.body.last().is_some_and(String::is_empty) {
+            step.body.pop();
+        }
+    }
+    Ok(steps)
+}
+
+/// A blank line inside a body belongs to it.
+fn keep_blank(steps: &mut [Step]) {
+    if let Some(step) = steps.last_mut().filter(|s| !s.body.is_empty()) {
+        step.body.push(String::new());
+    }
+}
+
+fn step(line: &str) -> Result<What, String> {
+    match line {
+        "nothing else" => return Ok(What::NothingElse),
+        "the same mail comes again" => return Ok(What::Again),
+        "the daemon is down" | "the daemon is up" => return Ok(What::Daemon { up: line.ends_with("up") }),
+        "the mail server is down" | "the mail server is up" => {
+            return Ok(What::MailServer { up: line.ends_with("up") });
+        }
+        "the mailbox is made anew" => return Ok(What::Renumbered),
+        "the last mail stays" => return Ok(What::LastMail { stays: true }),
+        "the last mail is put away" => return Ok(What::LastMail { stays: false }),
+        _ => (),
+    }
+    if let Some(time) = line.strip_prefix("@ ") {
+        let time = NaiveDateTime::parse_from_str(time.trim(), "%Y-%m-%d %H:%M");
+        return time.map(What::At).map_err(|e| e.to_string());
+    }
+    let between = |start: &str, end: &str| line.strip_prefix(start)?.strip_suffix(end).map(str::to_owned);
+    if let Some(address) = between("the letter to ", " bounces") {
+        return Ok(What::Bounces { address });
+    }
+    if let Some(address) = between("letters to ", " are refused") {
+        return Ok(What::Refused { address });
+    }
+    if let Some(count) = between("", " old mails are there") {
+        return count.parse().map(What::OldMails).map_err(|_| "not a number".to_owned());
+    }
+    person(line).ok_or_else(|| "not a step".to_owned())
+}
+
+fn person(line: &str) -> Option<What> {
+    let split = |verb: &str| line.split_once(verb).map(|(who, rest)| (who.to_owned(), rest.trim().to_owned()));
+    if let Some((from, subject)) = split(" writes:") {
+        return Some(What::Writes { from, subject });
+    }
+    if let Some((who, subject)) = split(" gets:") {
+        return Some(What::Gets { who, subject });
+    }
+    if let Some((from, _)) = split(" is out of office:") {
+        return Some(What::OutOfOffice { from });
+    }
+    if let Some((from, _)) = split(" replies bare:") {
+        return Some(What::Replies { from, to: None, bare: true });
+    }
+    let (from, rest) = split(" replies")?;
+    let to = rest.strip_prefix("to \"").and_then(|r| r.strip_suffix("\":"));
+    (rest == ":" || to.is_some()).then(|| What::Replies { from, to: to.map(str::to_owned), bare: false })
+}

@@ -1,0 +1,309 @@
+//! Tells a story to a world, and checks what everybody got.
+
+use super::script::{Step, What};
+use crate::world::{CONTACT, World};
+use chrono::TimeZone;
+use mail_parser::{Message, MessageParser};
+use soundingboard::mail::address::AddrSpec;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A letter somebody got.
+#[derive(Clone)]
+struct Got {
+    subject: String,
+    text: String,
+    bytes: Vec<u8>,
+}
+
+/// The one who tells, and remembers who got what.
+pub struct Teller {
+    pub world: World,
+    names: BTreeMap<String, String>,
+    /// Every letter of the story so far, by reader.
+    got: BTreeMap<String, Vec<Got>>,
+    /// Arrived in this step and not yet asked for.
+    unasked: Vec<(String, Got)>,
+    seen: BTreeSet<(String, String)>,
+    pub duplicates: usize,
+    written: usize,
+    last: Option<(u32, Vec<u8>)>,
+    begun: bool,
+}
+
+impl Teller {
+    pub fn new(world: World) -> Self {
+        Self {
+            world,
+            names: BTreeMap::new(),
+            got: BTreeMap::new(),
+            unasked: Vec::new(),
+            seen: BTreeSet::new(),
+            duplicates: 0,
+            written: 0,
+            last: None,
+            begun: false,
+        }
+    }
+
+    /// Tells the whole story.
+    pub fn tell(&mut self, steps: &[Step]) -> Result<(), String> {
+        for step in steps {
+            self.step(step).map_err(|why| format!("line {}: {why}", step.line))?;
+        }
+        self.nothing_else()
+    }
+
+    fn step(&mut self, step: &Step) -> Result<(), String> {
+        let asks = matches!(step.what, What::Gets { .. } | What::NothingElse | What::LastMail { .. });
+        if !asks {
+            self.nothing_else()?;
+            self.begin(step);
+        }
+        match &step.what {
+            What::At(time) => {
+                let until = self.world.rules.zone.from_local_datetime(time).earliest().ok_or("no such time")?;
+                self.world.pass(until.to_utc());
+            }
+            What::Writes { from, subject } => self.writes(from, subject, &step.body),
+            What::Replies { from, to, bare } => self.replies(from, to.as_deref(), *bare, &step.body)?,
+            What::OutOfOffice { from } => self.out_of_office(from, &step.body)?,
+            What::Bounces { address } => self.bounces(address)?,
+            What::Refused { address } => {
+                let address = AddrSpec::parse(address).map_err(|e| e.to_string())?;
+                self.world.post.refuse(&address, "550 5.1.1 no such user");
+            }
+            What::Again => {
+                let (_, bytes) = self.last.clone().ok_or("no mail yet")?;
+                self.deliver(bytes);
+            }
+            What::Daemon { up } => {
+                self.world.running = *up;
+                self.world.run();
+            }
+            What::MailServer { up } => {
+                self.world.post.set_smtp(*up);
+                self.world.run();
+            }
+            What::Renumbered => {
+                self.world.post.renumber();
+                self.world.run();
+            }
+            What::OldMails(count) => self.old_mails(*count),
+            What::Gets { who, subject } => self.gets(who, subject, &step.body)?,
+            What::LastMail { stays } => self.last_mail(*stays)?,
+            What::NothingElse => self.nothing_else()?,
+        }
+        self.collect()
+    }
+
+    /// The daemon has its first start on whatever lies there before anybody writes.
+    fn begin(&mut self, step: &Step) {
+        if !self.begun && !matches!(step.what, What::OldMails(_) | What::At(_)) {
+            self.begun = true;
+            self.world.run();
+        }
+    }
+
+    // ---- writing
+
+    fn writes(&mut self, from: &str, subject: &str, body: &[String]) {
+        let (from, address) = self.person(from);
+        let subject = self.with_reference(subject);
+        let head = format!("From: {from}\r\nTo: {CONTACT}\r\nSubject: {subject}\r\n");
+        self.write(&head, &address, &body.join("\r\n"));
+    }
+
+    fn replies(&mut self, from: &str, to: Option<&str>, bare: bool, body: &[String]) -> Result<(), String> {
+        let (from, address) = self.person(from);
+        let letter = self.letter_of(&address, to)?;
+        let parsed = MessageParser::new().parse(&letter.bytes).ok_or("a letter that is no mail")?;
+        let text = body.join("\r\n");
+        if bare {
+            let head = format!("From: {from}\r\nTo: {CONTACT}\r\nSubject: Re: {}\r\n", letter.subject);
+            self.write(&head, &address, &text);
+            return Ok(());
+        }
+        let quoted: String = letter.text.lines().map(|l| format!("> {l}\r\n")).collect();
+        let head = format!(
+            "From: {from}\r\nTo: {}\r\nSubject: Re: {}\r\n{}",
+            reply_address(&parsed),
+            letter.subject,
+            threading(&parsed)
+        );
+        self.write(&head, &address, &format!("{text}\r\n\r\nOn Monday, the network wrote:\r\n{quoted}"));
+        Ok(())
+    }
+
+    fn out_of_office(&mut self, from: &str, body: &[String]) -> Result<(), String> {
+        let (from, address) = self.person(from);
+        let letter = self.letter_of(&address, None)?;
+        let parsed = MessageParser::new().parse(&letter.bytes).ok_or("a letter that is no mail")?;
+        let head = format!(
+            "From: {from}\r\nTo: {CONTACT}\r\nSubject: Automatic reply: {}\r\nAuto-Submitted: auto-replied\r\n{}",
+            letter.subject,
+            threading(&parsed)
+        );
+        self.write(&head, &address, &body.join("\r\n"));
+        Ok(())
+    }
+
+    fn bounces(&mut self, address: &str) -> Result<(), String> {
+        let letter = self.letter_of(address, None)?;
+        let parsed = MessageParser::new().parse(&letter.bytes).ok_or("a letter that is no mail")?;
+        let id = parsed.message_id().unwrap_or_default().to_owned();
+        self.written += 1;
+        let mail = format!(
+            "From: MAILER-DAEMON@mx.example\r\nTo: {CONTACT}\r\nSubject: Undelivered Mail\r\nMessage-ID: <bounce{}@mx.example>\r\n\
+             Auto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n\
+             Content-Type: multipart/report; report-type=delivery-status; boundary=\"b\"\r\n\r\n\
+             --b\r\nContent-Type: text/plain\r\n\r\nYour mail could not be delivered.\r\n\
+             --b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n\
+             Final-Recipient: rfc822; {address}\r\nAction: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 no such user\r\n\r\n\
+             --b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{id}>\r\nTo: {address}\r\n\r\n--b--\r\n",
+            self.written
+        );
+        self.deliver(mail.into_bytes());
+        Ok(())
+    }
+
+    fn old_mails(&mut self, count: usize) {
+        for n in 0..count {
+            let mail = format!(
+                "From: old{n}@campus.example\r\nTo: {CONTACT}\r\nSubject: Request meeting\r\nMessage-ID: <old{n}@campus.example>\r\n\r\n\
+                 Advisor: Amina Haddad\r\nIssue: long settled\r\n"
+            );
+            self.world.post.deliver(mail.into_bytes());
+        }
+    }
+
+    fn write(&mut self, head: &str, address: &str, body: &str) {
+        self.written += 1;
+        let domain = address.rsplit('@').next().unwrap_or_default();
+        let date = self.world.clock.now().to_rfc2822();
+        let mail = format!(
+            "{head}Message-ID: <{}.{address}.{domain}>\r\nDate: {date}\r\nMIME-Version: 1.0\r\n\
+             Content-Type: text/plain; charset=utf-8\r\n\r\n{body}\r\n",
+            self.written
+        );
+        let mail = mail.replace(&format!("{address}.{domain}>"), &format!("{}@{domain}>", address.replace('@', ".")));
+        self.deliver(mail.into_bytes());
+    }
+
+    fn deliver(&mut self, bytes: Vec<u8>) {
+        let uid = self.world.post.deliver(bytes.clone());
+        self.last = Some((uid, bytes));
+        self.world.run();
+    }
+
+    /// `Amina Haddad <amina@campus.example>` the first time, the bare address from then on.
+    fn person(&mut self, who: &str) -> (String, String) {
+        if let Some((name, rest)) = who.split_once('<') {
+            let address = rest.trim_end_matches('>').to_owned();
+            self.names.insert(address.clone(), name.trim().to_owned());
+        }
+        let address = who.split_once('<').map_or(who, |(_, rest)| rest.trim_end_matches('>')).to_owned();
+        match self.names.get(&address) {
+            Some(name) => (format!("{name} <{address}>"), address),
+            None => (address.clone(), address),
+        }
+    }
+
+    /// `{reference}` is the one in the latest letter that had one.
+    fn with_reference(&self, subject: &str) -> String {
+        let subjects = self.got.values().flatten().map(|g| g.subject.as_str());
+        let reference = subjects.filter_map(|s| s.rsplit_once('[')?.1.strip_suffix(']')).next_back();
+        subject.replace("{reference}", reference.unwrap_or("00000"))
+    }
+
+    fn letter_of(&self, address: &str, subject: Option<&str>) -> Result<Got, String> {
+        let letters = self.got.get(address).ok_or(format!("{address} has no letter"))?;
+        let mut fitting = letters.iter().rev().filter(|l| subject.is_none_or(|s| l.subject.contains(s)));
+        fitting.next().cloned().ok_or(format!("{address} has no letter with {subject:?} in its subject"))
+    }
+
+    // ---- getting
+
+    /// Takes in what arrived. A second copy must be the same letter.
+    fn collect(&mut self) -> Result<(), String> {
+        for letter in self.world.post.take_sent() {
+            let parsed = MessageParser::new().parse(&letter.bytes).ok_or("a letter that is no mail")?;
+            let id = parsed.message_id().ok_or("a letter without Message-ID")?.to_owned();
+            let to = letter.to.key();
+            let got = Got {
+                subject: parsed.subject().unwrap_or_default().to_owned(),
+                text: parsed.body_text(0).unwrap_or_default().into_owned(),
+                bytes: letter.bytes.clone(),
+            };
+            if !self.seen.insert((to.clone(), id)) {
+                self.duplicates += 1;
+                let same = self.got.get(&to).is_some_and(|all| all.iter().any(|g| g.bytes == letter.bytes));
+                if !same {
+                    return Err(format!("{to} got two different letters with one Message-ID: {}", got.subject));
+                }
+                continue;
+            }
+            self.got.entry(to.clone()).or_default().push(got.clone());
+            self.unasked.push((to, got));
+        }
+        Ok(())
+    }
+
+    fn gets(&mut self, who: &str, subject: &str, body: &[String]) -> Result<(), String> {
+        let fits = |(to, got): &(String, Got)| to == who && got.subject.contains(subject);
+        let Some(at) = self.unasked.iter().position(fits) else {
+            return Err(format!("{who} did not get \"{subject}\"; what came: {}", self.unasked_list()));
+        };
+        let (_, got) = self.unasked.remove(at);
+        let text = squeeze(&got.text);
+        for line in body.iter().filter(|l| !l.trim().is_empty()) {
+            let (wanted, line) = match line.strip_prefix("not: ") {
+                Some(line) => (false, line),
+                None => (true, line.as_str()),
+            };
+            if text.contains(&squeeze(line)) != wanted {
+                let verb = if wanted { "lacks" } else { "has" };
+                return Err(format!("\"{}\" to {who} {verb} \"{line}\":\n{}", got.subject, got.text));
+            }
+        }
+        Ok(())
+    }
+
+    fn nothing_else(&self) -> Result<(), String> {
+        match self.unasked.is_empty() {
+            true => Ok(()),
+            false => Err(format!("there was more: {}", self.unasked_list())),
+        }
+    }
+
+    fn unasked_list(&self) -> String {
+        let list = self.unasked.iter().map(|(to, got)| format!("{to}: \"{}\"\n{}", got.subject, got.text));
+        if self.unasked.is_empty() { "nothing".to_owned() } else { list.collect::<Vec<_>>().join("\n---\n") }
+    }
+
+    fn last_mail(&self, stays: bool) -> Result<(), String> {
+        let (uid, _) = self.last.as_ref().ok_or("no mail yet")?;
+        match self.world.post.moved().contains(uid) != stays {
+            true => Ok(()),
+            false => Err(format!("the last mail should have been {}", if stays { "left" } else { "put away" })),
+        }
+    }
+}
+
+fn squeeze(text: &str) -> String {
+    text.split_whitespace().filter(|w| *w != ">").collect::<Vec<_>>().join(" ")
+}
+
+fn reply_address(letter: &Message) -> String {
+    let reply_to = letter.reply_to().or(letter.from());
+    let list: Vec<String> = reply_to
+        .map(|a| a.iter().filter_map(|a| a.address().map(str::to_owned)).collect())
+        .unwrap_or_default();
+    list.join(", ")
+}
+
+fn threading(letter: &Message) -> String {
+    let id = letter.message_id().unwrap_or_default();
+    let earlier = letter.references().as_text_list().unwrap_or_default();
+    let references: String = earlier.iter().map(|r| format!("<{r}> ")).collect();
+    format!("In-Reply-To: <{id}>\r\nReferences: {references}<{id}>\r\n")
+}

@@ -1,0 +1,196 @@
+//! A small world for the daemon: a contact mailbox, a mail server, people, a clock.
+//!
+//! The daemon in it is the real one; only its wires and its clock are ours. Every effect
+//! (a step of a commit, a letter accepted, a mail marked) asks [`Power`] first, so that a
+//! story can be told again with a stop after each.
+
+#![allow(dead_code, reason = "each test uses its part of the world")]
+
+pub mod power;
+pub mod wires;
+
+use power::Power;
+use soundingboard::clock::Clock;
+use soundingboard::daemon::{Daemon, Desk, First, Once, Reader};
+use soundingboard::decider::Decider;
+use soundingboard::mail::address::{AddrSpec, Mailbox};
+use soundingboard::mail::form::FormWords;
+use soundingboard::mail::message_id::Secret;
+use soundingboard::program::record::Timestamp;
+use soundingboard::program::rules::{Requests, Rules, ShowAddresses, Staff};
+use soundingboard::program::words::Words;
+use soundingboard::program::{outbox, timer};
+use soundingboard::store::Store;
+use soundingboard::store::indexed::IndexedStore;
+use soundingboard::store::memory::Memory;
+use soundingboard::store::overlay::GroupView;
+use soundingboard::templates::{Identity, Templates};
+use std::sync::Arc;
+use wires::{Post, WorldMailbox, WorldSubmission};
+
+pub const CONTACT: &str = "contact@network.example";
+pub const STAFF: &str = "staff@network.example";
+
+/// Which store the daemon stands on.
+pub enum Ground {
+    Memory(Arc<Memory>),
+    Disk(tempfile::TempDir),
+}
+
+/// Everything there is.
+pub struct World {
+    pub clock: Clock,
+    pub post: Post,
+    pub power: Arc<Power>,
+    pub ground: Ground,
+    pub rules: Rules,
+    pub first: First,
+    /// While false, time passes without the daemon.
+    pub running: bool,
+    pub restarts: usize,
+}
+
+/// The rules of the network in the stories.
+pub fn rules() -> Rules {
+    let address = |text: &str| AddrSpec::parse(text).expect("an address");
+    let words = soundingboard::templates::words_files(&["en".to_owned()]).expect("the shipped words");
+    Rules {
+        network: "Peer Advising Network".to_owned(),
+        address: address(CONTACT),
+        subaddress: "+".to_owned(),
+        zone: chrono_tz::Europe::Paris,
+        languages: vec!["en".to_owned()],
+        members: vec!["campus.example".to_owned(), "auc.example".to_owned()],
+        weekend: vec![chrono::Weekday::Sat, chrono::Weekday::Sun],
+        institutions: Vec::new(),
+        staff: vec![Staff { mailbox: Mailbox::bare(address(STAFF)), language: None }],
+        requests: Requests {
+            remind_after_days: vec![3, 6],
+            expire_after_days: 7,
+            ranked_move_on_after_days: 4,
+            show_addresses: ShowAddresses::AfterAcceptance,
+        },
+        closures: Vec::new(),
+        digest: "0 0 8 * * Mon".parse().expect("a schedule"),
+        secret: Secret::new("a secret for stories"),
+        forms: FormWords::from_files(&words),
+        words: Words::from_files(&words).expect("words that do not collide"),
+    }
+}
+
+/// The shipped letters.
+pub fn templates(rules: &Rules) -> Templates {
+    let identity = Identity::of(rules, false, "");
+    let (templates, _) = Templates::load(&rules.languages, None, identity).expect("the shipped templates");
+    templates
+}
+
+impl World {
+    pub fn new(ground: Ground, start: Timestamp, power: Arc<Power>) -> Self {
+        Self {
+            clock: Clock::manual(start),
+            post: Post::default(),
+            power,
+            ground,
+            rules: rules(),
+            first: First::New,
+            running: true,
+            restarts: 0,
+        }
+    }
+
+    pub fn in_memory(start: Timestamp) -> Self {
+        Self::new(Ground::Memory(Arc::new(Memory::new())), start, Arc::new(Power::always()))
+    }
+
+    pub fn store(&self) -> Arc<dyn Store> {
+        match &self.ground {
+            Ground::Memory(memory) => memory.clone(),
+            Ground::Disk(dir) => {
+                let opened = IndexedStore::open_with(dir.path(), self.power.clone());
+                Arc::new(opened.expect("a store that opens").store)
+            }
+        }
+    }
+
+    /// One run of the daemon; if it is stopped in the middle, it is started again until it
+    /// ends well. A letter whose fate is then unknown is given its half hour.
+    pub fn run(&mut self) {
+        if !self.running {
+            return;
+        }
+        loop {
+            match self.try_once() {
+                Ok(once) => {
+                    assert!(once.unread.is_none(), "the mailbox could not be read: {:?}", once.unread);
+                    break;
+                }
+                Err(why) => {
+                    assert!(self.power.is_off(), "the daemon stopped by itself: {why}");
+                    self.power.restore();
+                    self.restarts += 1;
+                }
+            }
+        }
+        if self.restarts > 0 && self.unsent() && self.post.is_smtp_up() {
+            self.clock.set(self.clock.now() + chrono::TimeDelta::minutes(31));
+            self.restarts = 0;
+            self.run();
+        }
+    }
+
+    /// One run, which may be stopped in the middle.
+    pub fn try_once(&mut self) -> Result<Once, String> {
+        let store = self.store();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+        let decider = Decider {
+            rules: self.rules.clone(),
+            wording: templates_of(&self.rules),
+            store,
+            clock: self.clock.clone(),
+        };
+        let desk = Desk::open(decider).expect("a thread");
+        let mut daemon = Daemon {
+            reader: Reader {
+                mailbox: WorldMailbox { post: self.post.clone(), power: self.power.clone() },
+                desk,
+                clock: self.clock.clone(),
+                folder: "INBOX".to_owned(),
+                first: self.first,
+                marks: true,
+            },
+            submission: WorldSubmission { post: self.post.clone(), power: self.power.clone() },
+        };
+        let end = runtime.block_on(daemon.run_once()).map_err(|fault| fault.to_string());
+        daemon.reader.desk.close();
+        end
+    }
+
+    fn unsent(&self) -> bool {
+        let store = self.store();
+        !outbox::is_empty(&GroupView::new(&*store))
+    }
+
+    /// Lets time pass up to `until`, the daemon waking whenever something is due.
+    pub fn pass(&mut self, until: Timestamp) {
+        while let Some(next) = self.next_due().filter(|next| self.running && *next <= until) {
+            self.clock.set(next.max(self.clock.now()));
+            self.run();
+        }
+        self.clock.set(until.max(self.clock.now()));
+        self.run();
+    }
+
+    fn next_due(&self) -> Option<Timestamp> {
+        let store = self.store();
+        let view = GroupView::new(&*store);
+        let queued = outbox::next_due(&view).filter(|_| self.post.is_smtp_up());
+        timer::next_due(&view).into_iter().chain(queued).min()
+    }
+}
+
+/// Templates take a moment to load and check: once for all runs.
+fn templates_of(rules: &Rules) -> Arc<Templates> {
+    static SHIPPED: std::sync::OnceLock<Arc<Templates>> = std::sync::OnceLock::new();
+    SHIPPED.get_or_init(|| Arc::new(templates(rules))).clone()
+}

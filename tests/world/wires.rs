@@ -1,0 +1,168 @@
+//! The two wires of the world: a mailbox that people deliver to, a server that takes letters.
+
+use super::power::Power;
+use soundingboard::mail::address::AddrSpec;
+use soundingboard::mail::delivery::Outcome;
+use soundingboard::mailbox::{ContactMailbox, Fetched, Listed, MailboxError, Selected};
+use soundingboard::submission::{MailObject, Submission, SubmissionError};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A letter that arrived at somebody's.
+#[derive(Clone, Debug)]
+pub struct Letter {
+    pub to: AddrSpec,
+    pub bytes: Vec<u8>,
+}
+
+/// What lies on the wires; clones share it.
+#[derive(Clone, Default)]
+pub struct Post(Rc<RefCell<Lying>>);
+
+#[derive(Default)]
+struct Lying {
+    uid_validity: u32,
+    contact: BTreeMap<u32, Vec<u8>>,
+    next_uid: u32,
+    moved: BTreeSet<u32>,
+    sent: Vec<Letter>,
+    /// What the mail server says to the next letters to an address.
+    refusals: BTreeMap<String, String>,
+    smtp_down: bool,
+}
+
+impl Post {
+    /// Puts a mail into the contact mailbox.
+    pub fn deliver(&self, bytes: Vec<u8>) -> u32 {
+        let mut lying = self.0.borrow_mut();
+        lying.next_uid += 1;
+        let uid = lying.next_uid;
+        lying.contact.insert(uid, bytes);
+        uid
+    }
+
+    /// Letters that arrived since the last call.
+    pub fn take_sent(&self) -> Vec<Letter> {
+        std::mem::take(&mut self.0.borrow_mut().sent)
+    }
+
+    pub fn set_smtp(&self, up: bool) {
+        self.0.borrow_mut().smtp_down = !up;
+    }
+
+    pub fn is_smtp_up(&self) -> bool {
+        !self.0.borrow().smtp_down
+    }
+
+    /// From now on letters to this address are refused with these words.
+    pub fn refuse(&self, address: &AddrSpec, words: &str) {
+        self.0.borrow_mut().refusals.insert(address.key(), words.to_owned());
+    }
+
+    /// The mailbox is made anew: same mails, new numbers.
+    pub fn renumber(&self) {
+        let mut lying = self.0.borrow_mut();
+        lying.uid_validity += 1;
+        let mails: Vec<Vec<u8>> = std::mem::take(&mut lying.contact).into_values().collect();
+        lying.contact = (1u32..).zip(mails).collect();
+        lying.next_uid = lying.contact.len() as u32;
+        lying.moved.clear();
+    }
+
+    /// UIDs that were moved out of the Inbox.
+    pub fn moved(&self) -> BTreeSet<u32> {
+        self.0.borrow().moved.clone()
+    }
+}
+
+pub struct WorldMailbox {
+    pub post: Post,
+    pub power: Arc<Power>,
+}
+
+fn off() -> MailboxError {
+    MailboxError::Protocol { server: "world".to_owned(), cause: "the power is off".to_owned() }
+}
+
+impl WorldMailbox {
+    fn is_on(&self) -> Result<(), MailboxError> {
+        if self.power.is_off() { Err(off()) } else { Ok(()) }
+    }
+}
+
+impl ContactMailbox for WorldMailbox {
+    async fn select(&mut self) -> Result<Selected, MailboxError> {
+        self.is_on()?;
+        let lying = self.post.0.borrow();
+        let exists = lying.contact.len() as u32;
+        Ok(Selected { uid_validity: lying.uid_validity + 1, exists, uid_next: None })
+    }
+
+    async fn list(&mut self, after: u32) -> Result<Vec<Listed>, MailboxError> {
+        self.is_on()?;
+        let lying = self.post.0.borrow();
+        let there = lying.contact.range(after + 1..).filter(|(uid, _)| !lying.moved.contains(uid));
+        Ok(there.map(|(uid, bytes)| Listed { uid: *uid, size: bytes.len() as u32, received: None }).collect())
+    }
+
+    async fn fetch(&mut self, uids: &[u32]) -> Result<Vec<Fetched>, MailboxError> {
+        self.is_on()?;
+        let lying = self.post.0.borrow();
+        let found = uids.iter().filter_map(|uid| Some((*uid, lying.contact.get(uid)?.clone())));
+        let fetched = |(uid, bytes): (u32, Vec<u8>)| Fetched {
+            uid,
+            size: bytes.len() as u32,
+            received: None,
+            bytes,
+            complete: true,
+        };
+        Ok(found.map(fetched).collect())
+    }
+
+    async fn mark_handled(&mut self, uids: &[u32]) -> Result<(), MailboxError> {
+        if !self.power.spend() {
+            return Err(off());
+        }
+        self.post.0.borrow_mut().moved.extend(uids);
+        Ok(())
+    }
+
+    async fn wait(&mut self, _: Duration) -> Result<(), MailboxError> {
+        Ok(())
+    }
+}
+
+pub struct WorldSubmission {
+    pub post: Post,
+    pub power: Arc<Power>,
+}
+
+impl Submission for WorldSubmission {
+    async fn ready(&self) {}
+
+    async fn submit(&self, mail: MailObject<'_>) -> Result<Outcome, SubmissionError> {
+        let mut lying = self.post.0.borrow_mut();
+        if lying.smtp_down {
+            return Ok(Outcome::NotOffered("the mail server is down".to_owned()));
+        }
+        if let Some(words) = lying.refusals.get(&mail.recipient.key()) {
+            return Ok(Outcome::Permanent(words.clone()));
+        }
+        if !self.power.spend() {
+            return Ok(Outcome::Uncertain("the power is off".to_owned()));
+        }
+        lying.sent.push(Letter { to: mail.recipient.clone(), bytes: mail.content.to_vec() });
+        Ok(Outcome::Accepted)
+    }
+
+    fn connections(&self) -> usize {
+        2
+    }
+
+    fn per_minute(&self) -> u32 {
+        u32::MAX
+    }
+}
