@@ -1,6 +1,9 @@
 //! Sounding Board runs peer-advising programs by email alone.
 
 pub mod mail;
+pub mod mailbox;
 pub mod program;
 pub mod read;
 pub mod store;
+pub mod submission;
+pub mod tls;

@@ -1,0 +1,53 @@
+//! What can go wrong with the contact mailbox, and whose it is.
+
+use crate::tls::ConnectError;
+
+/// Why a call to the contact mailbox failed. No password is ever in it.
+#[derive(Debug, thiserror::Error)]
+pub enum MailboxError {
+    /// No connection, or it was lost.
+    #[error("the connection with {server} was lost in {command}: {cause}")]
+    Lost { server: String, command: String, cause: String },
+    /// The world's failure or our configuration's: see [`ConnectError`].
+    #[error(transparent)]
+    Unreachable(ConnectError),
+    #[error(
+        "{server} refuses the login of {user}: {words}; check [imap] user and its password, and that IMAP access \
+         is allowed for this account"
+    )]
+    Authentication { server: String, user: String, words: String },
+    /// The mailbox cannot be selected, or the folder for handled mail not created.
+    #[error("{server} has no folder \"{folder}\" for us: {words}; check [imap] mailbox and folder")]
+    Folder { server: String, folder: String, words: String },
+    /// A `NO` to one command; the connection is sound.
+    #[error("{server} refuses {command}: {words}")]
+    Refused { server: String, command: String, words: String },
+    /// An answer that is not IMAP, or `BAD`. If it comes again with the same mails, fetch
+    /// them one by one to find the one.
+    #[error("{server} answered {command} with something we cannot use: {cause}")]
+    Protocol { server: String, command: String, cause: String },
+    #[error("{server} lacks {what}")]
+    Unsupported { server: String, what: String },
+    /// UIDVALIDITY is another than at the last `select`.
+    #[error("{server} has renumbered the mails of \"{folder}\": UIDVALIDITY was {was} and is {is}")]
+    Renumbered { server: String, folder: String, was: u32, is: u32 },
+    #[error("{0}")]
+    Config(String),
+}
+
+impl MailboxError {
+    /// Whether the same call may succeed later without anybody's help.
+    pub fn is_transient(&self) -> bool {
+        use MailboxError::{Lost, Refused, Renumbered, Unreachable};
+        matches!(self, Lost { .. } | Refused { .. } | Renumbered { .. } | Unreachable(_))
+    }
+}
+
+impl From<ConnectError> for MailboxError {
+    fn from(error: ConnectError) -> Self {
+        match error {
+            ConnectError::Config(text) => MailboxError::Config(text),
+            other => MailboxError::Unreachable(other),
+        }
+    }
+}

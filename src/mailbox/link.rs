@@ -1,0 +1,261 @@
+//! One IMAP connection: commands out, every response read to the tagged one.
+//!
+//! Of async-imap it uses the framing and the parser, not the methods of `Session`:
+//! those take a connection that ends in the middle of a FETCH, and a `NO` to it, for
+//! the end of the list, and then mails would seem to have vanished.
+
+use super::error::MailboxError;
+use crate::tls::{Peer, Wire};
+use async_imap::imap_proto::{MailboxDatum, Outcome, Response, Status};
+use std::io::ErrorKind;
+use std::time::Duration;
+use tokio::io::AsyncWriteExt;
+use tokio::time::timeout;
+
+/// How long a server may take to end an IDLE. Measured: one that does not end it at once
+/// is gone.
+const DONE: Duration = Duration::from_secs(15);
+
+/// An IMAP connection.
+pub struct Link {
+    client: async_imap::Client<Wire>,
+    /// `host:port`, for errors.
+    server: String,
+    limit: Duration,
+    tags: u32,
+    /// What we are in the middle of; a connection left there is out of step.
+    command: Option<String>,
+    /// The tag of the IDLE the server is in.
+    idling: Option<String>,
+    /// Whether EXISTS was seen since [`Link::forget_announced`].
+    announced: bool,
+    /// The words of an untagged BYE (RFC 3501 §7.1.5).
+    bye: Option<String>,
+}
+
+impl Link {
+    /// Reads the greeting (RFC 3501 §7.1).
+    pub async fn greet(mut wire: Wire, server: String, limit: Duration) -> Result<Self, MailboxError> {
+        wire.set_limit(Some(limit));
+        let mut link = Self::over(wire, server, limit);
+        link.command = Some("connecting".to_owned());
+        match link.next(|response| Seen::of(response, "")).await? {
+            Seen::Status(Status::Ok, _) => {}
+            Seen::Status(Status::Bye, words) => return Err(link.lost(words)),
+            Seen::Status(status, words) => {
+                return Err(link.protocol(format!("its greeting is {status:?} {words}")));
+            }
+            _ => return Err(link.protocol("its greeting is not IMAP")),
+        }
+        link.command = None;
+        Ok(link)
+    }
+
+    fn over(wire: Wire, server: String, limit: Duration) -> Self {
+        let client = async_imap::Client::new(wire);
+        Self { client, server, limit, tags: 0, command: None, idling: None, announced: true, bye: None }
+    }
+
+    /// Puts TLS on the connection, after `STARTTLS` was granted. What the server (or
+    /// somebody between) sent before TLS is dropped with the old buffer, unread.
+    pub async fn secure(self, peer: &Peer) -> Result<Self, MailboxError> {
+        let mut wire = self.client.into_inner().secure(peer, self.limit).await?;
+        wire.set_limit(Some(self.limit));
+        Ok(Self::over(wire, self.server, self.limit))
+    }
+
+    /// Whether the next command may go out on this connection.
+    pub fn is_sound(&self) -> bool {
+        self.command.is_none()
+    }
+
+    pub fn was_announced(&self) -> bool {
+        self.announced
+    }
+
+    pub fn forget_announced(&mut self) {
+        self.announced = false;
+    }
+
+    /// Sends one command and hands each response before its tagged one to `each`.
+    pub async fn run(&mut self, command: &str, each: impl FnMut(&Response<'_>)) -> Result<(), MailboxError> {
+        let tag = self.send(command).await?;
+        self.finish(&tag, each).await
+    }
+
+    /// A command that the server asks to go on with one more line (RFC 3501 §7.5).
+    pub async fn run_with(&mut self, command: &str, more: &str) -> Result<(), MailboxError> {
+        let tag = self.send(command).await?;
+        self.continuation(&tag).await?;
+        self.write(more).await?;
+        self.finish(&tag, |_| {}).await
+    }
+
+    /// IDLE (RFC 2177) until the server announces mail. May be dropped at any time: the
+    /// server stays in IDLE, and [`Link::leave_idle`] ends it before the next command.
+    pub async fn idle(&mut self) -> Result<(), MailboxError> {
+        let tag = self.send("IDLE").await?;
+        self.continuation(&tag).await?;
+        self.command = None;
+        self.idling = Some(tag.clone());
+        self.client.get_mut().set_limit(None);
+        while !self.announced {
+            let seen = self.next(|response| Seen::of(response, &tag)).await;
+            if let Seen::Tagged(..) = seen.inspect_err(|_| self.command = Some("IDLE".to_owned()))? {
+                self.idling = None;
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends an IDLE, if the server is in one.
+    pub async fn leave_idle(&mut self) -> Result<(), MailboxError> {
+        self.client.get_mut().set_limit(Some(self.limit));
+        let Some(tag) = self.idling.take() else { return Ok(()) };
+        self.command = Some("DONE".to_owned());
+        let ended = timeout(DONE, async {
+            self.write("DONE").await?;
+            self.finish(&tag, |_| {}).await
+        });
+        match ended.await {
+            Ok(ended) => ended,
+            Err(_) => Err(self.lost(format!("it was silent for {} s", DONE.as_secs()))),
+        }
+    }
+
+    async fn send(&mut self, command: &str) -> Result<String, MailboxError> {
+        // Only the verb: the rest may be a name, or a password.
+        let verbs = if command.starts_with("UID ") { 2 } else { 1 };
+        self.command = Some(command.split(' ').take(verbs).collect::<Vec<_>>().join(" "));
+        self.tags += 1;
+        let tag = format!("s{}", self.tags);
+        self.write(&format!("{tag} {command}")).await?;
+        Ok(tag)
+    }
+
+    async fn write(&mut self, line: &str) -> Result<(), MailboxError> {
+        let wire = self.client.get_mut();
+        let sent = async {
+            wire.write_all(format!("{line}\r\n").as_bytes()).await?;
+            wire.flush().await
+        };
+        sent.await.map_err(|error| self.lost(error))
+    }
+
+    async fn continuation(&mut self, tag: &str) -> Result<(), MailboxError> {
+        loop {
+            match self.next(|response| Seen::of(response, tag)).await? {
+                Seen::Continuation => return Ok(()),
+                Seen::Tagged(status, words) => {
+                    self.conclude(&status, words)?;
+                    return Err(self.protocol("it ended before it began"));
+                }
+                Seen::Status(..) | Seen::Other => {}
+            }
+        }
+    }
+
+    async fn finish(&mut self, tag: &str, mut each: impl FnMut(&Response<'_>)) -> Result<(), MailboxError> {
+        loop {
+            let seen = self.next(|response| {
+                each(response);
+                Seen::of(response, tag)
+            });
+            if let Seen::Tagged(status, words) = seen.await? {
+                return self.conclude(&status, words);
+            }
+        }
+    }
+
+    fn conclude(&mut self, status: &Status, words: String) -> Result<(), MailboxError> {
+        match status {
+            Status::Ok => {
+                self.command = None;
+                Ok(())
+            }
+            Status::No => {
+                let command = self.command.take().unwrap_or_default();
+                Err(MailboxError::Refused { server: self.server.clone(), command, words })
+            }
+            _ => Err(self.protocol(format!("{status:?} {words}"))),
+        }
+    }
+
+    /// Reads one response and gives what `take` makes of it.
+    async fn next<T>(&mut self, take: impl FnOnce(&Response<'_>) -> T) -> Result<T, MailboxError> {
+        let response = match self.client.read_response().await {
+            Ok(Some(response)) => response,
+            Ok(None) => {
+                let cause = self.bye.take().unwrap_or_else(|| "the server closed it".to_owned());
+                return Err(self.lost(cause));
+            }
+            Err(error) if error.kind() == ErrorKind::Other => return Err(self.unreadable(&error)),
+            Err(error) => return Err(self.lost(error)),
+        };
+        match response.parsed() {
+            Response::MailboxData(MailboxDatum::Exists(_)) => self.announced = true,
+            Response::Data { status: Status::Bye, outcome } => self.bye = Some(words(outcome)),
+            _ => {}
+        }
+        Ok(take(response.parsed()))
+    }
+
+    /// The parser's error quotes all it had read, and that may be mail: nothing of it is kept.
+    fn unreadable(&self, error: &std::io::Error) -> MailboxError {
+        let text = error.to_string();
+        let parsing = text.contains(" during parsing of ");
+        self.protocol(if parsing { "a response that is not IMAP" } else { &text })
+    }
+
+    fn lost(&self, cause: impl ToString) -> MailboxError {
+        let command = self.command.clone().unwrap_or_else(|| "IDLE".to_owned());
+        MailboxError::Lost { server: self.server.clone(), command, cause: cause.to_string() }
+    }
+
+    pub fn protocol(&self, cause: impl ToString) -> MailboxError {
+        let command = self.command.clone().unwrap_or_default();
+        MailboxError::Protocol { server: self.server.clone(), command, cause: cause.to_string() }
+    }
+}
+
+/// What a response is to the one who waits for it.
+enum Seen {
+    /// The end of our command.
+    Tagged(Status, String),
+    /// An untagged OK, NO, BAD, PREAUTH or BYE (RFC 3501 §7.1).
+    Status(Status, String),
+    Continuation,
+    Other,
+}
+
+impl Seen {
+    fn of(response: &Response<'_>, tag: &str) -> Self {
+        match response {
+            Response::Done { tag: of, status, outcome } if of.0 == tag => {
+                Seen::Tagged(copy(status), words(outcome))
+            }
+            Response::Data { status, outcome } => Seen::Status(copy(status), words(outcome)),
+            Response::Continue(_) => Seen::Continuation,
+            _ => Seen::Other,
+        }
+    }
+}
+
+fn copy(status: &Status) -> Status {
+    match status {
+        Status::Ok => Status::Ok,
+        Status::No => Status::No,
+        Status::Bad => Status::Bad,
+        Status::PreAuth => Status::PreAuth,
+        Status::Bye => Status::Bye,
+    }
+}
+
+fn words(outcome: &Outcome<'_>) -> String {
+    match (&outcome.information, &outcome.code) {
+        (Some(words), _) => words.to_string(),
+        (None, Some(code)) => format!("{code:?}"),
+        (None, None) => "without a reason".to_owned(),
+    }
+}

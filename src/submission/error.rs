@@ -1,0 +1,45 @@
+//! What keeps us from offering mail at all.
+
+use crate::mail::delivery::Outcome;
+use crate::tls::ConnectError;
+
+/// Why a mail was not offered. It is about us and the server, never about the mail, so
+/// it is worth an alarm when it lasts. No password is ever in it.
+#[derive(Debug, thiserror::Error)]
+pub enum SubmissionError {
+    #[error(transparent)]
+    Unreachable(ConnectError),
+    /// The connection was lost, or the server sent us away, before any mail was offered.
+    #[error("{server} takes no mail from us now: {words}")]
+    Refused { server: String, words: String },
+    #[error(
+        "{server} refuses the login of {user}: {words}; check [smtp] user and its password, and that this \
+         account may submit mail"
+    )]
+    Authentication { server: String, user: String, words: String },
+    #[error("{0}")]
+    Config(String),
+}
+
+impl SubmissionError {
+    /// Whether it may pass without anybody's help.
+    pub fn is_transient(&self) -> bool {
+        matches!(self, SubmissionError::Unreachable(_) | SubmissionError::Refused { .. })
+    }
+}
+
+impl From<ConnectError> for SubmissionError {
+    fn from(error: ConnectError) -> Self {
+        match error {
+            ConnectError::Config(text) => SubmissionError::Config(text),
+            other => SubmissionError::Unreachable(other),
+        }
+    }
+}
+
+/// What it means for the mail: to be tried again.
+impl From<SubmissionError> for Outcome {
+    fn from(error: SubmissionError) -> Self {
+        Outcome::Transient(error.to_string())
+    }
+}

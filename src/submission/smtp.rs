@@ -1,0 +1,136 @@
+//! The SMTP server that takes our mail: a few connections, used again while they stand.
+
+use super::connection::{Connection, Offered};
+use super::error::SubmissionError;
+use super::rate::Rate;
+use super::{MailObject, SmtpSettings, Submission};
+use crate::mail::address::AddrSpec;
+use crate::mail::delivery::Outcome;
+use std::cell::RefCell;
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, sleep_until};
+
+/// Submission over SMTP.
+pub struct Smtp {
+    settings: SmtpSettings,
+    slots: Semaphore,
+    rate: RefCell<Rate>,
+    /// Connections not in use, each since when; the last used is the last here.
+    idle: RefCell<Vec<(Instant, Connection)>>,
+}
+
+impl Smtp {
+    /// Connects nowhere yet.
+    pub fn new(settings: SmtpSettings) -> Self {
+        Self {
+            slots: Semaphore::new(settings.connections.max(1)),
+            rate: RefCell::new(Rate::new(settings.per_minute)),
+            idle: RefCell::default(),
+            settings,
+        }
+    }
+
+    /// Connects and logs in, if no connection stands: for a check without a mail.
+    pub async fn check(&self) -> Result<(), SubmissionError> {
+        let connection = self.connection().await?;
+        self.idle.borrow_mut().push((Instant::now(), connection));
+        Ok(())
+    }
+
+    async fn connection(&self) -> Result<Connection, SubmissionError> {
+        loop {
+            let Some((since, mut connection)) = self.idle.borrow_mut().pop() else { break };
+            if since.elapsed() > self.settings.timeouts.idle {
+                connection.quit().await;
+            } else if connection.still_stands().await {
+                return Ok(connection);
+            }
+        }
+        let SmtpSettings { peer, credentials, timeouts, .. } = &self.settings;
+        Connection::open(peer, credentials.as_ref(), *timeouts).await
+    }
+
+    async fn turn(&self) {
+        while !self.rate.borrow_mut().start(Instant::now()) {
+            self.ready().await;
+        }
+    }
+}
+
+impl Submission for Smtp {
+    async fn ready(&self) {
+        let next = self.rate.borrow().next(Instant::now());
+        sleep_until(next).await;
+    }
+
+    async fn submit(&self, mail: MailObject<'_>) -> Result<Outcome, SubmissionError> {
+        if let Some(reason) = unsendable(&mail) {
+            return Ok(Outcome::Permanent(reason));
+        }
+        // Never closed, so this only waits.
+        let _slot = self.slots.acquire().await;
+        self.turn().await;
+        let mut connection = self.connection().await?;
+        let Offered { outcome, reusable } = connection.offer(&mail).await?;
+        if reusable {
+            self.idle.borrow_mut().push((Instant::now(), connection));
+        }
+        Ok(outcome)
+    }
+
+    fn connections(&self) -> usize {
+        self.settings.connections.max(1)
+    }
+
+    fn per_minute(&self) -> u32 {
+        self.settings.per_minute.max(1)
+    }
+}
+
+/// What must never go into an SMTP dialogue: a path that ends its command early, and a
+/// line end that is not CRLF, which lets content pass for commands on servers that read
+/// it as one (RFC 5321 §2.3.8).
+fn unsendable(mail: &MailObject<'_>) -> Option<String> {
+    let harmful = |path: &&AddrSpec| {
+        let path = path.as_str();
+        path.is_empty() || path.contains(|c: char| c.is_control() || c.is_whitespace() || "<>".contains(c))
+    };
+    let mut paths = std::iter::once(mail.recipient).chain(mail.reverse_path);
+    if let Some(path) = paths.find(harmful) {
+        return Some(format!("\"{}\" cannot be written in an SMTP command", path.as_str().escape_debug()));
+    }
+    let at = bare_line_end(mail.content)?;
+    Some(format!("the mail has a line end at byte {at} that is not CRLF"))
+}
+
+fn bare_line_end(content: &[u8]) -> Option<usize> {
+    (0..content.len()).find(|&at| match content[at] {
+        b'\r' => content.get(at + 1) != Some(&b'\n'),
+        b'\n' => at == 0 || content[at - 1] != b'\r',
+        _ => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_crlf_ends_a_line() {
+        assert_eq!(bare_line_end(b"a\r\n.\r\n"), None);
+        assert_eq!(bare_line_end(b""), None);
+        assert_eq!(bare_line_end(b"a\n.\r\n"), Some(1));
+        assert_eq!(bare_line_end(b"\n"), Some(0));
+        assert_eq!(bare_line_end(b"a\r\r\n"), Some(1));
+        assert_eq!(bare_line_end(b"a\r"), Some(1));
+    }
+
+    #[test]
+    fn a_path_cannot_bring_commands_of_its_own() {
+        let amina = AddrSpec::parse("amina@campus.example").unwrap();
+        let harmful = amina.with_detail("+", "x>\r\nRCPT TO:<b@evil.example");
+        let mail = |path| MailObject { reverse_path: Some(path), recipient: &amina, content: b"A: b\r\n" };
+        assert!(unsendable(&mail(&harmful)).is_some());
+        assert_eq!(unsendable(&mail(&amina)), None);
+    }
+}
