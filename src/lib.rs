@@ -3,3 +3,4 @@
 pub mod mail;
 pub mod program;
 pub mod store;
+pub mod templates;

@@ -4,6 +4,7 @@ pub mod batch;
 pub mod command;
 pub mod input;
 pub mod letter;
+pub mod letter_samples;
 pub mod record;
 pub mod rules;
 pub mod schedule;
