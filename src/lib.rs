@@ -6,4 +6,5 @@ pub mod program;
 pub mod read;
 pub mod store;
 pub mod submission;
+pub mod templates;
 pub mod tls;

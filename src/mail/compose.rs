@@ -1,1 +1,314 @@
-//! (compose)
+//! A mail as it is sent: one value in, bytes out, the same each time.
+//!
+//! Everything is 7-bit: header words are encoded after RFC 2047, bodies are
+//! quoted-printable (RFC 2045 §6.7), so that no relay on the way needs 8BITMIME.
+//! No word that came from outside can start a header field: control characters,
+//! line ends included, become spaces here, whoever calls.
+
+use super::address::{AddrSpec, Mailbox};
+use super::message_id::MessageId;
+use chrono::{DateTime, Utc};
+use data_encoding::{BASE64, HEXLOWER};
+use lettre::message::Body;
+use lettre::message::header::ContentTransferEncoding;
+use sha2::{Digest, Sha256};
+
+/// RFC 5322 §2.1.1: lines should be no longer than this.
+const FOLD_AT: usize = 78;
+/// RFC 2047 §2: an encoded-word is at most 75 characters, of which 12 are `=?utf-8?B?` and `?=`;
+/// 45 bytes make 60 characters of base64.
+const ENCODED_BYTES: usize = 45;
+/// A msg-id longer than this is nobody's; it would break the 998 characters of a line.
+const MESSAGE_ID_MAX: usize = 250;
+/// A thread's References may grow without end; the first and the latest are what clients use.
+const REFERENCES_MAX: usize = 20;
+
+/// Everything a composed mail says.
+#[derive(Clone, Debug)]
+pub struct Outline<'a> {
+    pub from: Mailbox,
+    pub to: &'a [Mailbox],
+    pub reply_to: Vec<Mailbox>,
+    pub subject: &'a str,
+    pub date: DateTime<Utc>,
+    pub message_id: &'a MessageId,
+    pub in_reply_to: Option<&'a MessageId>,
+    pub references: Vec<MessageId>,
+    /// Further fields: `Auto-Submitted`, `List-Id`, ….
+    pub fields: Vec<(&'static str, String)>,
+    /// RFC 5646 tag, for `Content-Language`.
+    pub language: &'a str,
+    pub text: &'a str,
+    pub html: &'a str,
+}
+
+impl Outline<'_> {
+    /// RFC 5322 with CRLF line ends: multipart/alternative, text before HTML (RFC 2046 §5.1.4).
+    pub fn bytes(&self) -> String {
+        let boundary = boundary(self.message_id);
+        let mut mail = self.header(&boundary);
+        for (subtype, content) in [("plain", self.text), ("html", self.html)] {
+            mail += &format!(
+                "\r\n--{boundary}\r\nContent-Type: text/{subtype}; charset=utf-8\r\n\
+                 Content-Transfer-Encoding: quoted-printable\r\n\r\n{}",
+                quoted_printable(content)
+            );
+        }
+        mail + &format!("\r\n--{boundary}--\r\n")
+    }
+
+    fn header(&self, boundary: &str) -> String {
+        let mut header = Header(String::new());
+        header.addresses("From", std::slice::from_ref(&self.from));
+        header.addresses("To", self.to);
+        header.addresses("Reply-To", &self.reply_to);
+        header.words("Subject", self.subject);
+        header.words("Date", &self.date.to_rfc2822());
+        header.message_ids("Message-ID", std::slice::from_ref(self.message_id));
+        header.message_ids("In-Reply-To", self.in_reply_to.map(std::slice::from_ref).unwrap_or_default());
+        header.message_ids("References", &self.references);
+        for (name, value) in &self.fields {
+            header.words(name, value);
+        }
+        header.words("Content-Language", self.language);
+        header.words("MIME-Version", "1.0");
+        header.0 += &format!("Content-Type: multipart/alternative;\r\n boundary=\"{boundary}\"\r\n");
+        header.0
+    }
+}
+
+/// A header that grows field by field.
+struct Header(String);
+
+impl Header {
+    /// An unstructured field (RFC 5322 §2.2.1).
+    fn words(&mut self, name: &str, value: &str) {
+        let value = one_line(value);
+        let plain = value.bytes().all(|b| (b' '..=b'~').contains(&b))
+            && !value.contains("=?")
+            && value.split(' ').all(|word| word.len() <= FOLD_AT - name.len() - 2);
+        let words: Vec<String> =
+            if plain { value.split(' ').map(str::to_owned).collect() } else { encoded_words(&value) };
+        self.field(name, &words, " ");
+    }
+
+    /// An address list (RFC 5322 §3.4); no field at all where it would be empty.
+    fn addresses(&mut self, name: &str, list: &[Mailbox]) {
+        // An address that is not ASCII needs SMTPUTF8 (RFC 6531); these bytes go out without.
+        let list: Vec<String> =
+            list.iter().filter(|m| m.address.as_str().is_ascii()).map(name_addr).collect();
+        if !list.is_empty() {
+            self.field(name, &list, ", ");
+        }
+    }
+
+    fn message_ids(&mut self, name: &str, list: &[MessageId]) {
+        let sound = |id: &&MessageId| {
+            let id = id.as_str();
+            id.len() <= MESSAGE_ID_MAX && id.bytes().all(|b| b.is_ascii_graphic())
+        };
+        let list: Vec<String> = list.iter().filter(sound).map(|id| id.as_str().to_owned()).collect();
+        if !list.is_empty() {
+            self.field(name, &list, " ");
+        }
+    }
+
+    /// Folds between items (RFC 5322 §2.2.3).
+    fn field(&mut self, name: &str, items: &[String], separator: &str) {
+        let mut line = format!("{name}:");
+        for (i, item) in items.iter().enumerate() {
+            let end = if i + 1 < items.len() { separator.trim_end() } else { "" };
+            let last_line = item.rsplit("\r\n").next().unwrap_or_default();
+            if line.len() + 1 + last_line.len() + end.len() > FOLD_AT && line.len() > name.len() + 1 {
+                self.0 += &line;
+                self.0 += "\r\n";
+                line.clear();
+            }
+            line += &format!(" {item}{end}");
+        }
+        self.0 += &line;
+        self.0 += "\r\n";
+    }
+}
+
+/// A mailbox with its display name as RFC 5322 §3.4 wants it.
+fn name_addr(mailbox: &Mailbox) -> String {
+    let AddrSpecText(address) = AddrSpecText::of(&mailbox.address);
+    match mailbox.name.as_deref().map(one_line).filter(|name| !name.is_empty()) {
+        Some(name) => format!("{} <{address}>", phrase(&name)),
+        None => address,
+    }
+}
+
+/// An addr-spec as a header may carry it.
+struct AddrSpecText(String);
+
+impl AddrSpecText {
+    /// A local part that is no dot-atom (`a.@docomo.ne.jp`) is written as a quoted-string:
+    /// RFC 5322 §3.4.1 lets the two mean the same.
+    fn of(address: &AddrSpec) -> Self {
+        let (local, domain) = address.as_str().rsplit_once('@').unwrap_or((address.as_str(), ""));
+        let dot_atom = local.split('.').all(|atom| !atom.is_empty() && atom.chars().all(is_atext));
+        if dot_atom { Self(format!("{local}@{domain}")) } else { Self(format!("\"{local}\"@{domain}")) }
+    }
+}
+
+/// RFC 5322 §3.2.3.
+fn is_atext(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c)
+}
+
+/// A display name: atoms, a quoted-string, or encoded-words (RFC 2047 §5 (3)).
+fn phrase(name: &str) -> String {
+    let printable = name.bytes().all(|b| (b' '..=b'~').contains(&b));
+    if !printable || name.contains("=?") || name.len() > 60 {
+        encoded_words(name).join("\r\n ")
+    } else if name.chars().all(|c| c == ' ' || is_atext(c)) {
+        name.to_owned()
+    } else {
+        format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))
+    }
+}
+
+/// RFC 2047 §4.1, each word whole characters (§5: "a multi-octet character may not be split").
+fn encoded_words(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut piece = String::new();
+    for c in text.chars() {
+        if piece.len() + c.len_utf8() > ENCODED_BYTES {
+            words.push(std::mem::take(&mut piece));
+        }
+        piece.push(c);
+    }
+    words.push(piece);
+    words.iter().map(|word| format!("=?utf-8?B?{}?=", BASE64.encode(word.as_bytes()))).collect()
+}
+
+/// One line without control characters; runs of white space are one space.
+pub fn one_line(text: &str) -> String {
+    let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn quoted_printable(content: &str) -> String {
+    let content = if content.ends_with('\n') { content.to_owned() } else { format!("{content}\n") };
+    let body = Body::new_with_encoding(content, ContentTransferEncoding::QuotedPrintable)
+        .expect("lettre refuses only 7bit and 8bit for what does not fit them");
+    String::from_utf8(body.into_vec()).expect("quoted-printable is ASCII")
+}
+
+/// `=_` cannot occur in quoted-printable text (RFC 2045 §6.7, note under rule 5), so no
+/// content can close its part early.
+fn boundary(id: &MessageId) -> String {
+    format!("=_{}", &HEXLOWER.encode(&Sha256::digest(id.as_str()))[..32])
+}
+
+/// The parent's References, the parent, and before them what carries the thread
+/// (RFC 5322 §3.6.4), without repetitions.
+pub fn references(
+    first: Option<MessageId>,
+    ancestors: &[MessageId],
+    parent: Option<&MessageId>,
+) -> Vec<MessageId> {
+    let mut list: Vec<MessageId> = Vec::new();
+    for id in first.iter().chain(ancestors).chain(parent) {
+        if Some(id) == parent && list.contains(id) {
+            list.retain(|known| known != id);
+        }
+        if !list.contains(id) {
+            list.push(id.clone());
+        }
+    }
+    if list.len() > REFERENCES_MAX {
+        list.drain(1..=list.len() - REFERENCES_MAX);
+    }
+    list
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mail_parser::MessageParser;
+
+    fn addr(text: &str) -> AddrSpec {
+        AddrSpec::parse(text).expect(text)
+    }
+
+    fn mail(name: &str, subject: &str, text: &str) -> String {
+        let id = MessageId::new("0f8fad5b-d9cb-869f-a165-70867728950e@network.example");
+        Outline {
+            from: Mailbox::new(name, addr("contact@network.example")),
+            to: &[Mailbox::new(name, addr("amina@campus.example")), Mailbox::bare(addr("a.@docomo.example"))],
+            reply_to: vec![Mailbox::bare(addr("contact+K7Q2M.TOKEN@network.example"))],
+            subject,
+            date: DateTime::from_timestamp(1_796_000_000, 0).expect("a time of this century"),
+            message_id: &id,
+            in_reply_to: None,
+            references: vec![MessageId::new("a@b")],
+            fields: vec![("X-Sounding-Board", "welcome\r\nBcc: evil@x.example".into())],
+            language: "en",
+            text,
+            html: "<p>é</p>",
+        }
+        .bytes()
+    }
+
+    fn assert_sound(bytes: &str) {
+        assert!(bytes.is_ascii());
+        let lines: Vec<&str> = bytes.split("\r\n").collect();
+        assert!(lines.iter().all(|l| !l.contains(['\r', '\n'])), "a bare CR or LF:\n{bytes}");
+        assert!(lines.iter().all(|l| l.len() <= FOLD_AT), "a long line:\n{bytes}");
+    }
+
+    #[test]
+    fn what_is_composed_is_read_back() {
+        for (name, subject) in [
+            ("Amina Haddad", "Leila Haddad asks for your advice [K7Q2M]"),
+            ("Haddad, Amina \"Koha\" \\ (AUB)", "Été à Žilina: «où?» [K7Q2M]"),
+            ("أمينة حداد", "طلب مشورة من ليلى حول تقارير كوها والفهرسة الآلية في المكتبة [K7Q2M]"),
+            ("=?utf-8?B?ZXZpbA==?=", "=?utf-8?Q?evil?="),
+            (&"long name ".repeat(30), &"long subject ".repeat(30)),
+            (&"ü".repeat(300), &"x".repeat(300)),
+        ] {
+            let bytes = mail(name, subject, "Hello – été.\n");
+            assert_sound(&bytes);
+            let read = MessageParser::new().parse(bytes.as_bytes()).expect("a mail");
+            assert_eq!(read.subject(), Some(subject.trim()), "{bytes}");
+            let from = read.from().and_then(|a| a.first()).expect("From");
+            assert_eq!(from.name(), Some(name.trim()), "{bytes}");
+            assert_eq!(from.address(), Some("contact@network.example"));
+            assert_eq!(read.body_text(0).as_deref(), Some("Hello – été.\r\n"));
+            assert_eq!(read.body_html(0).as_deref(), Some("<p>é</p>\r\n"));
+        }
+    }
+
+    #[test]
+    fn a_line_end_in_a_name_or_subject_starts_no_header_field() {
+        let bytes = mail("Evil\r\nBcc: x@y.example", "Hi\r\n\r\nBcc: x@y.example\n\tfolded", "Text");
+        assert_sound(&bytes);
+        let read = MessageParser::new().parse(bytes.as_bytes()).expect("a mail");
+        assert!(read.bcc().is_none(), "{bytes}");
+        assert_eq!(read.subject(), Some("Hi Bcc: x@y.example folded"));
+        assert_eq!(read.header_raw("X-Sounding-Board").map(str::trim), Some("welcome Bcc: evil@x.example"));
+    }
+
+    #[test]
+    fn a_text_that_holds_the_boundary_or_odd_line_ends_stays_in_its_part() {
+        let id = MessageId::new("0f8fad5b-d9cb-869f-a165-70867728950e@network.example");
+        let text = format!("From me\n.\n--{}--\r\nafter = \u{1F600}\n{}\n", boundary(&id), "w".repeat(2000));
+        let bytes = mail("A", "S", &text);
+        assert_sound(&bytes);
+        let read = MessageParser::new().parse(bytes.as_bytes()).expect("a mail");
+        assert_eq!(read.body_text(0).map(|t| t.replace("\r\n", "\n")), Some(text.replace("\r\n", "\n")));
+    }
+
+    #[test]
+    fn references_keep_the_first_and_the_latest_once() {
+        let ids: Vec<MessageId> = (0..40).map(|n| MessageId::new(&format!("{n}@x"))).collect();
+        let list = references(Some(MessageId::new("carrier@x")), &ids, Some(&ids[3]));
+        assert_eq!(list.len(), REFERENCES_MAX);
+        assert_eq!(list.first(), Some(&MessageId::new("carrier@x")));
+        assert_eq!(list.last(), Some(&ids[3]));
+        assert_eq!(list.iter().filter(|id| **id == ids[3]).count(), 1);
+    }
+}

@@ -36,6 +36,7 @@ pub mod form_kind;
 pub mod form_mail;
 pub mod input;
 pub mod letter;
+pub mod letter_samples;
 pub mod meeting;
 pub mod offer;
 pub mod outbox;

@@ -1,0 +1,145 @@
+//! Letters about a request, to the one who asks and to the one who is asked.
+
+use super::{ISSUE, alternatives, day, evening, line};
+use crate::program::letter::{Letter, Unavailable};
+
+pub fn letters() -> Vec<Letter> {
+    let mut letters = receipts();
+    letters.extend(cannot_ask());
+    letters.extend(offers());
+    letters.extend(request_to_advisor());
+    letters.extend(other_letters_to_advisor());
+    letters
+}
+
+const CLOSURE: &str = "The network's office is closed from 24 December to 3 January.";
+
+fn leila() -> String {
+    "Leila Mansour".into()
+}
+
+fn amina() -> String {
+    "Amina Haddad".into()
+}
+
+fn receipts() -> Vec<Letter> {
+    let (name, advisor) = (leila(), amina());
+    vec![
+        Letter::RequestReceipt {
+            name: leila(),
+            advisor: amina(),
+            issue: ISSUE.into(),
+            understood: vec![
+                line("Advisor", "Amina Haddad"),
+                line("Preferred times", "Tuesdays after 14:00"),
+            ],
+            not_understood: vec![line("Favourite colour", "green")],
+            answer_by: day(12, 11),
+            closure: Some(CLOSURE.into()),
+        },
+        Letter::RequestReceipt {
+            name: leila(),
+            advisor: amina(),
+            issue: "How do you count loans?".into(),
+            understood: vec![],
+            not_understood: vec![],
+            answer_by: day(12, 11),
+            closure: None,
+        },
+        Letter::AlreadyOpen { name: leila(), advisor: amina(), since: evening(day(12, 2)) },
+        Letter::AlreadyOpen { name: leila(), advisor: amina(), since: evening(day(12, 3)) },
+        Letter::SentOn {
+            name: leila(),
+            advisor: "Karim Nasser".into(),
+            answer_by: day(12, 18),
+            closure: Some(CLOSURE.into()),
+        },
+        Letter::SentOn { name, advisor, answer_by: day(12, 18), closure: None },
+        Letter::CancelledReceipt { name: leila(), advisor: Some(amina()) },
+        Letter::CancelledReceipt { name: leila(), advisor: None },
+        Letter::HeardNoted { name: leila(), advisor: amina(), asked_again: day(12, 16) },
+        Letter::HeardNoted { name: leila(), advisor: amina(), asked_again: day(12, 21) },
+    ]
+}
+
+fn cannot_ask() -> Vec<Letter> {
+    use Unavailable::*;
+    let letter = |why, away_until, alternatives| Letter::CannotAsk {
+        name: leila(),
+        wanted: "Amina Hadad".into(),
+        why,
+        away_until,
+        alternatives,
+        closes: day(12, 18),
+    };
+    let mut letters = vec![letter(Away, Some(day(12, 15)), alternatives())];
+    for why in [Unknown, NearMiss, Away, Unlisted, Full, Oneself] {
+        letters.push(letter(why, None, alternatives()[..1].to_vec()));
+        letters.push(letter(why, None, vec![]));
+    }
+    letters
+}
+
+fn offers() -> Vec<Letter> {
+    let note = "I am moving house until the new year.\n\nKarim knows the SQL side much better than I do!";
+    let mut letters = Vec::new();
+    for (alternatives, note) in
+        [(alternatives(), Some(note.to_owned())), (alternatives()[..1].to_vec(), None), (vec![], None)]
+    {
+        let offered = || alternatives.clone();
+        let (name, advisor, closes) = (leila, amina, day(12, 25));
+        letters.extend([
+            Letter::Declined { name: name(), advisor: advisor(), note, alternatives: offered(), closes },
+            Letter::NoAnswer { name: name(), advisor: advisor(), alternatives: offered(), closes },
+            Letter::NotReached { name: name(), advisor: advisor(), alternatives: offered(), closes },
+        ]);
+    }
+    letters
+}
+
+fn request_to_advisor() -> Vec<Letter> {
+    vec![
+        Letter::RequestToAdvisor {
+            name: amina(),
+            advisee: leila(),
+            institution: Some("American University of Kuwait".into()),
+            issue: ISSUE.into(),
+            preferred_times: Some("Tuesdays after 14:00, or any morning\nnot on 8 December".into()),
+            other_fields: vec![line("Koha version", "23.11")],
+            answer_by: day(12, 11),
+        },
+        Letter::RequestToAdvisor {
+            name: amina(),
+            advisee: leila(),
+            institution: None,
+            issue: "How do you count loans?".into(),
+            preferred_times: None,
+            other_fields: vec![],
+            answer_by: day(12, 11),
+        },
+    ]
+}
+
+fn other_letters_to_advisor() -> Vec<Letter> {
+    let (name, advisee) = (amina, leila);
+    let reminder = |issue: &str, last| Letter::Reminder {
+        name: name(),
+        advisee: advisee(),
+        issue: issue.into(),
+        answer_by: day(12, 11),
+        last,
+    };
+    let mut letters = vec![reminder(ISSUE, true), reminder("How do you count loans?", false)];
+    // These have nothing optional: twice the same, with and without a thread.
+    for _ in 0..2 {
+        letters.extend([
+            Letter::ExpiredToAdvisor { name: name(), advisee: advisee() },
+            Letter::DeclineReceipt { name: name(), advisee: advisee() },
+            Letter::WrittenNoted { name: name(), advisee: advisee() },
+            Letter::WordsSentOn { name: name(), advisee: advisee() },
+            Letter::LateThanks { name: name(), advisee: advisee() },
+            Letter::CancelledToAdvisor { name: name(), advisee: advisee() },
+        ]);
+    }
+    letters
+}

@@ -1,0 +1,84 @@
+//! Letters to the staff.
+
+use super::{day, evening};
+use crate::program::letter::{Exception, ExceptionKind, Figure, Letter};
+use crate::program::record::{Counted, Reference};
+
+pub fn letters() -> Vec<Letter> {
+    vec![busy_week(), quiet_week()]
+}
+
+fn busy_week() -> Letter {
+    Letter::Digest {
+        from: day(11, 30),
+        to: day(12, 6),
+        exceptions: exceptions(),
+        more_exceptions: 4,
+        figures: figures(|n| (n + 3, n)),
+        open_requests: 14,
+        listed_advisors: 61,
+        older_mail: 212,
+        vanished_mail: 1,
+    }
+}
+
+fn quiet_week() -> Letter {
+    Letter::Digest {
+        from: day(11, 30),
+        to: day(12, 6),
+        exceptions: vec![],
+        more_exceptions: 0,
+        figures: vec![],
+        open_requests: 0,
+        listed_advisors: 0,
+        older_mail: 0,
+        vanished_mail: 0,
+    }
+}
+
+fn exceptions() -> Vec<Exception> {
+    use ExceptionKind::*;
+    let kinds = [
+        (SignUpHeld, "Nour Khalil <nour@elsewhere.example>", "Advisor sign-up"),
+        (RequestHeld, "jo@elsewhere.example", "Request meeting"),
+        (RosterHeld, "jo@elsewhere.example", ""),
+        (ConfirmationHeld, "someone@elsewhere.example", "Meeting confirmation"),
+        (Stranger, "leila.m@mail.example", "Re: Amina Haddad can help"),
+        (NoAdvisorLeft, "Leila Mansour", "We moved to Koha in the summer"),
+        (AdvisorUnreachable, "Karim Nasser", ""),
+        (AdviseeUnreachable, "Leila Mansour", ""),
+        (UncertainDelivery, "amina@campus.example", "Leila Mansour asks for your advice"),
+        (Quarantined, "INBOX, message 4711", ""),
+        (SameIdOtherContent, "offers@shop.example", "Your library deserves better"),
+    ];
+    let one = |(n, (kind, who, about)): (usize, (ExceptionKind, &str, &str))| Exception {
+        since: evening(day(12, 1) + chrono::Days::new(n as u64 / 2)),
+        kind,
+        who: who.into(),
+        about: about.into(),
+        reference: (n % 4 != 3).then(|| Reference(format!("K7Q{n:02}"))),
+    };
+    kinds.into_iter().enumerate().map(one).collect()
+}
+
+fn figures(count: impl Fn(u64) -> (u64, u64)) -> Vec<Figure> {
+    use Counted::*;
+    let all = [
+        Requests,
+        Accepted,
+        Declined,
+        NoAnswer,
+        NotReached,
+        MeetingsHeld,
+        MeetingsNotHeld,
+        Unconfirmed,
+        NewAdvisors,
+        MailReceived,
+        NotForUs,
+    ];
+    let figure = |(n, what)| {
+        let (count, before) = count(n as u64);
+        Figure { what, count, before }
+    };
+    all.into_iter().enumerate().map(figure).collect()
+}

@@ -1,0 +1,241 @@
+//! The letters' wording: load, check and render `templates/`; a letter becomes a mail.
+//!
+//! One Markdown + Handlebars file per letter and language. It is rendered twice, as the
+//! text part and, with people's words escaped for it, as the HTML part. Every letter is
+//! rendered with samples when the templates are loaded, so that a wrong field is found
+//! at start and not when somebody waits for an answer.
+
+mod data;
+mod files;
+mod headers;
+mod helpers;
+mod html;
+mod language;
+mod render;
+mod text;
+
+use crate::mail::address::AddrSpec;
+use crate::mail::compose::Outline;
+use crate::mail::message_id::MessageId;
+use crate::program::batch::{Compose, Mail};
+use crate::program::letter::Addressed;
+use crate::program::letter_samples::samples;
+use crate::program::record::Timestamp;
+use files::Files;
+use language::Language;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::path::Path;
+
+pub use render::Rendered;
+pub use text::COLUMNS;
+
+/// The language that every letter is shipped in.
+pub const DEFAULT_LANGUAGE: &str = "en";
+/// What surrounds every HTML part.
+const LAYOUT: &str = "layout.html";
+
+/// Who writes the letters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Identity {
+    /// The network's name.
+    pub network: String,
+    /// The contact address.
+    pub contact: AddrSpec,
+    /// The subaddress separator; empty where the server has none.
+    pub subaddress: String,
+    /// Whether the reverse-path names the letter (`return_path = "detail"`).
+    pub return_path_detail: bool,
+    /// One sentence and where the policy is; empty says nothing.
+    pub privacy: String,
+    /// RFC 2919 list identifier of the digest, e.g. `digest.network.example`; empty
+    /// makes it from the contact address.
+    pub list_id: String,
+}
+
+/// All letters of the configured languages.
+pub struct Templates {
+    identity: Identity,
+    /// With the operator's own files.
+    languages: BTreeMap<String, Language>,
+    /// As shipped, for when the operator's fail.
+    shipped: BTreeMap<String, Language>,
+}
+
+/// Something about the templates that works, and should be known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning(pub String);
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What is wrong with a template, and where.
+#[derive(Debug, thiserror::Error)]
+pub enum TemplateError {
+    #[error("{place}: no field {field}{}", hint(.nearest))]
+    UnknownField { place: String, field: String, nearest: Option<String> },
+    #[error("{place}: {why}")]
+    Broken { place: String, why: String },
+    #[error("cannot read {path}: {why}")]
+    Unreadable { path: String, why: String },
+}
+
+impl TemplateError {
+    fn absent(path: &str) -> Self {
+        Self::Broken { place: format!("templates/{path}"), why: "the file is missing".to_owned() }
+    }
+}
+
+fn hint(nearest: &Option<String>) -> String {
+    nearest.as_ref().map_or(String::new(), |name| format!("; did you mean {name}?"))
+}
+
+impl Templates {
+    /// Reads the letters of these languages and renders each with every sample.
+    ///
+    /// A language without letters falls back to English, with a warning. Files in
+    /// `override_dir` (`<language>/<name>.md`) take the place of shipped ones; one that
+    /// cannot be rendered is an error.
+    pub fn load(
+        languages: &[String],
+        override_dir: Option<&Path>,
+        identity: Identity,
+    ) -> Result<(Self, Vec<Warning>), TemplateError> {
+        let shipped = Files::shipped();
+        let mut files = shipped.clone();
+        let taken = match override_dir {
+            Some(folder) => files.replace_from(folder)?,
+            None => BTreeSet::new(),
+        };
+        let mut wanted: BTreeSet<&str> = languages.iter().map(String::as_str).collect();
+        wanted.insert(DEFAULT_LANGUAGE);
+        let templates =
+            Self { identity, languages: read(&files, &wanted)?, shipped: read(&shipped, &wanted)? };
+        templates.check()?;
+        let mut warnings = templates.gaps(languages);
+        warnings.extend(templates.strangers(&taken));
+        Ok((templates, warnings))
+    }
+
+    /// Words the letter: subject with its reference, text part, HTML part.
+    pub fn render(&self, letter: &Addressed) -> Result<Rendered, TemplateError> {
+        let mut fault = None;
+        for language in self.candidates(letter) {
+            match language.render(letter, &self.identity) {
+                Ok(rendered) => return Ok(rendered),
+                Err(error) => {
+                    tracing::error!(%error, letter = letter.letter.template(), "template failed: taking the built-in letter");
+                    fault.get_or_insert(error);
+                }
+            }
+        }
+        Err(fault.unwrap_or_else(|| TemplateError::absent(&format!("en/{}.md", letter.letter.template()))))
+    }
+
+    /// Where a letter may be found, best first: the operator's wording, ours in the same
+    /// language, then both in English.
+    fn candidates(&self, letter: &Addressed) -> impl Iterator<Item = &Language> {
+        let own = letter.language.as_str();
+        // `fr-CA` reads French.
+        let primary = own.split('-').next().unwrap_or(own);
+        let name = letter.letter.template();
+        let mut tags = vec![own, primary, DEFAULT_LANGUAGE];
+        tags.dedup();
+        tags.into_iter()
+            .flat_map(|tag| [self.languages.get(tag), self.shipped.get(tag)])
+            .flatten()
+            .filter(move |language| language.has(name))
+    }
+
+    /// Every letter in every language, as it is and not as it would fall back.
+    fn check(&self) -> Result<(), TemplateError> {
+        for sample in samples() {
+            for language in self.languages.values().filter(|l| l.has(sample.letter.template())) {
+                language.render(&sample, &self.identity)?;
+            }
+            if !self.languages[DEFAULT_LANGUAGE].has(sample.letter.template()) {
+                return Err(TemplateError::absent(&format!("en/{}.md", sample.letter.template())));
+            }
+        }
+        Ok(())
+    }
+
+    fn gaps(&self, languages: &[String]) -> Vec<Warning> {
+        let all = letter_names();
+        let gap = |tag: &String| match self.languages.get(tag) {
+            None => Some(format!("there are no letters in \"{tag}\": its readers get them in English")),
+            Some(language) => {
+                let own = language.letters();
+                let missing: Vec<&str> = all.iter().copied().filter(|name| !own.contains(name)).collect();
+                let text = format!("\"{tag}\" lacks {}: sent in English", missing.join(", "));
+                (!missing.is_empty()).then_some(text)
+            }
+        };
+        languages.iter().filter_map(gap).map(Warning).collect()
+    }
+
+    /// Files of an operator that take no letter's place: most likely misspelt.
+    fn strangers(&self, taken: &BTreeSet<String>) -> Vec<Warning> {
+        let names = letter_names();
+        let strange = |path: &&String| {
+            let name = path.split_once('/').map_or(path.as_str(), |(_, file)| file);
+            let letter = name.strip_suffix(".md").unwrap_or_default();
+            !name.starts_with('_') && name.ends_with(".md") && !names.contains(letter)
+        };
+        let warning = |path: &String| {
+            let letter = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".md");
+            let near = render::nearest(letter, names.iter().copied());
+            Warning(format!("{path} is no letter's file{}", hint(&near)))
+        };
+        taken.iter().filter(strange).map(warning).collect()
+    }
+}
+
+impl Compose for Templates {
+    type Error = TemplateError;
+
+    fn compose(&self, letter: &Addressed, id: &MessageId, now: Timestamp) -> Result<Mail, TemplateError> {
+        let rendered = self.render(letter)?;
+        let outline = Outline {
+            from: headers::from(letter, &self.identity),
+            to: &letter.to,
+            reply_to: headers::reply_to(letter, &self.identity),
+            subject: &rendered.subject,
+            date: now,
+            message_id: id,
+            in_reply_to: letter.answers.as_ref().map(|answered| &answered.message_id),
+            references: headers::references(letter, &self.identity),
+            fields: headers::fields(letter, &self.identity),
+            language: &rendered.language,
+            text: &rendered.text,
+            html: &rendered.html,
+        };
+        Ok(Mail {
+            message_id: id.clone(),
+            reverse_path: Some(headers::reverse_path(id, &self.identity)),
+            recipients: letter.to.iter().map(|mailbox| mailbox.address.clone()).collect(),
+            bytes: outline.bytes(),
+            template: letter.letter.template(),
+            class: letter.letter.class(),
+            urgency: letter.letter.urgency(),
+            case: letter.thread.as_ref().map(|thread| thread.reference.clone()),
+        })
+    }
+}
+
+/// The languages that letters are shipped in.
+pub fn languages() -> Vec<String> {
+    Files::shipped().languages()
+}
+
+fn letter_names() -> BTreeSet<&'static str> {
+    samples().iter().map(|sample| sample.letter.template()).collect()
+}
+
+fn read(files: &Files, wanted: &BTreeSet<&str>) -> Result<BTreeMap<String, Language>, TemplateError> {
+    let there = files.languages().into_iter().filter(|tag| wanted.contains(tag.as_str()));
+    there.map(|tag| Ok((tag.clone(), Language::read(&tag, files, DEFAULT_LANGUAGE)?))).collect()
+}

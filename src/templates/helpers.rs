@@ -1,0 +1,277 @@
+//! What templates may call: `action`, `form`, `quote`, `date`, `label`, `choose`,
+//! `join`, `sum`; and `if`, `unless`, `eq` that know no missing field.
+//!
+//! Each writes for one of the two parts of a letter, and escapes what people wrote for it.
+
+use super::data::{entities, lines, one_line, percent, shadow};
+use super::html::ACTION;
+use super::language::Facts;
+use chrono::{DateTime, NaiveDate};
+use chrono_tz::Tz;
+use handlebars::{
+    Context, Handlebars, Helper, HelperDef, HelperResult, JsonRender, JsonTruthy, Output, PathAndJson,
+    RenderContext, RenderError, RenderErrorReason, Renderable, ScopedJson, handlebars_helper,
+};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// The context's key for what helpers know of the letter, and templates need not.
+pub const LETTER: &str = "_letter";
+
+/// The part of a letter that is being rendered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    Text,
+    Html,
+}
+
+impl Part {
+    /// Words of people, on one line.
+    pub fn escape(self, text: &str) -> String {
+        self.escape_line(&one_line(text))
+    }
+
+    fn escape_line(self, line: &str) -> String {
+        match self {
+            Part::Text => shadow(line),
+            Part::Html => entities(line),
+        }
+    }
+}
+
+/// A registry for one part of the letters of one language.
+pub fn registry(part: Part, facts: &Arc<Facts>) -> Handlebars<'static> {
+    let mut registry = Handlebars::new();
+    registry.set_strict_mode(true);
+    registry.register_escape_fn(move |text| part.escape(text));
+    registry.register_helper("if", Box::new(Condition { wanted: true }));
+    registry.register_helper("unless", Box::new(Condition { wanted: false }));
+    registry.register_helper("eq", Box::new(Equal));
+    registry.register_helper("join", Box::new(Join));
+    registry.register_helper("sum", Box::new(sum));
+    for (name, tell) in TELLERS {
+        registry.register_helper(name, Box::new(Teller { tell, part, facts: Arc::clone(facts) }));
+    }
+    registry
+}
+
+const TELLERS: [(&str, Tell); 6] = [
+    ("action", action),
+    ("form", form),
+    ("quote", quote),
+    ("date", date),
+    ("label", label),
+    ("choose", choose),
+];
+
+/// Writes a value its own way.
+type Tell = fn(&Call) -> Result<String, RenderError>;
+
+struct Teller {
+    tell: Tell,
+    part: Part,
+    facts: Arc<Facts>,
+}
+
+/// One call of a helper from a template.
+struct Call<'a, 'rc> {
+    helper: &'a Helper<'rc>,
+    letter: &'a Value,
+    part: Part,
+    facts: &'a Facts,
+}
+
+impl HelperDef for Teller {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        context: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        for param in helper.params().iter().chain(helper.hash().values()) {
+            refuse_missing(param)?;
+        }
+        let letter = &context.data()[LETTER];
+        let call = Call { helper, letter, part: self.part, facts: &self.facts };
+        Ok(out.write(&(self.tell)(&call)?)?)
+    }
+}
+
+impl Call<'_, '_> {
+    fn value(&self) -> Result<&Value, RenderError> {
+        self.helper.param(0).map(PathAndJson::value).ok_or_else(|| wrong("a value is missing".to_owned()))
+    }
+
+    fn text(&self) -> Result<String, RenderError> {
+        Ok(self.value()?.render())
+    }
+
+    /// The parameters from the nth, as words.
+    fn words_from(&self, n: usize) -> String {
+        self.helper.params().iter().skip(n).map(|p| p.value().render()).collect::<Vec<_>>().join(" ")
+    }
+
+    fn letter(&self, key: &str) -> &str {
+        self.letter[key].as_str().unwrap_or_default()
+    }
+
+    fn link(&self, to: &str, subject: &str, body: &str, text: &str, kind: &str) -> String {
+        // RFC 6068 §5: a line end in a body is %0D%0A. The address's own `+` is encoded
+        // as well, because some readers of mailto: take it for a space.
+        let to = percent(to).replace("%40", "@");
+        let body = percent(&body.replace('\n', "\r\n"));
+        format!("[{text}](mailto:{to}?subject={}&body={body} \"{kind}\")", percent(subject))
+    }
+}
+
+/// `{{action "ACCEPT" "I can help"}}`: one of the words that a reply may begin with.
+fn action(call: &Call) -> Result<String, RenderError> {
+    let (word, label) = (call.text()?, call.words_from(1));
+    let shown = call.part.escape(&word);
+    let label = match call.part.escape(&label) {
+        label if label.is_empty() => label,
+        label => format!(" \u{2014} {label}"),
+    };
+    Ok(match call.part {
+        Part::Text => format!("- {shown}{label}"),
+        Part::Html => {
+            let body = format!("{word}{}", call.letter("carrier"));
+            let text = format!("**{shown}**{label}");
+            call.link(call.letter("reply_to"), call.letter("reply_subject"), &body, &text, ACTION)
+        }
+    })
+}
+
+/// `{{form "Request meeting" "Advisor" name "Issue" "" text=(join "Ask" name)}}`: a link
+/// that opens a filled-in form. Nothing in the text part, where the letter has to say how
+/// to write the form: a person cannot read such an address.
+fn form(call: &Call) -> Result<String, RenderError> {
+    if call.part == Part::Text {
+        return Ok(String::new());
+    }
+    let values: Vec<String> =
+        call.helper.params().iter().skip(1).map(|p| one_line(&p.value().render())).collect();
+    let body: Vec<String> = values.chunks(2).map(|pair| pair.join(": ")).collect();
+    let text = call.helper.hash_get("text").map(|p| p.value().render()).unwrap_or(call.text()?);
+    let text = call.part.escape(&text);
+    Ok(call.link(call.letter("contact"), &call.text()?, &body.join("\n"), &text, ACTION))
+}
+
+/// `{{quote words}}`: what somebody wrote, line by line, as a quotation.
+fn quote(call: &Call) -> Result<String, RenderError> {
+    let lines = lines(&call.text()?);
+    let mut out = Vec::new();
+    for (n, line) in lines.iter().enumerate() {
+        let goes_on = lines.get(n + 1).is_some_and(|next| !next.is_empty()) && !line.is_empty();
+        let hard_break = if goes_on && call.part == Part::Html { "\\" } else { "" };
+        out.push(format!("> {}{hard_break}", call.part.escape_line(line)).trim_end().to_owned());
+    }
+    Ok(out.join("\n"))
+}
+
+/// `{{date x}}`: a day, or the day of an instant in the reader's zone.
+fn date(call: &Call) -> Result<String, RenderError> {
+    let text = call.text()?;
+    let zone: Tz = call.letter("zone").parse().map_err(|_| wrong("the letter has no zone".to_owned()))?;
+    let day = text
+        .parse::<NaiveDate>()
+        .or_else(|_| DateTime::parse_from_rfc3339(&text).map(|t| t.with_timezone(&zone).date_naive()))
+        .map_err(|_| wrong(format!("\"{text}\" is no date")))?;
+    Ok(call.part.escape(&call.facts.date(day)))
+}
+
+/// `{{label x}}`: a form's label as this language's forms write it.
+fn label(call: &Call) -> Result<String, RenderError> {
+    let canonical = call.text()?;
+    let own = call.facts.labels.get(&canonical).unwrap_or(&canonical);
+    Ok(call.part.escape(own))
+}
+
+/// `{{choose why away="…" full="…"}}`: the template's wording of one of several facts.
+fn choose(call: &Call) -> Result<String, RenderError> {
+    let which = call.text()?;
+    let wording = call.helper.hash_get(&which).map(|p| p.value().render());
+    wording.ok_or_else(|| wrong(format!("choose has no wording for \"{which}\"")))
+}
+
+/// `if` and `unless`. The crate's own take an unknown field for a false one.
+struct Condition {
+    wanted: bool,
+}
+
+impl HelperDef for Condition {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        registry: &'reg Handlebars<'reg>,
+        context: &'rc Context,
+        render: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        let holds = parameter(helper, 0)?.value().is_truthy(false) == self.wanted;
+        match if holds { helper.template() } else { helper.inverse() } {
+            Some(template) => template.render(registry, context, render, out),
+            None => Ok(()),
+        }
+    }
+}
+
+/// `(eq why "away")`. The crate's own does not name the field that is missing.
+struct Equal;
+
+impl HelperDef for Equal {
+    fn call_inner<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+    ) -> Result<ScopedJson<'rc>, RenderError> {
+        let same = parameter(helper, 0)?.value() == parameter(helper, 1)?.value();
+        Ok(ScopedJson::Derived(Value::Bool(same)))
+    }
+}
+
+/// `(join "Ask" name)`, and `{{join areas}}` for a list, with commas.
+struct Join;
+
+impl HelperDef for Join {
+    fn call_inner<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+    ) -> Result<ScopedJson<'rc>, RenderError> {
+        let mut words = Vec::new();
+        for param in helper.params() {
+            refuse_missing(param)?;
+            words.push(match param.value() {
+                Value::Array(list) => list.iter().map(JsonRender::render).collect::<Vec<_>>().join(", "),
+                one => one.render(),
+            });
+        }
+        Ok(ScopedJson::Derived(Value::String(words.join(" "))))
+    }
+}
+
+handlebars_helper!(sum: |a: u64, b: u64| a + b);
+
+fn parameter<'a, 'rc>(helper: &'a Helper<'rc>, n: usize) -> Result<&'a PathAndJson<'rc>, RenderError> {
+    let param = helper.param(n).ok_or_else(|| wrong(format!("{} lacks what to look at", helper.name())))?;
+    refuse_missing(param)?;
+    Ok(param)
+}
+
+fn refuse_missing(param: &PathAndJson) -> Result<(), RenderError> {
+    match param.is_value_missing() {
+        true => Err(RenderError::strict_error(param.relative_path())),
+        false => Ok(()),
+    }
+}
+
+fn wrong(what: String) -> RenderError {
+    RenderErrorReason::Other(what).into()
+}

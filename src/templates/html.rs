@@ -1,0 +1,200 @@
+//! Markdown → HTML that mail programs show as meant: every style inline, no class, no script.
+//!
+//! Only what letters need: paragraphs, headings, quotations, lists, tables, links to
+//! mail and web addresses. HTML in a template is shown as the text it is.
+
+use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+
+/// The title by which a Markdown link says that it is an action.
+pub const ACTION: &str = "action";
+
+const PARAGRAPH: &str = "margin:0 0 16px";
+const HEADING: &str = "margin:28px 0 12px;font-size:18px;line-height:1.3;font-weight:600;color:#14213d";
+const QUOTE: &str = "margin:0 0 16px;padding:2px 16px;border-left:4px solid #b9c6d8;color:#38434f";
+const LIST: &str = "margin:0 0 16px;padding:0 24px";
+const ITEM: &str = "margin:0 0 6px";
+const LINK: &str = "color:#0b4f8a";
+const BUTTON_CELL: &str = "border:1px solid #0b4f8a;border-radius:6px;background-color:#eef4fb";
+const BUTTON: &str = "display:block;padding:11px 18px;color:#0b4f8a;text-decoration:none;font-size:16px";
+const TABLE: &str = "margin:0 0 16px;border-collapse:collapse";
+const CELL: &str = "padding:5px 14px 5px 0;border-bottom:1px solid #d5dde8";
+
+/// Renders the Markdown.
+pub fn render(markdown: &str) -> String {
+    let mut styled = Styled::default();
+    let mut out = String::new();
+    let events: Vec<Event> = Parser::new_ext(markdown, Options::ENABLE_TABLES).collect();
+    let mut rest = events.as_slice();
+    while let Some(event) = rest.first() {
+        match actions(rest) {
+            Some((buttons, length)) => {
+                out += &buttons;
+                rest = &rest[length..];
+            }
+            None => {
+                html::push_html(&mut out, std::iter::once(styled.style(event)));
+                rest = &rest[1..];
+            }
+        }
+    }
+    out
+}
+
+/// A paragraph of nothing but actions becomes a column of buttons. Returns it with the
+/// number of events it was.
+fn actions(events: &[Event]) -> Option<(String, usize)> {
+    let (Event::Start(Tag::Paragraph), rest) = events.split_first()? else { return None };
+    let end = rest.iter().position(|e| matches!(e, Event::End(TagEnd::Paragraph)))?;
+    let mut rows = String::new();
+    let mut inside = &rest[..end];
+    while let Some((first, more)) = inside.split_first() {
+        match first {
+            Event::SoftBreak | Event::HardBreak => inside = more,
+            Event::Start(Tag::Link { dest_url, title, .. }) if **title == *ACTION => {
+                let close = more.iter().position(|e| matches!(e, Event::End(TagEnd::Link)))?;
+                rows += &button(dest_url, &more[..close]);
+                inside = &more[close + 1..];
+            }
+            _ => return None,
+        }
+    }
+    let column = format!("<table role=\"presentation\" style=\"margin:0 0 12px\">\n{rows}</table>\n");
+    (!rows.is_empty()).then_some((column, end + 2))
+}
+
+/// The cell paints the button, because Outlook ignores the padding of links.
+fn button(address: &str, label: &[Event]) -> String {
+    let mut text = String::new();
+    html::push_html(&mut text, label.iter().cloned());
+    format!(
+        "<tr><td style=\"padding:0 0 8px\"><table role=\"presentation\" style=\"border-spacing:0\"><tr>\
+         <td style=\"{BUTTON_CELL}\"><a href=\"{}\" style=\"{BUTTON}\">{text}</a></td>\
+         </tr></table></td></tr>\n",
+        attribute(address)
+    )
+}
+
+/// What is being written, as far as the next tag depends on it.
+#[derive(Default)]
+struct Styled {
+    columns: Vec<Alignment>,
+    column: usize,
+    in_head: bool,
+}
+
+impl Styled {
+    fn style<'a>(&mut self, event: &Event<'a>) -> Event<'a> {
+        match event {
+            Event::Start(tag) => self.open(tag),
+            Event::End(tag) => self.close(tag),
+            Event::Html(text) | Event::InlineHtml(text) => Event::Text(text.clone()),
+            other => other.clone(),
+        }
+    }
+
+    fn open<'a>(&mut self, tag: &Tag<'a>) -> Event<'a> {
+        let html = match tag {
+            Tag::Paragraph => format!("<p style=\"{PARAGRAPH}\">"),
+            Tag::Heading { level, .. } => format!("<{} style=\"{HEADING}\">", below_title(*level)),
+            Tag::BlockQuote(_) => format!("<blockquote style=\"{QUOTE}\">\n"),
+            Tag::List(Some(start)) => format!("<ol start=\"{start}\" style=\"{LIST}\">\n"),
+            Tag::List(None) => format!("<ul style=\"{LIST}\">\n"),
+            Tag::Item => format!("<li style=\"{ITEM}\">"),
+            Tag::Link { dest_url, .. } => link(dest_url),
+            Tag::HtmlBlock => format!("<p style=\"{PARAGRAPH}\">"),
+            Tag::Table(columns) => {
+                self.columns = columns.clone();
+                format!("<table style=\"{TABLE}\">\n")
+            }
+            Tag::TableHead | Tag::TableRow => {
+                (self.in_head, self.column) = (matches!(tag, Tag::TableHead), 0);
+                "<tr>".to_owned()
+            }
+            Tag::TableCell => self.cell(),
+            Tag::Image { .. } => String::new(),
+            other => return Event::Start(other.clone()),
+        };
+        raw(html)
+    }
+
+    fn close<'a>(&mut self, tag: &TagEnd) -> Event<'a> {
+        match tag {
+            TagEnd::Heading(level) => raw(format!("</{}>\n", below_title(*level))),
+            TagEnd::Table => raw("</table>\n".to_owned()),
+            TagEnd::TableHead | TagEnd::TableRow => raw("</tr>\n".to_owned()),
+            TagEnd::TableCell if self.in_head && self.column == 1 => raw("</td>".to_owned()),
+            TagEnd::TableCell => raw(if self.in_head { "</th>" } else { "</td>" }.to_owned()),
+            TagEnd::HtmlBlock => raw("</p>\n".to_owned()),
+            TagEnd::Image => raw(String::new()),
+            other => Event::End(*other),
+        }
+    }
+
+    /// The corner above the rows' names is empty, so it is no heading of anything.
+    fn cell(&mut self) -> String {
+        let side = match self.columns.get(self.column) {
+            Some(Alignment::Right) => ";text-align:right",
+            _ => "",
+        };
+        self.column += 1;
+        match (self.in_head, self.column) {
+            (true, 1) => format!("<td style=\"{CELL}\">"),
+            (true, _) => format!("<th scope=\"col\" style=\"{CELL}{side}\">"),
+            (false, _) => format!("<td style=\"{CELL}{side}\">"),
+        }
+    }
+}
+
+/// The letter's title is the only h1.
+fn below_title(level: HeadingLevel) -> HeadingLevel {
+    level.max(HeadingLevel::H2)
+}
+
+/// Only addresses of mail and web: nothing that could run.
+fn link(address: &str) -> String {
+    let safe = ["mailto:", "https://", "http://"].iter().any(|scheme| address.starts_with(scheme));
+    if safe { format!("<a href=\"{}\" style=\"{LINK}\">", attribute(address)) } else { "<a>".to_owned() }
+}
+
+fn raw<'a>(html: String) -> Event<'a> {
+    Event::InlineHtml(CowStr::from(html))
+}
+
+/// Text inside a double-quoted attribute.
+pub fn attribute(text: &str) -> String {
+    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_paragraph_of_actions_is_a_column_of_buttons() {
+        let html =
+            render("[YES](mailto:a@b?subject=x&body=YES \"action\")\n[NO](mailto:a@b?body=NO \"action\")\n");
+        assert_eq!(html.matches("role=\"presentation\"").count(), 3, "{html}");
+        assert!(html.contains("href=\"mailto:a@b?subject=x&amp;body=YES\""), "{html}");
+        assert!(!html.contains("<p"), "{html}");
+    }
+
+    #[test]
+    fn an_action_within_a_sentence_is_a_link() {
+        let html = render("Reply [ROSTER](mailto:a@b \"action\") at any time.");
+        assert!(html.starts_with("<p") && html.contains("<a href=\"mailto:a@b\""), "{html}");
+    }
+
+    #[test]
+    fn tags_of_a_template_are_shown_and_unsafe_links_lead_nowhere() {
+        let html =
+            render("<b>x</b> [y](javascript:alert) ![z](https://x.example/z.png)\n\n<div>\nw\n</div>\n");
+        assert!(!html.contains("<b>") && !html.contains("<div>") && !html.contains("javascript"), "{html}");
+        assert!(!html.contains("<img") && html.contains("&lt;b&gt;"), "{html}");
+    }
+
+    #[test]
+    fn numbers_of_a_table_stand_to_the_right_under_headings() {
+        let html = render("| | now |\n|:--|--:|\n| Requests | 12 |\n");
+        assert!(html.contains("<th scope=\"col\"") && html.contains("text-align:right\">12"), "{html}");
+    }
+}

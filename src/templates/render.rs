@@ -1,0 +1,166 @@
+//! One letter in one language: subject, text part, HTML part.
+
+use super::headers::{carrier, reply_address};
+use super::helpers::LETTER;
+use super::language::{Language, subject_of};
+use super::{Identity, LAYOUT, TemplateError, data, html, text};
+use crate::program::letter::{Addressed, Letter};
+use handlebars::{Handlebars, RenderError, RenderErrorReason};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+
+/// Longer subjects are cut: they quote somebody's.
+const SUBJECT_MAX: usize = 160;
+
+/// A worded letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// One line, the reference last.
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+    /// The language that it speaks.
+    pub language: String,
+}
+
+impl Language {
+    /// Words a letter that this language has.
+    pub fn render(&self, letter: &Addressed, identity: &Identity) -> Result<Rendered, TemplateError> {
+        let name = letter.letter.template();
+        let mut context = context(letter, identity);
+        let title = self.one(&self.text, &subject_of(name), &context)?;
+        let title = shortened(&data::one_line(&data::reveal(&title)));
+        let subject = with_reference(&title, letter);
+        context[LETTER]["reply_subject"] = Value::String(format!("Re: {subject}"));
+
+        let body = self.one(&self.text, name, &context)?;
+        let foot = self.one(&self.text, "footer", &context)?;
+        let text = data::reveal(&text::layout(&format!("{body}\n\n{foot}")));
+
+        let body = html::render(&self.one(&self.html, name, &context)?);
+        let foot = html::render(&self.one(&self.html, "footer", &context)?);
+        let page = json!({
+            "lang": self.tag, "dir": self.facts.direction, "title": title, "network": identity.network,
+            "body": body, "footer": foot,
+        });
+        let html = self.one(&self.html, LAYOUT, &page)?;
+        Ok(Rendered { subject, text, html, language: self.tag.clone() })
+    }
+
+    fn one(&self, registry: &Handlebars, template: &str, context: &Value) -> Result<String, TemplateError> {
+        registry.render(template, context).map_err(|error| self.explain(template, &error, context))
+    }
+
+    fn explain(&self, template: &str, error: &RenderError, context: &Value) -> TemplateError {
+        let template = error.template_name.as_deref().unwrap_or(template);
+        let place = self.place(template, error.line_no.unwrap_or(1));
+        match error.reason() {
+            RenderErrorReason::MissingVariable(Some(path)) => {
+                let field = path.trim_start_matches("this.").to_owned();
+                let last = field.rsplit(['.', '/']).next().unwrap_or_default();
+                let nearest = nearest(last, fields(context).iter().map(String::as_str));
+                TemplateError::UnknownField { place, field, nearest }
+            }
+            RenderErrorReason::HelperNotFound(name) => {
+                TemplateError::Broken { place, why: format!("there is no helper {name}") }
+            }
+            other => TemplateError::Broken { place, why: other.to_string() },
+        }
+    }
+}
+
+/// What a template may name: the letter's fields and the network's, and under a key of
+/// their own the things only helpers need.
+fn context(letter: &Addressed, identity: &Identity) -> Value {
+    let mut fields = fields_of(&letter.letter);
+    let thread = letter.thread.as_ref();
+    let reference = thread.map(|thread| match &thread.token {
+        Some(token) => format!("{}-{}", thread.reference, token.0),
+        None => thread.reference.to_string(),
+    });
+    let privacy = if is_first_letter(&letter.letter) { identity.privacy.trim() } else { "" };
+    let own = carrier(letter, identity).is_some() && identity.subaddress.is_empty();
+    let carried = reference.as_ref().filter(|_| own);
+    fields.extend([
+        ("network".to_owned(), json!(identity.network)),
+        ("contact".to_owned(), json!(identity.contact)),
+        ("reference".to_owned(), json!(reference)),
+        ("reply_goes_to".to_owned(), json!(letter.letter.reply_goes_to())),
+        ("to_both".to_owned(), json!(matches!(letter.letter, Letter::Introduction { .. }))),
+        ("privacy".to_owned(), json!(privacy)),
+        (
+            LETTER.to_owned(),
+            json!({
+                "zone": letter.zone.name(),
+                "contact": identity.contact,
+                "reply_to": reply_address(letter, identity),
+                "reply_subject": "",
+                // A mail that a button opens answers nothing: where there is no
+                // subaddress, only its text can carry the token.
+                "carrier": carried.map_or(String::new(), |c| format!("\n\n\nReference {c}")),
+            }),
+        ),
+    ]);
+    Value::Object(fields)
+}
+
+/// The fields of the variant; a mailbox without a name is called by its address.
+fn fields_of(letter: &Letter) -> Map<String, Value> {
+    let value = serde_json::to_value(letter).expect("a letter is plain data and has string keys");
+    let Value::Object(variant) = value else { return Map::new() };
+    let Some((_, Value::Object(mut fields))) = variant.into_iter().next() else { return Map::new() };
+    for field in fields.values_mut().filter_map(Value::as_object_mut) {
+        if let Some(address) = field.get("address").cloned() {
+            field.entry("name").or_insert(address);
+        }
+    }
+    fields
+}
+
+/// Letters that may be the first a person has from us: these say where the policy is.
+fn is_first_letter(letter: &Letter) -> bool {
+    use Letter::*;
+    matches!(
+        letter,
+        WelcomeAdvisor { .. }
+            | FormIncomplete { .. }
+            | Roster { .. }
+            | WithStaff { .. }
+            | RequestReceipt { .. }
+            | CannotAsk { .. }
+            | ConfirmationReceipt { .. }
+    )
+}
+
+fn with_reference(title: &str, letter: &Addressed) -> String {
+    match &letter.thread {
+        Some(thread) => format!("{title} [{}]", thread.reference),
+        None => title.to_owned(),
+    }
+}
+
+fn shortened(title: &str) -> String {
+    match title.char_indices().nth(SUBJECT_MAX) {
+        Some((end, _)) => format!("{}\u{2026}", title[..end].trim_end()),
+        None => title.to_owned(),
+    }
+}
+
+/// All names a template of this letter could have meant.
+fn fields(context: &Value) -> BTreeSet<String> {
+    match context {
+        Value::Object(map) => {
+            let shown = map.iter().filter(|(name, _)| *name != LETTER);
+            shown.flat_map(|(name, value)| fields(value).into_iter().chain([name.clone()])).collect()
+        }
+        Value::Array(list) => list.iter().flat_map(fields).collect(),
+        _ => BTreeSet::new(),
+    }
+}
+
+/// The name most like `wanted`, if one is like it at all.
+pub fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
+    let distance = |name: &&str| strsim::damerau_levenshtein(wanted, name);
+    let best = names.min_by_key(distance)?;
+    (distance(&best) <= 2.max(wanted.chars().count() / 2)).then(|| best.to_owned())
+}
