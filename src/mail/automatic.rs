@@ -93,7 +93,9 @@ fn is_auto_reply(inbound: &Inbound, header: &Header, mail: &Message<'_>) -> bool
         return true;
     }
     let precedence = [header.lower("precedence"), header.lower("x-precedence")];
-    if precedence.iter().any(|p| matches!(p.trim(), "auto_reply" | "auto-reply" | "junk")) {
+    let replies = precedence.iter().any(|p| matches!(p.trim(), "auto_reply" | "auto-reply"));
+    // vacation(1) of old; junk alone is what its sender, or a filter, thinks of it.
+    if replies || (precedence[0].trim() == "junk" && header.has("x-loop")) {
         return true;
     }
     let calendar = inbound.attachments.iter().any(|a| a.media_type == "text/calendar");

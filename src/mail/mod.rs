@@ -6,6 +6,7 @@ pub mod address;
 pub mod automatic;
 mod body;
 pub mod compose;
+mod dead_address;
 pub mod delivery;
 mod fold;
 pub mod form;

@@ -107,10 +107,12 @@ pub(super) fn attribution(lines: &[&str]) -> Option<(usize, Sureness)> {
     for (at, line) in lines.iter().take(longest).enumerate() {
         let line = line.trim();
         blank += usize::from(line.is_empty());
-        if blank > 1 || (line.starts_with('>') && line.len() > 1 && !line.contains([':', '：'])) {
+        // A `>` may be the end of a folded address, never the start of what is quoted.
+        let quoted = line.starts_with('>') && !(line.len() < 40 && ENDS_WROTE.is_match(line));
+        if blank > 1 || quoted {
             return None;
         }
-        joined.push_str(if joined.is_empty() { "" } else { " " });
+        joined.push_str(if joined.is_empty() || joined.ends_with('<') { "" } else { " " });
         joined.push_str(line);
         if joined.len() > LONGEST_LINE {
             return None;
@@ -164,13 +166,13 @@ enum Label {
 static LABELS: LazyLock<Vec<(Label, Regex)>> = LazyLock::new(|| {
     [
         (Label::From, r"from|de|von|da|van|fra|från|frå|lähettäjä|od|nadawca|от|от кого|від|από|kimden|gönderen|من|מאת|发件人|發件人|寄件者|差出人|送信者|보낸 ?사람|từ|feladó|de la|saatja|nuo|no|dari|pošiljatelj|odosielateľ|odesílatel|expéditeur|afzender|absender|mittente|remitente"),
-        (Label::Date, r"sent|date|sent at|date sent|envoy[eé](?: le)?|gesendet(?: am)?|datum|inviato(?: il)?|data|verzonden|sendt|dato|skickat|lähetetty|päiväys|päivämäärä|wys[lł]ano|отправлено|дата|надіслано|enviad[oa](?: em| el)?|fecha|fecha de env[ií]o|gönderme tarihi|gönderilme|gönderildi|tarih|تاريخ(?: الإرسال)?|أرسلت|تم الإرسال|נשלח|תאריך|发送时间|發送時間|发送日期|日期|送信日時|日時|日付|보낸 ?날짜|날짜|küldve|elküldve|dátum|trimis|odesláno|odoslané|poslano|poslané|στάλθηκε|ημερομηνία|đã gửi|ngày|saadetud|išsiųsta|nosūtīts|dikirim|tanggal"),
+        (Label::Date, r"sent|date|sent at|date sent|envoy[eé](?: le)?|gesendet(?: am)?|datum|inviato(?: il)?|data|verzonden|sendt|dato|skickat|lähetetty|päiväys|päivämäärä|wys[lł]ano|отправлено|дата|надіслано|enviad[oa](?: em| el)?|fecha|fecha de env[ií]o|gönderme tarihi|gönderilme|gönderildi|tarih|message du|تاريخ(?: الإرسال)?|أرسلت|تم الإرسال|נשלח|תאריך|发送时间|發送時間|发送日期|日期|送信日時|日時|日付|보낸 ?날짜|날짜|küldve|elküldve|dátum|trimis|odesláno|odoslané|poslano|poslané|στάλθηκε|ημερομηνία|đã gửi|ngày|saadetud|išsiųsta|nosūtīts|dikirim|tanggal"),
         (Label::To, r"to|à|a|an|para|aan|til|till|vastaanottaja|do|кому|до|προς|kime|alıcı|إلى|אל|收件人|收件者|宛先|받는 ?사람|đến|címzett|către|komu|za|prima|kam|kepada|cc|kopi|kopie|копия|copie|reply-to|répondre à|destinataire"),
-        (Label::Subject, r"subject|objet|betreff|asunto|assunto|oggetto|onderwerp|emne|ämne|aihe|temat|тема|θέμα|konu|الموضوع|נושא|主题|主題|主旨|件名|제목|tárgy|subiect|předmět|predmet|zadeva|chủ đề|teema|tema|temats|subjek|perihal"),
+        (Label::Subject, r"subject|objet|sujet|betreff|asunto|assunto|oggetto|onderwerp|emne|ämne|aihe|temat|тема|θέμα|konu|الموضوع|נושא|主题|主題|主旨|件名|제목|tárgy|subiect|předmět|predmet|zadeva|chủ đề|teema|tema|temats|subjek|perihal"),
     ]
     .into_iter()
     .map(|(label, words)| {
-        (label, regex(&format!(r"(?i)^[\s>*_•|]*(?:{words})[\s\u{{a0}}]*[*_]*[\s\u{{a0}}]*[:：][*_]*(?:[\s\u{{a0}}]+\S|\S.*@|$)")))
+        (label, regex(&format!(r"(?i)^[\s>*_•|]*(?:{words})[*_]*(?:[\s\u{{a0}}]+[*_]*[:：]|[:：][*_]*(?:[\s\u{{a0}}]+\S|\S.*@|$))")))
     })
     .collect()
 });
@@ -180,6 +182,11 @@ fn label_of(line: &str) -> Option<Label> {
         return None;
     }
     LABELS.iter().find(|(_, pattern)| pattern.is_match(line)).map(|(label, _)| *label)
+}
+
+/// Whether a line is `From: somebody` with an address.
+pub(super) fn names_sender(line: &str) -> bool {
+    line.contains('@') && matches!(label_of(line), Some(Label::From | Label::Date))
 }
 
 /// Whether a quoted header (From, Sent, To, Subject in any order) begins at the

@@ -1,7 +1,7 @@
 //! What a person newly wrote: a mail's text without quotation, attribution, signature, footer.
 
 use super::html::{QUOTED_FROM_HERE, RULE, SIGNATURE_ENDS, SIGNATURE_STARTS, is_mark};
-use super::quotation::{Sureness, attribution, is_header_block, is_separator, shared_line};
+use super::quotation::{Sureness, attribution, is_header_block, is_separator, names_sender, shared_line};
 use super::signature;
 
 /// The new part of a text, and whether it stood beside quoted lines.
@@ -62,7 +62,7 @@ fn unquoted<'a>(lines: &[&'a str]) -> (Vec<&'a str>, bool) {
             at += length;
         } else if is_quoted(line) {
             quoted = true;
-            at += 1;
+            at += 1 + usize::from(is_wrapped(rest));
         } else {
             kept.extend((!line.trim().chars().all(is_mark) || line.trim().is_empty()).then_some(line));
             at += 1;
@@ -77,17 +77,18 @@ fn ends_all(lines: &[&str]) -> bool {
     line.contains(QUOTED_FROM_HERE)
         || is_separator(line)
         || is_header_block(lines)
-        || ((line.contains(RULE) || is_rule(line)) && next_is_header(&lines[1..]))
+        || (line.contains(RULE) && next_names_sender(&lines[1..]))
 }
 
-fn next_is_header(lines: &[&str]) -> bool {
-    let skipped = lines.iter().take_while(|l| l.trim().is_empty() || l.trim().chars().all(is_mark)).count();
-    is_header_block(&lines[skipped..])
+/// Under a rule that mail programs draw, a line with the sender's address is enough.
+fn next_names_sender(lines: &[&str]) -> bool {
+    let next = lines.iter().find(|l| !l.trim().chars().all(|c| c.is_whitespace() || is_mark(c)));
+    next.is_some_and(|line| names_sender(line))
 }
 
 fn is_rule(line: &str) -> bool {
     let line = line.trim();
-    line.len() >= 5 && line.chars().all(|c| matches!(c, '_' | '-' | '='))
+    line.len() >= 4 && line.chars().all(|c| matches!(c, '_' | '-' | '='))
 }
 
 /// A rule right above a quotation belongs to the quotation.
@@ -109,6 +110,21 @@ fn marked_signature(lines: &[&str]) -> Option<usize> {
 fn is_quoted(line: &str) -> bool {
     let line = line.trim_start();
     line.starts_with('>') && !line.trim_end().ends_with("<<<")
+}
+
+/// Whether the second of `lines` is the rest of the quoted first, which a mail program
+/// wrapped without a mark. People who answer between quoted lines leave an empty one,
+/// or begin with a capital letter.
+fn is_wrapped(lines: &[&str]) -> bool {
+    let [first, second, third, ..] = lines else { return false };
+    let first = first.trim_end();
+    let ended = first.ends_with(['.', '?', '!', ':', '>']);
+    let goes_on = match second.chars().next() {
+        Some(c) if c.is_lowercase() => first.chars().count() >= 50,
+        Some(c) => matches!(c, '_' | '&' | '='),
+        None => false,
+    };
+    !ended && goes_on && is_quoted(third)
 }
 
 /// Whether the next line with something in it is quoted.

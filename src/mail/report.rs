@@ -4,7 +4,7 @@ use super::address::AddrSpec;
 use super::header::Header;
 use super::inbound::Inbound;
 use super::message_id::MessageId;
-use super::report_text;
+use super::{dead_address, report_text};
 use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 use regex::Regex;
 use serde::{Deserialize, Serialize};
@@ -64,17 +64,36 @@ pub(super) fn is_report(inbound: &Inbound, header: &Header, mail: &Message<'_>) 
 /// Reads a mail that `is_report`.
 pub(super) fn read(mail: &Message<'_>, header: &Header, text: &str) -> Report {
     let mut recipients = Vec::new();
-    for part in mail.parts.iter().filter(|p| media_type(p) == "message/delivery-status") {
-        recipients.extend(delivery_status(&String::from_utf8_lossy(part.contents()), text));
+    for status in status_parts(mail) {
+        recipients.extend(delivery_status(&status, text));
     }
     if recipients.iter().all(|r| r.address.is_none()) {
-        let named = report_text::recipients(mail, header, text);
+        let pasted = delivery_status(text, text);
+        let named = if pasted.is_empty() { report_text::recipients(mail, header, text) } else { pasted };
         if !named.is_empty() {
             recipients = named;
         }
     }
     recipients.truncate(MOST_RECIPIENTS);
     Report { recipients, about: about(mail, text) }
+}
+
+/// The machine-readable parts: the mail's own, else those of a report inside it
+/// (virus scanners wrap them).
+fn status_parts(mail: &Message<'_>) -> Vec<String> {
+    let own = |mail: &Message<'_>| -> Vec<String> {
+        let status = mail.parts.iter().filter(|p| media_type(p) == "message/delivery-status");
+        status.map(|p| String::from_utf8_lossy(p.contents()).into_owned()).collect()
+    };
+    let found = own(mail);
+    if !found.is_empty() {
+        return found;
+    }
+    let inner = mail.parts.iter().filter_map(|p| match &p.body {
+        PartType::Message(inner) => Some(own(inner)),
+        _ => None,
+    });
+    inner.flatten().collect()
 }
 
 fn media_type(part: &MessagePart<'_>) -> String {
@@ -138,12 +157,13 @@ pub(super) fn judged(
     said: &str,
 ) -> ReportedRecipient {
     let status = match (status, enhanced_status(said)) {
-        // RFC 3463 §3.1: x.0.0 says nothing; the server's own words often do.
-        (Some(vague), Some(exact)) if vague.ends_with(".0.0") => Some(exact),
+        // RFC 3463 §3.1: x.0.0 says nothing; the server's own words often do. Some systems
+        // fill in 5.1.1 for every refusal.
+        (Some(vague), Some(exact)) if vague.ends_with(".0.0") || vague == "5.1.1" => Some(exact),
         (None, exact) => exact,
         (status, _) => status,
     };
-    let permanent = action == Action::Failed && report_text::is_dead(status.as_deref(), said);
+    let permanent = action == Action::Failed && dead_address::is_dead(status.as_deref(), said);
     ReportedRecipient { address, action, status, permanent }
 }
 

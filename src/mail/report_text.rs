@@ -49,6 +49,7 @@ pub(super) fn is_report(inbound: &Inbound, header: &Header) -> bool {
             r"mail (?:could not be|not) delivered",
             r"could ?n[o']t be delivered",
             r"mail failed",
+            r"^delivery status notification",
             r"^warning: (?:could not send|message)",
             r"error sending your mail",
             r"mail system error",
@@ -87,6 +88,11 @@ pub(super) fn is_report(inbound: &Inbound, header: &Header) -> bool {
             r"не доставлено",
             r"couldn't be sent",
             r"error (?:has )?occurred while",
+            r"error delivering your mail",
+            r"message is delayed",
+            r"invalid user address",
+            r"failure reasons",
+            r"no valid recipients",
             r"following (?:address|recipient|destination)",
             r"each of the following",
             r"transcript of session",
@@ -192,7 +198,9 @@ fn from_words(words: &str, header: &Header) -> Vec<Named> {
             format!(r"(?im)^[ \t]*<({a})>[ \t]*(?::|\.{{3}}|,|$|[ \t]\()"),
             format!(r"(?im)^[ \t]*({a})(?::|[ \t]*$|\.{{3}}|[ \t]+\()"),
             format!(r"(?im)^[ \t]*(?:(?:failed|final|original|intended)[- ])?(?:recipient|rcpt to|address|e-?mail address|to|user)(?:s|es|\(s\)|\(es\))?(?: name)?[ \t]*[:=][ \t]*(?:rfc822;[ \t]*)?<?({a})>?"),
+            format!(r"(?im)^\d{{3}}[- ](?:\d\.\d\.\d )?<({a})>\.{{3}}"),
             format!(r"(?im)rcpt to:[ \t]*<({a})>"),
+            format!(r"(?im)^[ \t]*({a})[ \t]+(?:\.\.\.|invalid|unknown|user|mailbox|not|rejected)"),
             format!(r"(?im)(?:user|recipient|to|for|mailbox|address|account)[^@\n]{{0,40}}[ \t<(\[\x22']({a})"),
             format!(r"(?im)<({a})>"),
             format!(r"(?im)({a})"),
@@ -202,28 +210,34 @@ fn from_words(words: &str, header: &Header) -> Vec<Named> {
         .collect()
     });
     let ours = header.lower("to");
-    for place in PLACES.iter() {
-        let found = place.captures_iter(words).filter_map(|c| {
-            let hit = c.get(1)?;
-            let machine = hit.as_str().to_lowercase().starts_with("mailer-daemon@")
-                || hit.as_str().to_lowercase().starts_with("postmaster@");
-            let address = AddrSpec::parse(hit.as_str()).ok()?;
-            let is_ours = ours.contains(&address.key());
-            (!machine && !is_ours).then(|| (address, Some(words_about(words, hit.start()))))
-        });
-        let found = unique(found);
-        if !found.is_empty() {
-            return found;
+    for (at, place) in PLACES.iter().enumerate() {
+        let found = at_place(words, place);
+        let (to_us, named): (Vec<Named>, Vec<Named>) =
+            found.into_iter().partition(|(address, _)| ours.contains(&address.key()));
+        // Somebody may write to an address of our own that is gone; elsewhere in a
+        // report our address is only the sender's.
+        let named = if named.is_empty() && at < SURE_PLACES { to_us } else { named };
+        if !named.is_empty() {
+            return named;
         }
     }
     Vec::new()
 }
 
-/// What is said of an address: from it to the next empty line but one.
-fn words_about(words: &str, at: usize) -> String {
-    let rest: String = words[at..].chars().take(1500).collect();
-    let before: String = words[..at].lines().rev().take(3).collect::<Vec<_>>().join(" ");
-    format!("{rest} {before}")
+/// The first so many places hold nothing but recipients.
+const SURE_PLACES: usize = 4;
+
+/// Each address at one kind of place, with what is said of it: all up to the next.
+fn at_place(words: &str, place: &Regex) -> Vec<Named> {
+    let hits: Vec<_> = place.captures_iter(words).filter_map(|c| c.get(1)).collect();
+    let named = hits.iter().enumerate().filter_map(|(n, hit)| {
+        let address = AddrSpec::parse(hit.as_str()).ok()?;
+        let end = hits.get(n + 1).map_or(words.len(), |next| next.start());
+        let before = if n == 0 { words[..hit.start()].lines().rev().take(3).collect() } else { Vec::new() };
+        let about = format!("{} {}", &words[hit.start()..end], before.join(" "));
+        (address.local().to_lowercase() != "mailer-daemon").then_some((address, Some(about)))
+    });
+    unique(named)
 }
 
 /// To whom the returned mail was addressed.
@@ -240,41 +254,4 @@ fn from_original(mail: &Message<'_>, text: &str) -> Vec<Named> {
     static TO: LazyLock<Regex> =
         LazyLock::new(|| regex(&format!(r"(?im)^[ \t>]*To:[^\n@]*?<?({})", address_pattern().as_str())));
     unique(TO.captures_iter(text).filter_map(|c| AddrSpec::parse(&c[1]).ok()).map(|a| (a, None)).take(1))
-}
-
-/// Whether the address should be given up: it does not exist, or no longer. A full
-/// mailbox, a refusal of this mail or of us, a time-out: all say nothing of the address.
-pub(super) fn is_dead(status: Option<&str>, said: &str) -> bool {
-    static ALIVE: LazyLock<RegexSet> = LazyLock::new(|| {
-        set(&[
-            r"(?:mailbox|quota|inbox|storage|maildir|disk|account)\b.{0,30}\b(?:full|exceed|over|limit|quota)",
-            r"over ?quota",
-            r"quota exceeded",
-            r"exceeds? .{0,20}(?:quota|limit|size)",
-            r"too (?:big|large)",
-            r"insufficient (?:system )?storage|not enough (?:disk )?space|out of space",
-            r"spam|virus|junk|blacklist|block(?:ed|list)|blocked|rbl|reputation|spf|dkim|dmarc|reverse dns|ptr record|policy|content|malware|phish",
-            r"relay(?:ing)? (?:access )?(?:denied|not permitted|not allowed|prohibited)|we do not relay|sender (?:address )?(?:rejected|verify|denied|domain)|not (?:authorized|allowed|permitted)|access denied|permission",
-            r"timed? ?out|connection (?:refused|lost|reset)|try again|temporar|retry time|loop|too many|greylist|rate limit|expired|deferred|retry timeout",
-        ])
-    });
-    static DEAD: LazyLock<RegexSet> = LazyLock::new(|| {
-        set(&[
-            r"(?:user|recipient|mailbox|address|account|addressee|alias|customer|local part)s?\b.{0,60}\b(?:unknown|not (?:found|exist|known|listed|valid|active|available)|does ?n[o']t exist|doesn.t have|disabled|unavailable|inactive|suspended|deactivated|discontinued|no longer|invalid|unrouteable|closed|removed)",
-            r"(?:unknown|invalid|no such|non-?existent|undefined|bad|incorrect|unrouteable|not a valid|nonexistent) (?:or \w+ )?(?:local |virtual |email |e-mail |destination )?(?:user|recipient|mailbox|address|account|alias|person|local-?part)",
-            r"no mailbox|no such|not our customer|has moved|has been moved|user (?:has )?moved|not a known user|no account|this account .{0,30}not|there is no .{0,20}(?:user|one)|mailbox (?:is )?unavailable|not listed in|not exist|unknown user|does ?n[o']t have an? .{0,30}account",
-            r"host (?:or domain name )?(?:unknown|not found)|unknown host|no such (?:host|domain)|domain (?:name )?(?:not found|does not exist|unknown)|could ?n[o']t find any host|nxdomain|unrouteable (?:mail )?domain|all relevant mx records|name service error|null mx|does not accept mail|unable to lookup|no mx|no mail exchanger|nullmx",
-        ])
-    });
-    let said = &said[..said.floor_char_boundary(4_000)];
-    let class = status.and_then(|s| s.split('.').next()).unwrap_or("5");
-    if class != "5" {
-        return false;
-    }
-    match status.unwrap_or_default() {
-        // RFC 3463 §3.2: mailbox, system, syntax, moved; RFC 7505 (null MX): the address is no address.
-        "5.1.1" | "5.1.2" | "5.1.3" | "5.1.6" | "5.1.10" => !ALIVE.matches(said).iter().any(|p| p <= 4),
-        s if s.starts_with("5.2.2") || s.starts_with("5.2.3") || s.starts_with("5.7.") => false,
-        _ => DEAD.is_match(said) && !ALIVE.is_match(said),
-    }
 }

@@ -74,35 +74,37 @@ fn names_a_device(line: &str) -> bool {
     .any(|device| line.contains(device))
 }
 
-/// RFC 3676 §4.3: `-- ` alone on a line, and what people make of it.
+/// RFC 3676 §4.3: `-- ` alone on a line; without the space it is one too.
+fn is_strict_delimiter(line: &str) -> bool {
+    line.trim() == "--"
+}
+
+/// What people make of the delimiter: rules of any length and stroke.
 fn is_delimiter(line: &str) -> bool {
     let line = line.trim();
-    matches!(line, "--" | "—" | "– –" | "---" | "__" | "-- --" | "– " | "***")
-        || (line.len() >= 8 && line.chars().all(|c| c == '-'))
+    let strokes = line.chars().filter(|c| !c.is_whitespace());
+    !line.is_empty()
+        && line != "-"
+        && line.chars().all(|c| matches!(c, '-' | '–' | '—' | '_' | '=' | '*' | ' '))
+        && (strokes.count() >= 2 || line == "—")
 }
 
 /// How many of `lines` come before the signature and the footers under it.
 pub(super) fn end_of_text(lines: &[&str]) -> usize {
-    let mut end = lines.len();
-    for at in 0..lines.len() {
-        let line = lines[at];
-        let rest = &lines[at + 1..];
-        let strict = line == "-- " || line.trim() == "--";
-        if (strict || is_delimiter(line)) && looks_signed(rest, strict) {
-            end = at;
-            break;
-        }
-        if is_footer_rule(line) && rest.iter().take(4).any(|l| FOOTER.is_match(l)) {
-            end = at;
-            break;
-        }
-        let starts_paragraph = at > 0 && lines[at - 1].trim().is_empty();
-        if starts_paragraph && line.len() < 2_000 && DISCLAIMER.is_match(line) {
-            end = at;
-            break;
-        }
-    }
-    end
+    let ends = |at: &usize| {
+        let (line, rest) = (lines[*at], &lines[at + 1..]);
+        let starts_paragraph = *at > 0 && lines[at - 1].trim().is_empty();
+        is_strict_delimiter(line) && filled(rest).count() <= 30
+            || is_delimiter(line) && *at > 0 && looks_signed(rest)
+            || is_footer_rule(line) && rest.iter().take(4).any(|l| FOOTER.is_match(l))
+            || starts_paragraph && line.len() < 2_000 && DISCLAIMER.is_match(line)
+            || starts_paragraph && is_card(&lines[*at..])
+    };
+    (0..lines.len()).find(ends).unwrap_or(lines.len())
+}
+
+fn filled<'a>(lines: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
+    lines.iter().map(|l| l.trim()).filter(|l| !l.is_empty())
 }
 
 fn is_footer_rule(line: &str) -> bool {
@@ -110,14 +112,42 @@ fn is_footer_rule(line: &str) -> bool {
     line.len() >= 8 && line.chars().all(|c| matches!(c, '_' | '-' | '='))
 }
 
-/// What follows a delimiter is a signature if it is short; a rule between two parts
-/// of a letter has a letter's length under it.
-fn looks_signed(rest: &[&str], strict: bool) -> bool {
-    let lines: Vec<&str> = rest.iter().map(|l| l.trim()).filter(|l| !l.is_empty()).collect();
-    if strict {
-        return lines.len() <= 30;
-    }
-    lines.len() <= 12
-        && lines.iter().all(|l| l.chars().count() <= 80)
-        && !lines.iter().any(|l| l.ends_with('?'))
+/// What follows a rule is a signature if it is short and either says how to reach
+/// somebody or is no more than a name and a title. A person's own words may follow too.
+fn looks_signed(rest: &[&str]) -> bool {
+    let lines: Vec<&str> = filled(rest).collect();
+    let short = lines.len() <= 12 && lines.iter().all(|l| l.chars().count() <= 80);
+    let reachable = lines.iter().any(|l| is_contact(l));
+    let named = lines.len() <= 4
+        && lines.iter().all(|l| l.split_whitespace().count() <= 5 && !l.ends_with(['.', '?', ':']))
+        && lines.iter().any(|l| is_name(l));
+    short && (reachable || named || lines.is_empty() || lines.iter().all(|l| is_delimiter(l)))
+}
+
+/// A visiting card as the last paragraph: a name, then at least two lines by which to
+/// reach its owner.
+fn is_card(lines: &[&str]) -> bool {
+    let card: Vec<&str> = lines.iter().map(|l| l.trim()).take_while(|l| !l.is_empty()).collect();
+    let last = filled(&lines[card.len()..]).next().is_none();
+    last && (3..=8).contains(&card.len())
+        && is_name(card[0])
+        && card.iter().all(|l| l.chars().count() <= 70)
+        && card[1..].iter().filter(|l| is_contact(l)).count() >= 2
+}
+
+/// Two to four words that begin with capital letters, or one after a rule.
+fn is_name(line: &str) -> bool {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    (1..=4).contains(&words.len())
+        && words.iter().all(|w| w.starts_with(|c: char| c.is_alphabetic()) && !w.ends_with([':', '?', '!']))
+        && words.iter().filter(|w| w.starts_with(|c: char| !c.is_lowercase())).count() * 2 >= words.len()
+}
+
+/// An address, a link or a telephone number.
+fn is_contact(line: &str) -> bool {
+    static CONTACT: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)^\S{0,20}\s?\S+@\S+\.\S+$|www\.|https?://|\+?\(?\d[\d\s().-]{6,}\d")
+            .expect("the pattern is a constant that the tests compile")
+    });
+    line.chars().count() <= 100 && CONTACT.is_match(line)
 }
