@@ -1,5 +1,9 @@
 //! Sounding Board runs peer-advising programs by email alone.
 
+pub mod clock;
+pub mod daemon;
+pub mod decider;
+pub mod journal;
 pub mod mail;
 pub mod mailbox;
 pub mod program;

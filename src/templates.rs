@@ -16,11 +16,13 @@ mod text;
 
 use crate::mail::address::AddrSpec;
 use crate::mail::compose::Outline;
+use crate::mail::form::WordsFile;
 use crate::mail::message_id::MessageId;
 use crate::program::batch::{Compose, Mail};
 use crate::program::letter::Addressed;
 use crate::program::letter_samples::samples;
 use crate::program::record::Timestamp;
+use crate::program::rules::Rules;
 use files::Files;
 use language::Language;
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,6 +53,20 @@ pub struct Identity {
     /// RFC 2919 list identifier of the digest, e.g. `digest.network.example`; empty
     /// makes it from the contact address.
     pub list_id: String,
+}
+
+impl Identity {
+    /// As the rules and the configuration have it.
+    pub fn of(rules: &Rules, return_path_detail: bool, privacy: &str) -> Self {
+        Self {
+            network: rules.network.clone(),
+            contact: rules.address.clone(),
+            subaddress: rules.subaddress.clone(),
+            return_path_detail,
+            privacy: privacy.to_owned(),
+            list_id: String::new(),
+        }
+    }
 }
 
 /// All letters of the configured languages.
@@ -229,6 +245,20 @@ impl Compose for Templates {
 /// The languages that letters are shipped in.
 pub fn languages() -> Vec<String> {
     Files::shipped().languages()
+}
+
+/// The words of these languages, and the English ones, which always work.
+pub fn words_files(languages: &[String]) -> Result<Vec<WordsFile>, TemplateError> {
+    let shipped = Files::shipped();
+    let spoken = languages.iter().map(String::as_str).filter(|tag| *tag != DEFAULT_LANGUAGE);
+    let paths = std::iter::once(DEFAULT_LANGUAGE).chain(spoken).map(|tag| format!("{tag}/words.toml"));
+    let files = paths.filter_map(|path| shipped.get(&path));
+    files
+        .map(|file| {
+            let broken = |e: toml::de::Error| TemplateError::Broken { place: file.shown.clone(), why: e.to_string() };
+            toml::from_str(&file.content).map_err(broken)
+        })
+        .collect()
 }
 
 fn letter_names() -> BTreeSet<&'static str> {

@@ -6,7 +6,8 @@ use crate::program::verdict::Verdict;
 use crate::store::Store;
 use crate::store::overlay::GroupView;
 use std::fmt::Display;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use tokio::sync::{Notify, mpsc, oneshot};
 
 type Done = Result<Vec<Verdict>, DecideError>;
@@ -19,6 +20,7 @@ const WAITING: usize = 4;
 pub struct Desk {
     work: mpsc::Sender<(Work, oneshot::Sender<Done>)>,
     store: Arc<dyn Store>,
+    thread: Arc<Mutex<Option<JoinHandle<()>>>>,
     /// Rung after every commit: timers and letters may have come.
     pub committed: Arc<Notify>,
 }
@@ -34,7 +36,7 @@ impl Desk {
         let store = decider.store.clone();
         let committed = Arc::new(Notify::new());
         let bell = committed.clone();
-        std::thread::Builder::new().name("decider".to_owned()).spawn(move || {
+        let thread = std::thread::Builder::new().name("decider".to_owned()).spawn(move || {
             while let Some((work, answer)) = inbox.blocking_recv() {
                 let done = decider.work(&work);
                 bell.notify_one();
@@ -42,7 +44,18 @@ impl Desk {
                 let _ = answer.send(done);
             }
         })?;
-        Ok(Self { work: sender, store, committed })
+        Ok(Self { work: sender, store, thread: Arc::new(Mutex::new(Some(thread))), committed })
+    }
+
+    /// Ends the thread once it has done what was handed in, and lets go of the store. Any
+    /// other `Desk` of it must have been dropped.
+    pub fn close(self) {
+        drop(self.work);
+        let thread = self.thread.lock().map_or(None, |mut thread| thread.take());
+        if let Some(thread) = thread {
+            // A panic of the decider has been printed and answered as `Stopped`.
+            let _ = thread.join();
+        }
     }
 
     /// Hands in work and waits until it is on the disk.

@@ -127,6 +127,13 @@ pub trait Compose {
     fn compose(&self, letter: &Addressed, id: &MessageId, now: Timestamp) -> Result<Mail, Self::Error>;
 }
 
+impl<C: Compose> Compose for std::sync::Arc<C> {
+    type Error = C::Error;
+    fn compose(&self, letter: &Addressed, id: &MessageId, now: Timestamp) -> Result<Mail, Self::Error> {
+        (**self).compose(letter, id, now)
+    }
+}
+
 impl Batch<Posting> {
     /// Words every letter. All or nothing: one that cannot be worded fails the batch.
     pub fn compose<C: Compose>(self, wording: &C, now: Timestamp) -> Result<Batch<Mail>, C::Error> {

@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// English words, which work in every network.
-const ENGLISH: &str = include_str!("../../templates/en/words.words.toml");
+const ENGLISH: &str = include_str!("../../templates/en/words.toml");
 
 /// Small words that decide nothing by themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
