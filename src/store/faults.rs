@@ -35,6 +35,11 @@ pub struct Tail<'a> {
 /// the end of the program: the group is on the disk, and the store does nothing any more.
 pub trait Faults: Send + Sync {
     fn before(&self, step: Step, tail: Tail<'_>) -> io::Result<()>;
+
+    /// How many bytes we may still write where `path` is.
+    fn room(&self, path: &Path) -> io::Result<u64> {
+        fs2::available_space(path)
+    }
 }
 
 /// Life: no fault but the disk's own.

@@ -11,14 +11,16 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread;
 use std::time::Duration;
 
 /// No row: a row's key has a `/`.
 const MARK: &[u8] = b"mark";
 /// Bounds sled's page cache only roughly; the rows of a hundred thousand past requests fit the system's.
 const CACHE_BYTES: u64 = 16 * 1024 * 1024;
-/// Five seconds in all; milliseconds are usual.
-const LET_GO_TRIES: u32 = 2500;
+/// For sled to end; milliseconds are usual.
+const LET_GO: Duration = Duration::from_secs(5);
 const LET_GO_PAUSE: Duration = Duration::from_millis(2);
 
 /// Why the index is not to be trusted any more.
@@ -131,10 +133,20 @@ impl Index {
     /// Writes out what is in memory and closes it; whatever goes wrong, the ledger makes good.
     pub fn close(self) -> Result<(), Damage> {
         let dir = self.dir.clone();
-        let closed = guarded(|| {
-            drop(self);
-            Ok(())
-        });
+        let (tell, told) = mpsc::channel();
+        let close = move || {
+            let closed = guarded(|| {
+                drop(self);
+                Ok(())
+            });
+            // Nobody listens any more if it took too long.
+            let _ = tell.send(closed);
+        };
+        // After a failed write sled waits forever in its drop: that must not be our wait.
+        let spawned = thread::Builder::new().name("index-close".to_owned()).spawn(close);
+        spawned.map_err(|why| Damage(format!("no thread to close it ({why})")))?;
+        let closed =
+            told.recv_timeout(LET_GO).unwrap_or_else(|_| Err(Damage("sled does not end".to_owned())));
         wait_until_let_go(&dir);
         closed
     }
@@ -144,11 +156,10 @@ impl Index {
 /// opened or renamed the directory then would find it locked, or changed afterwards.
 fn wait_until_let_go(dir: &Path) {
     let Ok(file) = File::open(dir.join("db")) else { return };
-    for _ in 0..LET_GO_TRIES {
-        if file.try_lock().is_ok() {
-            return;
-        }
-        std::thread::sleep(LET_GO_PAUSE);
+    let mut pauses = LET_GO.as_millis() / LET_GO_PAUSE.as_millis();
+    while pauses > 0 && file.try_lock().is_err() {
+        thread::sleep(LET_GO_PAUSE);
+        pauses -= 1;
     }
 }
 

@@ -4,7 +4,7 @@ use super::faults::{Faultless, Faults, Step};
 use super::index::{Damage, Index, Rows};
 use super::ledger::Ledger;
 use super::recovery::{self, Recovered};
-use super::{Group, Store, StoreError, segment};
+use super::{Group, Store, StoreError, room, segment};
 use crate::program::record::Timestamp;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -33,6 +33,8 @@ pub struct IndexedStore {
 struct Current {
     /// None while it is being rebuilt, or if that failed.
     index: Option<Index>,
+    /// sled did not end, so this process cannot have another index.
+    is_stuck: bool,
     /// How many indexes there were before it: of several readers that find one damaged, one rebuilds it.
     generation: u64,
 }
@@ -73,9 +75,10 @@ impl IndexedStore {
     pub fn open_with(dir: &Path, faults: Arc<dyn Faults>) -> Result<Opened, StoreError> {
         segment::create_dir(dir)?;
         let lock = lock(&dir.join("lock"))?;
+        room::to_start(&*faults, dir)?;
         let (ledger, torn) = Ledger::open(&dir.join("ledger"), faults)?;
         let Recovered { index, replayed, warning } = recovery::open(dir, &ledger)?;
-        let current = RwLock::new(Current { index: Some(index), generation: 0 });
+        let current = RwLock::new(Current { index: Some(index), is_stuck: false, generation: 0 });
         let store = Self { dir: dir.to_owned(), ledger: Mutex::new(ledger), current, _lock: lock };
         Ok(Opened { store, warnings: torn.into_iter().chain(warning).collect(), replayed })
     }
@@ -109,8 +112,16 @@ impl IndexedStore {
     }
 
     fn rebuild(&self, ledger: &Ledger, current: &mut Current) -> Result<(), StoreError> {
-        // sled writes snapshots by path when it is closed, so not once the next one has taken its place.
-        close(current.index.take());
+        // sled writes files by path while it ends, so its place is taken only after that. Where it does not
+        // end, as after a failed write, another sled in the same process would hang like it.
+        current.is_stuck |= !close(current.index.take());
+        if current.is_stuck {
+            let dir = self.dir.display();
+            return Err(StoreError::Unusable(format!(
+                "the index in {dir} cannot be rebuilt while this process runs: \
+                 check the disk, then restart; the ledger is whole"
+            )));
+        }
         current.index = Some(recovery::rebuild(&self.dir, ledger)?.index);
         current.generation += 1;
         Ok(())
@@ -137,7 +148,7 @@ impl Store for IndexedStore {
         if let Err(Damage(why)) = index.and_then(|index| index.apply(&rows, newest.seq, newest.sum)) {
             // The group is in the ledger, so the new index has it too: this commit has succeeded.
             warn!(%why, "the index was damaged and is rebuilt from the ledger");
-            self.rebuild(&ledger, &mut current)?;
+            self.rebuild(&ledger, &mut current).inspect_err(|error| ledger.stop(error.to_string()))?;
         }
         stop_at(&mut ledger, Step::Done)
     }
@@ -153,10 +164,11 @@ impl Drop for IndexedStore {
     }
 }
 
-fn close(index: Option<Index>) {
-    if let Some(Err(Damage(why))) = index.map(Index::close) {
-        warn!(%why, "the index could not be closed properly; the ledger will make it good");
-    }
+/// Whether it ended as it should.
+fn close(index: Option<Index>) -> bool {
+    let Some(Err(Damage(why))) = index.map(Index::close) else { return true };
+    warn!(%why, "the index could not be closed properly; the ledger will make it good");
+    false
 }
 
 fn missing() -> Damage {
@@ -172,8 +184,8 @@ fn stop_at(ledger: &mut Ledger, step: Step) -> Result<(), StoreError> {
 }
 
 fn lock(path: &Path) -> Result<File, StoreError> {
-    let options = File::options().write(true).create(true).truncate(false).open(path);
-    let file = options.map_err(|why| segment::unusable(path, "be opened", &why))?;
+    let file = File::options().write(true).create(true).truncate(false).open(path);
+    let file = file.map_err(|why| segment::unusable(path, "be opened", &why))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StoreError::Unusable(format!(

@@ -4,7 +4,7 @@ use super::faults::{Faults, Step, Tail};
 use super::line::{self, Place, Sealed};
 use super::segment::{self, Found, Lines};
 use super::survey::{Survey, Torn};
-use super::{Group, StoreError};
+use super::{Group, StoreError, room};
 use crate::program::record::Timestamp;
 use std::fs::{self, File};
 use std::io;
@@ -73,6 +73,7 @@ impl Ledger {
     /// Written at the last good offset: what a failed attempt left behind is cut back, now or, if that
     /// fails too, by the next attempt.
     fn write(&self, line: &[u8]) -> io::Result<()> {
+        room::for_line(&*self.faults, &self.path, line.len())?;
         self.file.set_len(self.good)?;
         let written = self.before(Step::Append).and_then(|()| self.file.write_all_at(line, self.good));
         if written.is_err() {
@@ -84,6 +85,14 @@ impl Ledger {
     fn sync(&self) -> io::Result<()> {
         self.before(Step::Sync)?;
         self.file.sync_data()
+    }
+
+    /// Whether a new index can be made.
+    pub fn leaves_room_for_an_index(&self, dir: &Path) -> Result<(), StoreError> {
+        let sizes = self.segments.iter().map(|path| Ok(fs::metadata(path)?.len()));
+        let size =
+            sizes.sum::<io::Result<u64>>().map_err(|why| segment::unusable(dir, "be measured", &why))?;
+        room::for_an_index(&*self.faults, dir, size)
     }
 
     /// Asks the faults, who know the ledger's end.

@@ -1,6 +1,6 @@
 //! A ledger line: one group as JSON behind the checksum of its exact bytes.
 //!
-//! `{"sum":"1c291ca3","group":{"seq":7,"at":"…","notes":[…],"changes":[["person/a@x",{…}],["timer/y",null]]}}`
+//! `{"sum":"1c291ca3","group":{"seq":7,"at":"…","notes":[…],"changes":[["person/a",{…}],["timer/b",null]]}}`
 //!
 //! The line is valid JSON for whoever reads it with other tools; values stand in it as they were
 //! given, so that what was committed is what comes back.

@@ -8,6 +8,7 @@ mod line;
 pub mod memory;
 pub mod overlay;
 mod recovery;
+mod room;
 mod segment;
 mod survey;
 

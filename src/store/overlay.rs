@@ -76,7 +76,8 @@ impl View for GroupView<'_> {
 
     fn fault(&self, key: &str, why: &str) {
         self.remember(StoreError::Unusable(format!(
-            "the row {key} cannot be understood ({why}): was it written by a newer soundingboard? run that one, or restore a backup"
+            "the row {key} cannot be understood ({why}): \
+             if a newer soundingboard wrote it, run that one; else restore a backup"
         )));
     }
 }

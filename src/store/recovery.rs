@@ -45,6 +45,8 @@ pub(super) fn open(dir: &Path, ledger: &Ledger) -> Result<Recovered, StoreError>
 
 /// Sets the index aside and makes a new one from the whole ledger.
 pub(super) fn rebuild(dir: &Path, ledger: &Ledger) -> Result<Recovered, StoreError> {
+    // Asked before the old one is gone from its place.
+    ledger.leaves_room_for_an_index(dir)?;
     let aside = set_aside(dir, ledger.newest().map_or(0, |newest| newest.seq))
         .map_err(|why| unusable(&dir.join(DIR), "be set aside", &why))?;
     match level(dir, ledger) {
@@ -55,7 +57,8 @@ pub(super) fn rebuild(dir: &Path, ledger: &Ledger) -> Result<Recovered, StoreErr
         }
         Err(Trouble::Ledger(error)) => Err(error),
         Err(Trouble::Index(Damage(why))) => Err(StoreError::Unusable(format!(
-            "a new index cannot be made in {} ({why}); the ledger is whole: check the disk and its free space",
+            "a new index cannot be made in {} ({why}); \
+             the ledger is whole: check the disk and its free space",
             dir.join(DIR).display()
         ))),
     }
@@ -80,7 +83,7 @@ impl From<StoreError> for Trouble {
 
 fn level(dir: &Path, ledger: &Ledger) -> Result<(Index, u64), Trouble> {
     let mut index = Index::open(&dir.join(DIR))?;
-    match catch_up(&mut index, ledger) {
+    match catch_up(&mut index, dir, ledger) {
         Ok(replayed) => Ok((index, replayed)),
         Err(trouble) => {
             // It is given up already; sled only has to let go of its files.
@@ -91,28 +94,36 @@ fn level(dir: &Path, ledger: &Ledger) -> Result<(Index, u64), Trouble> {
 }
 
 /// Takes over what the ledger has and the index has not; says how many groups that was.
-fn catch_up(index: &mut Index, ledger: &Ledger) -> Result<u64, Trouble> {
-    let newest = ledger.newest().map_or((0, 0), |newest| (newest.seq, newest.sum));
-    let has = (index.mark().seq, index.mark().sum);
-    if has.0 > newest.0 {
-        let (has, ends) = (has.0, newest.0);
-        return Err(Damage(format!("it has group {has} and the ledger ends at {ends}: a committed group is missing there, or an older ledger was put back")).into());
+fn catch_up(index: &mut Index, dir: &Path, ledger: &Ledger) -> Result<u64, Trouble> {
+    let has = index.mark().clone();
+    let (newest, sum) = ledger.newest().map_or((0, 0), |newest| (newest.seq, newest.sum));
+    let behind = newest.checked_sub(has.seq).ok_or_else(|| ahead(has.seq, newest))?;
+    if behind == 0 {
+        return same_group(sum, has.sum).map(|()| 0);
     }
-    if has == newest {
-        return Ok(0);
+    if has.seq == 0 {
+        ledger.leaves_room_for_an_index(dir)?;
     }
     let mut rows = Rows::new();
-    ledger.replay(has.0, |place, sealed| {
-        if place.seq == has.0 {
-            return same_group(sealed.sum, has.1);
+    ledger.replay(has.seq, |place, sealed| {
+        if place.seq == has.seq {
+            return same_group(sealed.sum, has.sum);
         }
         take(&sealed, &mut rows)?;
-        if rows.len() >= ROWS_AT_ONCE || place.seq == newest.0 {
+        if rows.len() >= ROWS_AT_ONCE || place.seq == newest {
             index.apply(&std::mem::take(&mut rows), place.seq, sealed.sum)?;
         }
         Ok(())
     })?;
-    Ok(newest.0 - has.0)
+    Ok(behind)
+}
+
+/// Only what is synced in the ledger goes into the index.
+fn ahead(has: u64, ends: u64) -> Damage {
+    Damage(format!(
+        "it has group {has} and the ledger ends at {ends}: \
+         a committed group is missing there, or an older ledger was put back"
+    ))
 }
 
 fn same_group(ledger: u32, index: u32) -> Result<(), Trouble> {

@@ -74,7 +74,8 @@ fn damaged(path: &Path, torn: &Torn) -> StoreError {
 /// Its checksum is right, so it is what somebody wrote.
 fn not_ours(path: &Path, found: &Found<'_>, why: &str) -> StoreError {
     StoreError::Unusable(format!(
-        "{} line {} cannot follow what is before it ({why}): put back the missing or changed segment from a backup",
+        "{} line {} cannot follow what is before it ({why}): \
+         put back the missing or changed segment from a backup",
         path.display(),
         found.number
     ))

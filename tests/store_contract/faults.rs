@@ -5,7 +5,40 @@ use soundingboard::store::StoreError;
 use soundingboard::store::faults::{Faults, PowerCut, Step, Tail};
 use std::io::{self, Write};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
+
+/// A disk with this much room.
+struct Small(AtomicU64);
+
+impl Faults for Small {
+    fn before(&self, _: Step, _: Tail<'_>) -> io::Result<()> {
+        Ok(())
+    }
+    fn room(&self, _: &Path) -> io::Result<u64> {
+        Ok(self.0.load(SeqCst))
+    }
+}
+
+#[test]
+fn it_stops_short_of_a_full_disk_and_goes_on_when_there_is_room() {
+    const MIB: u64 = 1024 * 1024;
+    let dir = tempfile::tempdir().unwrap();
+    let disk = Arc::new(Small(AtomicU64::new(100 * MIB)));
+    let store = IndexedStore::open_with(dir.path(), disk.clone()).unwrap().store;
+    three_groups(&store);
+    disk.0.store(31 * MIB, SeqCst);
+    let error = store.commit(&group(4, &[put("person/dan", 4)])).unwrap_err();
+    assert!(matches!(error, StoreError::NotCommitted { .. }), "{error}");
+    assert!(error.to_string().contains("31 MiB are free and 33 MiB are needed"), "{error}");
+    assert_eq!(all(&store), after_three());
+    disk.0.store(34 * MIB, SeqCst);
+    store.commit(&group(4, &[put("person/dan", 4)])).unwrap();
+    drop(store);
+    disk.0.store(MIB, SeqCst);
+    let error = IndexedStore::open_with(dir.path(), disk.clone()).unwrap_err().to_string();
+    assert!(error.contains("1 MiB are free") && error.contains("free some space"), "{error}");
+    assert_eq!(all(&open(dir.path())).len(), 3);
+}
 
 /// The disk fails at this step, leaving these bytes behind, for as long as `on`.
 struct Failing {
