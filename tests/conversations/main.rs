@@ -1,7 +1,8 @@
 //! Conversations: plain-text stories in virtual time, told on the memory store, and again
 //! on the ledger with a stop at every single effect.
 //!
-//! One story: `STORY=silence cargo test --release --test conversations -- --nocapture`
+//! One story, with every letter printed:
+//! `STORY=silence cargo test --release --test conversations -- --nocapture memory`
 
 mod script;
 mod teller;
@@ -63,6 +64,7 @@ fn every_story_holds_on_the_memory_store() {
     let stories = stories();
     for story in &stories {
         let mut teller = Teller::new(World::in_memory(start()));
+        teller.aloud = std::env::var("STORY").is_ok();
         teller.tell(&story.steps).unwrap_or_else(|why| panic!("{}.txt {why}", story.name));
         assert_eq!(teller.duplicates, 0, "{}: a letter was sent twice", story.name);
     }

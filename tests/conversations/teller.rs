@@ -28,6 +28,8 @@ pub struct Teller {
     written: usize,
     last: Option<(u32, Vec<u8>)>,
     begun: bool,
+    /// Prints every letter as it comes.
+    pub aloud: bool,
 }
 
 impl Teller {
@@ -42,6 +44,7 @@ impl Teller {
             written: 0,
             last: None,
             begun: false,
+            aloud: false,
         }
     }
 
@@ -241,6 +244,9 @@ impl Teller {
                     return Err(format!("{to} got two different letters with one Message-ID: {}", got.subject));
                 }
                 continue;
+            }
+            if self.aloud {
+                println!("\n--- {} to {to}: {}\n{}", self.world.clock.now(), got.subject, got.text);
             }
             self.got.entry(to.clone()).or_default().push(got.clone());
             self.unasked.push((to, got));

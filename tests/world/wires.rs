@@ -84,7 +84,7 @@ pub struct WorldMailbox {
 }
 
 fn off() -> MailboxError {
-    MailboxError::Protocol { server: "world".to_owned(), cause: "the power is off".to_owned() }
+    MailboxError::Config("the power is off".to_owned())
 }
 
 impl WorldMailbox {
