@@ -2,6 +2,7 @@
 
 use super::{compose, render, sample, templates};
 use mail_parser::MessageParser;
+use proptest::prelude::*;
 use soundingboard::mail::address::Mailbox;
 use soundingboard::program::batch::Mail;
 use soundingboard::program::letter::{Addressed, Letter};
@@ -104,4 +105,27 @@ fn quoted_words_keep_their_lines_and_their_indents() {
     let worded = render(&letter);
     assert!(worded.text.contains("\n> SELECT *\n>   FROM issues\n>\n> Amina\n"), "{}", worded.text);
     assert!(worded.html.contains("SELECT *<br />\n\u{a0}\u{a0}FROM issues</p>"), "{}", worded.html);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn whatever_people_write_stays_what_they_wrote(words in "(\\PC|[ -~]|[\\r\\n\\t#>*`\\[\\]<&{}|~-]){0,300}") {
+        let letter = |words: &str| {
+            let mut letter = sample("passed-on");
+            let (name, writer) = (words.to_owned(), words.to_owned());
+            letter.letter = Letter::PassedOn { name, writer, words: words.to_owned(), to_advisor: true };
+            letter.on_behalf_of = Some(words.to_owned());
+            letter
+        };
+        let (wild, tame) = (letter(&words), letter(&tamed(&words)));
+        let (bad, good) = (render(&wild), render(&tame));
+        prop_assert_eq!(tags(&bad.html), tags(&good.html));
+        prop_assert_eq!(tamed(&bad.text), tamed(&good.text));
+        let mail = compose(templates(), &wild);
+        prop_assert!(mail.bytes.is_ascii());
+        prop_assert!(mail.bytes.split("\r\n").all(|line| line.len() <= 78 && !line.contains(['\r', '\n'])));
+        prop_assert_eq!(header_names(&mail), header_names(&compose(templates(), &tame)));
+    }
 }
