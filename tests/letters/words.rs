@@ -108,7 +108,7 @@ fn quoted_words_keep_their_lines_and_their_indents() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_people_write_stays_what_they_wrote(words in "(\\PC|[ -~]|[\\r\\n\\t#>*`\\[\\]<&{}|~-]){0,300}") {
