@@ -2,17 +2,25 @@
 //!
 //! `UPDATE_GOLDEN=1 cargo test --release --test letters` writes the golden files anew.
 
-use mail_parser::{HeaderValue, MessageParser, MimeHeaders};
-use soundingboard::mail::address::{AddrSpec, Mailbox};
+#[path = "letters/headers.rs"]
+mod headers;
+#[path = "letters/operators.rs"]
+mod operators;
+#[path = "letters/words.rs"]
+mod words;
+
+use mail_parser::{MessageParser, MimeHeaders};
+use soundingboard::mail::address::AddrSpec;
 use soundingboard::mail::message_id::{MessageId, Secret};
 use soundingboard::program::batch::{Compose, Mail};
-use soundingboard::program::letter::{Addressed, Answered, Class, Letter, Line, Thread};
+use soundingboard::program::letter::Addressed;
 use soundingboard::program::letter_samples::samples;
-use soundingboard::program::record::{Reference, Timestamp, Token};
-use soundingboard::templates::{COLUMNS, Identity, Rendered, TemplateError, Templates};
+use soundingboard::program::record::Timestamp;
+use soundingboard::templates::{COLUMNS, Identity, Rendered, Templates};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use textwrap::core::display_width;
 
 fn identity() -> Identity {
@@ -26,8 +34,9 @@ fn identity() -> Identity {
     }
 }
 
-fn templates() -> Templates {
-    load(identity())
+fn templates() -> &'static Templates {
+    static LOADED: OnceLock<Templates> = OnceLock::new();
+    LOADED.get_or_init(|| load(identity()))
 }
 
 fn load(identity: Identity) -> Templates {
@@ -44,11 +53,11 @@ fn now() -> Timestamp {
 
 fn compose(templates: &Templates, letter: &Addressed) -> Mail {
     let id = MessageId::ours(&Secret::new("golden"), &[letter.letter.template()], "network.example");
-    templates.compose(letter, &id, now()).expect(letter.letter.template())
+    templates.compose(letter, &id, now()).unwrap_or_else(|e| panic!("{e}"))
 }
 
 fn render(letter: &Addressed) -> Rendered {
-    templates().render(letter).expect(letter.letter.template())
+    templates().render(letter).unwrap_or_else(|e| panic!("{e}"))
 }
 
 /// The first sample of a letter, which is the fullest.
@@ -126,4 +135,156 @@ fn every_letter_has_samples_and_a_template() {
             assert!(names().contains(letter), "{name} is no letter's template");
         }
     }
+}
+
+// ---- what is true of every letter
+
+#[test]
+fn no_line_of_a_text_part_is_wider_than_78_columns() {
+    let templates = templates();
+    for sample in samples() {
+        for line in templates.render(&sample).expect("a letter").text.lines() {
+            let one_word = !line.trim_start_matches(['>', '-', ' ']).contains(' ');
+            assert!(display_width(line) <= COLUMNS || one_word, "{}: {line}", sample.letter.template());
+        }
+    }
+}
+
+#[test]
+fn a_composed_letter_reads_back_as_it_was_worded() {
+    let templates = templates();
+    for sample in samples() {
+        let (mail, worded) = (compose(templates, &sample), templates.render(&sample).expect("a letter"));
+        assert!(mail.bytes.is_ascii(), "{}", mail.bytes);
+        assert!(
+            mail.bytes.split("\r\n").all(|l| l.len() <= 78 && !l.contains(['\r', '\n'])),
+            "{}",
+            mail.bytes
+        );
+        let read = MessageParser::new().parse(mail.bytes.as_bytes()).expect("a mail");
+        assert_eq!(read.subject(), Some(worded.subject.as_str()));
+        assert_eq!(read.body_text(0).map(|t| t.replace("\r\n", "\n")), Some(worded.text));
+        assert_eq!(read.body_html(0).map(|t| t.replace("\r\n", "\n")), Some(worded.html));
+        assert_eq!((read.parts.len(), read.attachment_count()), (3, 0));
+        let to: Vec<_> = addresses(read.to());
+        assert_eq!(to, sample.to.iter().map(|m| m.address.to_string()).collect::<Vec<_>>());
+        assert_eq!(mail.recipients, sample.to.iter().map(|m| m.address.clone()).collect::<Vec<_>>());
+        assert_eq!(addresses(read.from()), ["contact@network.example"]);
+        assert_eq!(read.message_id(), Some(mail.message_id.inner()));
+        assert_eq!(read.date().map(|d| d.to_timestamp()), Some(now().timestamp()));
+        assert_eq!(read.content_language().as_text(), Some("en"));
+    }
+}
+
+#[test]
+fn the_same_letter_has_the_same_bytes() {
+    let (once, again) = (load(identity()), load(identity()));
+    for sample in samples() {
+        assert_eq!(compose(&once, &sample), compose(&again, &sample));
+    }
+}
+
+#[test]
+fn html_has_a_language_one_title_headings_and_tables_that_say_what_they_are() {
+    for sample in samples() {
+        let worded = render(&sample);
+        assert!(worded.html.contains("<html lang=\"en\" dir=\"ltr\">"));
+        assert_eq!(worded.html.matches("<h1").count(), 1);
+        assert!(!worded.html.contains("class=") && !worded.html.contains("<script"));
+        for table in worded.html.split("<table").skip(1) {
+            let data = table.contains("scope=\"col\"") && !table.starts_with(" role");
+            assert!(table.starts_with(" role=\"presentation\"") || data, "{}", worded.html);
+        }
+        let heading = "\nWhat happens next\n-----------------\n";
+        assert_eq!(worded.text.contains(heading), worded.html.contains(">What happens next</h2>"));
+    }
+}
+
+#[test]
+fn every_colour_has_a_contrast_of_at_least_four_and_a_half() {
+    let html: String = samples().iter().map(|sample| render(sample).html).collect();
+    let colours = |property: &str| -> BTreeSet<String> {
+        html.split(property).skip(1).map(|rest| rest[..7].to_owned()).collect()
+    };
+    let (text, ground) =
+        (colours(";color:#").into_iter().chain(colours("\"color:#")), colours("background-color:"));
+    let text: BTreeSet<String> = text.map(|c| format!("#{}", &c[..6])).collect();
+    assert!(text.len() > 3 && ground.len() > 2, "{text:?} {ground:?}");
+    for (t, g) in text.iter().flat_map(|t| ground.iter().map(move |g| (t, g))) {
+        assert!(contrast(t, g) >= 4.5, "{t} on {g}: {}", contrast(t, g));
+    }
+}
+
+/// WCAG 2.2, "contrast ratio".
+fn contrast(a: &str, b: &str) -> f64 {
+    let luminance = |colour: &str| -> f64 {
+        let part = |n: usize| {
+            let value = f64::from(u8::from_str_radix(&colour[n..n + 2], 16).expect("a colour")) / 255.0;
+            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5)
+    };
+    let (a, b) = (luminance(a), luminance(b));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
+#[test]
+fn every_action_is_a_word_we_understand_and_stands_in_both_parts() {
+    let words = [
+        "ACCEPT", "DECLINE", "WRITTEN", "YES", "NO", "NOT YET", "HEARD", "CANCEL", "ROSTER", "HELD",
+        "NOT HELD", "1", "2", "3",
+    ];
+    let mut used = BTreeSet::new();
+    for sample in samples() {
+        let worded = render(&sample);
+        for (to, subject, body) in mailtos(&worded.html) {
+            if subject == "Request meeting" {
+                assert!(
+                    to == "contact@network.example"
+                        && body.starts_with("Advisor: ")
+                        && body.ends_with("\r\nIssue: ")
+                );
+                continue;
+            }
+            assert!(words.contains(&body.as_str()), "{body}");
+            assert_eq!(subject, format!("Re: {}", worded.subject));
+            let with_token = sample.thread.as_ref().is_some_and(|thread| thread.token.is_some());
+            let detail = if with_token { "+K7Q2M.7QDTX4M2ZK9FGR3N" } else { "" };
+            assert_eq!(to, format!("contact{detail}@network.example"));
+            let instruction = format!("\n- {body} \u{2014} ");
+            assert!(worded.text.contains(&instruction), "{body} is no instruction in:\n{}", worded.text);
+            used.insert(body);
+        }
+        let instructions = worded.text.lines().filter(|line| line.contains(" \u{2014} ")).count();
+        assert_eq!(instructions, mailtos(&worded.html).iter().filter(|m| m.1 != "Request meeting").count());
+    }
+    assert_eq!(used.len(), words.len(), "{used:?}");
+}
+
+/// Address, subject and body of every mailto: link.
+fn mailtos(html: &str) -> Vec<(String, String, String)> {
+    let links = html.split("href=\"mailto:").skip(1).map(|rest| rest.split('"').next().unwrap_or_default());
+    links
+        .map(|link| {
+            let link = link.replace("&amp;", "&");
+            let (to, query) = link.split_once('?').expect("a query");
+            let (subject, body) = query.split_once('&').expect("two fields");
+            let decode = |text: &str| decoded(text.split_once('=').map_or(text, |(_, value)| value));
+            (decoded(to), decode(subject), decode(body))
+        })
+        .collect()
+}
+
+fn decoded(text: &str) -> String {
+    let mut parts = text.split('%');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        bytes.push(u8::from_str_radix(&part[..2], 16).expect("hex"));
+        bytes.extend(&part.as_bytes()[2..]);
+    }
+    String::from_utf8(bytes).expect("UTF-8")
+}
+
+fn addresses(list: Option<&mail_parser::Address>) -> Vec<String> {
+    list.map(|list| list.iter().filter_map(|a| a.address()).map(str::to_owned).collect()).unwrap_or_default()
 }

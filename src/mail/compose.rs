@@ -15,9 +15,9 @@ use sha2::{Digest, Sha256};
 
 /// RFC 5322 §2.1.1: lines should be no longer than this.
 const FOLD_AT: usize = 78;
-/// RFC 2047 §2: an encoded-word is at most 75 characters, of which 12 are `=?utf-8?B?` and `?=`;
-/// 45 bytes make 60 characters of base64.
-const ENCODED_BYTES: usize = 45;
+/// RFC 2047 §2: a line with an encoded-word is at most 76 characters. 39 bytes make 52
+/// characters of base64, 12 are `=?utf-8?B?` and `?=`, the rest is for the field's name.
+const ENCODED_BYTES: usize = 39;
 /// A msg-id longer than this is nobody's; it would break the 998 characters of a line.
 const MESSAGE_ID_MAX: usize = 250;
 /// A thread's References may grow without end; the first and the latest are what clients use.
@@ -34,7 +34,7 @@ pub struct Outline<'a> {
     pub message_id: &'a MessageId,
     pub in_reply_to: Option<&'a MessageId>,
     pub references: Vec<MessageId>,
-    /// Further fields: `Auto-Submitted`, `List-Id`, ….
+    /// Further fields, with values in ASCII: `Auto-Submitted`, `List-Id`, ….
     pub fields: Vec<(&'static str, String)>,
     /// RFC 5646 tag, for `Content-Language`.
     pub language: &'a str,
@@ -63,15 +63,15 @@ impl Outline<'_> {
         header.addresses("To", self.to);
         header.addresses("Reply-To", &self.reply_to);
         header.words("Subject", self.subject);
-        header.words("Date", &self.date.to_rfc2822());
+        header.value("Date", &self.date.to_rfc2822());
         header.message_ids("Message-ID", std::slice::from_ref(self.message_id));
         header.message_ids("In-Reply-To", self.in_reply_to.map(std::slice::from_ref).unwrap_or_default());
         header.message_ids("References", &self.references);
         for (name, value) in &self.fields {
-            header.words(name, value);
+            header.value(name, value);
         }
-        header.words("Content-Language", self.language);
-        header.words("MIME-Version", "1.0");
+        header.value("Content-Language", self.language);
+        header.value("MIME-Version", "1.0");
         header.0 += &format!("Content-Type: multipart/alternative;\r\n boundary=\"{boundary}\"\r\n");
         header.0
     }
@@ -87,19 +87,27 @@ impl Header {
         let plain = value.bytes().all(|b| (b' '..=b'~').contains(&b))
             && !value.contains("=?")
             && value.split(' ').all(|word| word.len() <= FOLD_AT - name.len() - 2);
-        let words: Vec<String> =
-            if plain { value.split(' ').map(str::to_owned).collect() } else { encoded_words(&value) };
-        self.field(name, &words, " ");
+        self.field(name, if plain { words(&value) } else { encoded_words(&value) });
+    }
+
+    /// A field whose value is ours and for machines: folded, never encoded.
+    fn value(&mut self, name: &str, value: &str) {
+        let value = one_line(value).replace(|c: char| !c.is_ascii(), "?");
+        self.field(name, words(&value));
     }
 
     /// An address list (RFC 5322 §3.4); no field at all where it would be empty.
     fn addresses(&mut self, name: &str, list: &[Mailbox]) {
         // An address that is not ASCII needs SMTPUTF8 (RFC 6531); these bytes go out without.
-        let list: Vec<String> =
-            list.iter().filter(|m| m.address.as_str().is_ascii()).map(name_addr).collect();
-        if !list.is_empty() {
-            self.field(name, &list, ", ");
+        let mut list = list.iter().filter(|m| m.address.as_str().is_ascii()).peekable();
+        let mut tokens = Vec::new();
+        while let Some(mailbox) = list.next() {
+            tokens.extend(name_addr(mailbox));
+            if let (Some(last), Some(_)) = (tokens.last_mut(), list.peek()) {
+                last.push(',');
+            }
         }
+        self.field(name, tokens);
     }
 
     fn message_ids(&mut self, name: &str, list: &[MessageId]) {
@@ -107,50 +115,45 @@ impl Header {
             let id = id.as_str();
             id.len() <= MESSAGE_ID_MAX && id.bytes().all(|b| b.is_ascii_graphic())
         };
-        let list: Vec<String> = list.iter().filter(sound).map(|id| id.as_str().to_owned()).collect();
-        if !list.is_empty() {
-            self.field(name, &list, " ");
-        }
+        self.field(name, list.iter().filter(sound).map(|id| id.as_str().to_owned()).collect());
     }
 
-    /// Folds between items (RFC 5322 §2.2.3).
-    fn field(&mut self, name: &str, items: &[String], separator: &str) {
+    /// Folds between tokens (RFC 5322 §2.2.3). Without any there is no field.
+    fn field(&mut self, name: &str, tokens: Vec<String>) {
+        if tokens.is_empty() {
+            return;
+        }
         let mut line = format!("{name}:");
-        for (i, item) in items.iter().enumerate() {
-            let end = if i + 1 < items.len() { separator.trim_end() } else { "" };
-            let last_line = item.rsplit("\r\n").next().unwrap_or_default();
-            if line.len() + 1 + last_line.len() + end.len() > FOLD_AT && line.len() > name.len() + 1 {
-                self.0 += &line;
-                self.0 += "\r\n";
+        for token in tokens {
+            if line.len() + 1 + token.len() > FOLD_AT && line.contains(' ') {
+                self.0 += &format!("{line}\r\n");
                 line.clear();
             }
-            line += &format!(" {item}{end}");
+            line += &format!(" {token}");
         }
-        self.0 += &line;
-        self.0 += "\r\n";
+        self.0 += &format!("{line}\r\n");
     }
 }
 
-/// A mailbox with its display name as RFC 5322 §3.4 wants it.
-fn name_addr(mailbox: &Mailbox) -> String {
-    let AddrSpecText(address) = AddrSpecText::of(&mailbox.address);
+fn words(text: &str) -> Vec<String> {
+    text.split(' ').map(str::to_owned).collect()
+}
+
+/// A mailbox as RFC 5322 §3.4 wants it, in tokens between which it may be folded.
+fn name_addr(mailbox: &Mailbox) -> Vec<String> {
+    let address = addr_spec(&mailbox.address);
     match mailbox.name.as_deref().map(one_line).filter(|name| !name.is_empty()) {
-        Some(name) => format!("{} <{address}>", phrase(&name)),
-        None => address,
+        Some(name) => phrase(&name).into_iter().chain([format!("<{address}>")]).collect(),
+        None => vec![address],
     }
 }
 
-/// An addr-spec as a header may carry it.
-struct AddrSpecText(String);
-
-impl AddrSpecText {
-    /// A local part that is no dot-atom (`a.@docomo.ne.jp`) is written as a quoted-string:
-    /// RFC 5322 §3.4.1 lets the two mean the same.
-    fn of(address: &AddrSpec) -> Self {
-        let (local, domain) = address.as_str().rsplit_once('@').unwrap_or((address.as_str(), ""));
-        let dot_atom = local.split('.').all(|atom| !atom.is_empty() && atom.chars().all(is_atext));
-        if dot_atom { Self(format!("{local}@{domain}")) } else { Self(format!("\"{local}\"@{domain}")) }
-    }
+/// An addr-spec as a header may carry it. A local part that is no dot-atom
+/// (`a.@docomo.ne.jp`) is written as a quoted-string: RFC 5322 §3.4.1 lets them mean the same.
+fn addr_spec(address: &AddrSpec) -> String {
+    let (local, domain) = address.as_str().rsplit_once('@').unwrap_or((address.as_str(), ""));
+    let dot_atom = local.split('.').all(|atom| !atom.is_empty() && atom.chars().all(is_atext));
+    if dot_atom { address.to_string() } else { format!("\"{local}\"@{domain}") }
 }
 
 /// RFC 5322 §3.2.3.
@@ -159,14 +162,14 @@ fn is_atext(c: char) -> bool {
 }
 
 /// A display name: atoms, a quoted-string, or encoded-words (RFC 2047 §5 (3)).
-fn phrase(name: &str) -> String {
+fn phrase(name: &str) -> Vec<String> {
     let printable = name.bytes().all(|b| (b' '..=b'~').contains(&b));
     if !printable || name.contains("=?") || name.len() > 60 {
-        encoded_words(name).join("\r\n ")
+        encoded_words(name)
     } else if name.chars().all(|c| c == ' ' || is_atext(c)) {
-        name.to_owned()
+        words(name)
     } else {
-        format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))
+        vec![format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))]
     }
 }
 

@@ -171,7 +171,7 @@ pub struct Figure {
 }
 
 /// One variant a template. The doc says who reads it and when.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Letter {
     // ---- roster

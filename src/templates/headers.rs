@@ -94,7 +94,7 @@ pub fn fields(letter: &Addressed, identity: &Identity) -> Vec<(&'static str, Str
 fn list_fields(identity: &Identity) -> [(&'static str, String); 2] {
     let made = format!("digest.{}", identity.contact.domain());
     let id = if identity.list_id.is_empty() { &made } else { &identity.list_id };
-    let leave = format!("<mailto:{}?subject=Unsubscribe%20from%20the%20digest>", identity.contact);
+    let leave = format!("<mailto:{}?subject=Unsubscribe>", identity.contact);
     [("List-Id", format!("<{id}>")), ("List-Unsubscribe", leave)]
 }
 

@@ -9,10 +9,11 @@ use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, Options, Parser, Ta
 pub const ACTION: &str = "action";
 
 const PARAGRAPH: &str = "margin:0 0 16px";
+const QUOTED: &str = "margin:0;padding:4px 0";
 const HEADING: &str = "margin:28px 0 12px;font-size:18px;line-height:1.3;font-weight:600;color:#14213d";
-const QUOTE: &str = "margin:0 0 16px;padding:2px 16px;border-left:4px solid #b9c6d8;color:#38434f";
+const QUOTE: &str = "margin:0 0 16px;padding:0 16px;border-left:4px solid #b9c6d8;color:#38434f";
 const LIST: &str = "margin:0 0 16px;padding:0 24px";
-const ITEM: &str = "margin:0 0 6px";
+const ITEM: &str = "margin:0 0 8px";
 const LINK: &str = "color:#0b4f8a";
 const BUTTON_CELL: &str = "border:1px solid #0b4f8a;border-radius:6px;background-color:#eef4fb";
 const BUTTON: &str = "display:block;padding:11px 18px;color:#0b4f8a;text-decoration:none;font-size:16px";
@@ -58,7 +59,8 @@ fn actions(events: &[Event]) -> Option<(String, usize)> {
             _ => return None,
         }
     }
-    let column = format!("<table role=\"presentation\" style=\"margin:0 0 12px\">\n{rows}</table>\n");
+    let column =
+        format!("<table role=\"presentation\" style=\"margin:0 0 12px;border-spacing:0\">\n{rows}</table>\n");
     (!rows.is_empty()).then_some((column, end + 2))
 }
 
@@ -80,6 +82,7 @@ struct Styled {
     columns: Vec<Alignment>,
     column: usize,
     in_head: bool,
+    in_quote: bool,
 }
 
 impl Styled {
@@ -94,9 +97,13 @@ impl Styled {
 
     fn open<'a>(&mut self, tag: &Tag<'a>) -> Event<'a> {
         let html = match tag {
+            Tag::Paragraph if self.in_quote => format!("<p style=\"{QUOTED}\">"),
             Tag::Paragraph => format!("<p style=\"{PARAGRAPH}\">"),
             Tag::Heading { level, .. } => format!("<{} style=\"{HEADING}\">", below_title(*level)),
-            Tag::BlockQuote(_) => format!("<blockquote style=\"{QUOTE}\">\n"),
+            Tag::BlockQuote(_) => {
+                self.in_quote = true;
+                format!("<blockquote style=\"{QUOTE}\">\n")
+            }
             Tag::List(Some(start)) => format!("<ol start=\"{start}\" style=\"{LIST}\">\n"),
             Tag::List(None) => format!("<ul style=\"{LIST}\">\n"),
             Tag::Item => format!("<li style=\"{ITEM}\">"),
@@ -126,7 +133,10 @@ impl Styled {
             TagEnd::TableCell => raw(if self.in_head { "</th>" } else { "</td>" }.to_owned()),
             TagEnd::HtmlBlock => raw("</p>\n".to_owned()),
             TagEnd::Image => raw(String::new()),
-            other => Event::End(*other),
+            other => {
+                self.in_quote &= !matches!(other, TagEnd::BlockQuote(_));
+                Event::End(*other)
+            }
         }
     }
 

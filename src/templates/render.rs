@@ -86,7 +86,7 @@ fn context(letter: &Addressed, identity: &Identity) -> Value {
         ("contact".to_owned(), json!(identity.contact)),
         ("reference".to_owned(), json!(reference)),
         ("reply_goes_to".to_owned(), json!(letter.letter.reply_goes_to())),
-        ("to_both".to_owned(), json!(matches!(letter.letter, Letter::Introduction { .. }))),
+        ("letter".to_owned(), json!(letter.letter.template())),
         ("privacy".to_owned(), json!(privacy)),
         (
             LETTER.to_owned(),

@@ -193,7 +193,7 @@ mod tests {
         }
         assert!(text.contains("\n   word"), "{text}");
         assert!(text.contains("\n  word"), "{text}");
-        assert!(text.contains("word more\n> word"), "{text}");
+        assert!(text.contains("more\n> word"), "{text}");
         assert!(text.ends_with("\n> short\n>\n> end\n"), "{text}");
     }
 

@@ -74,7 +74,10 @@ fn cannot_ask() -> Vec<Letter> {
         alternatives,
         closes: day(12, 18),
     };
-    let mut letters = vec![letter(Away, Some(day(12, 15)), alternatives())];
+    let mut meant = alternatives()[0].clone();
+    meant.name = amina();
+    let mut letters =
+        vec![letter(Away, Some(day(12, 15)), alternatives()), letter(NearMiss, None, vec![meant])];
     for why in [Unknown, NearMiss, Away, Unlisted, Full, Oneself] {
         letters.push(letter(why, None, alternatives()[..1].to_vec()));
         letters.push(letter(why, None, vec![]));

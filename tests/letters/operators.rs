@@ -1,0 +1,153 @@
+//! Operators' own templates: what they replace, and what is said when one is wrong.
+
+use super::{identity, sample};
+use soundingboard::program::letter::{Addressed, Letter};
+use soundingboard::templates::{TemplateError, Templates};
+use std::fs;
+use std::path::Path;
+
+fn overriding(
+    files: &[(&str, &str)],
+    languages: &[&str],
+) -> (tempfile::TempDir, Result<(Templates, Vec<String>), TemplateError>) {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (path, content) in files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        fs::write(path, content).expect("a file");
+    }
+    let languages: Vec<String> = languages.iter().map(|tag| (*tag).into()).collect();
+    let loaded = Templates::load(&languages, Some(folder.path()), identity());
+    (folder, loaded.map(|(t, w)| (t, w.iter().map(ToString::to_string).collect())))
+}
+
+fn complaint(path: &str, content: &str) -> String {
+    let (folder, loaded) = overriding(&[(path, content)], &["en"]);
+    let error = loaded.err().expect("an error").to_string();
+    error.replace(&folder.path().display().to_string(), "…")
+}
+
+#[test]
+fn an_unknown_field_is_told_with_file_line_and_nearest_name() {
+    let head = "---\nsubject: Hi\n---\n";
+    for (path, content, expected) in [
+        (
+            "en/reminder.md",
+            format!("{head}Dear {{{{nmae}}}},\n"),
+            "…/en/reminder.md line 4: no field nmae; did you mean name?",
+        ),
+        (
+            "en/reminder.md",
+            format!("{head}\n{{{{#if lst}}}}x{{{{/if}}}}\n"),
+            "…/en/reminder.md line 5: no field lst; did you mean last?",
+        ),
+        (
+            "en/reminder.md",
+            format!("{head}\n\n{{{{date answer_bye}}}}\n"),
+            "…/en/reminder.md line 6: no field answer_bye; did you mean answer_by?",
+        ),
+        (
+            "en/reminder.md",
+            "---\nsubject: {{advisor}}\n---\nHi\n".into(),
+            "…/en/reminder.md line 2: no field advisor; did you mean advisee?",
+        ),
+        (
+            "en/roster.md",
+            format!("{head}{{{{#each advisors}}}}\n{{{{institute}}}}\n{{{{/each}}}}\n"),
+            "…/en/roster.md line 5: no field institute; did you mean institution?",
+        ),
+        (
+            "en/roster.md",
+            format!("{head}{{{{#each advisers}}}}\n{{{{name}}}}\n{{{{/each}}}}\n"),
+            "…/en/roster.md line 4: no field advisers; did you mean advisors?",
+        ),
+        (
+            "en/roster.md",
+            format!("{head}{{{{zzzzzzzzzzzz}}}}\n"),
+            "…/en/roster.md line 4: no field zzzzzzzzzzzz",
+        ),
+        (
+            "en/_choice.md",
+            "Hello\n{{closed}}\n".into(),
+            "…/en/_choice.md line 2: no field closed; did you mean closes?",
+        ),
+        (
+            "en/reminder.md",
+            format!("{head}{{{{shout name}}}}\n"),
+            "…/en/reminder.md line 4: there is no helper shout",
+        ),
+        (
+            "en/reminder.md",
+            format!("{head}\n{{{{{{name}}}}}}\n"),
+            "…/en/reminder.md line 5: {{{ }}} and {{& }} would show people's words as markup; write {{ }}",
+        ),
+        (
+            "en/reminder.md",
+            "Hello\n".into(),
+            "…/en/reminder.md line 1: a letter begins with three lines: ---, subject: …, ---",
+        ),
+        (
+            "en/case-ended.md",
+            format!("{head}{{{{choose why no_advisor=\"x\"}}}}"),
+            "…/en/case-ended.md line 4: choose has no wording for \"offer_unanswered\"",
+        ),
+    ] {
+        assert_eq!(complaint(path, &content), expected);
+    }
+    assert!(
+        complaint("en/reminder.md", &format!("{head}\n{{{{#if last}}}}\n")).contains("/reminder.md line ")
+    );
+}
+
+#[test]
+fn an_operator_s_file_takes_the_place_of_one_letter() {
+    let own = "---\nsubject: Salut {{advisee}}\n---\nOurs\n";
+    let (_folder, loaded) = overriding(&[("en/reminder.md", own), ("en/remindr.md", own)], &["en", "xx"]);
+    let (templates, warnings) = loaded.expect("sound templates");
+    let worded = templates.render(&sample("reminder")).expect("a letter");
+    assert!(worded.subject.starts_with("Salut Leila") && worded.text.starts_with("Ours\n"));
+    assert_eq!(
+        warnings,
+        [
+            "there are no letters in \"xx\": its readers get them in English",
+            "en/remindr.md is no letter's file; did you mean reminder?"
+        ]
+    );
+}
+
+#[test]
+fn a_letter_that_fails_in_life_falls_back_to_the_built_in_one() {
+    let own = "---\nsubject: Ours\n---\n{{#if (eq name \"Boom\")}}{{choose name a=\"b\"}}{{/if}}\n";
+    let (_folder, loaded) = overriding(&[("en/late-thanks.md", own)], &["en"]);
+    let templates = loaded.expect("sound templates").0;
+    let mut letter = sample("late-thanks");
+    assert!(templates.render(&letter).expect("a letter").subject.starts_with("Ours"));
+    letter.letter = Letter::LateThanks { name: "Boom".into(), advisee: "Leila".into() };
+    assert!(templates.render(&letter).expect("a letter").subject.starts_with("Leila has found someone"));
+}
+
+#[test]
+fn a_language_of_the_operator_s_own_is_spoken_and_its_gaps_are_english() {
+    let facts = "direction = \"rtl\"\ndate = \"{day} {month} {year}\"\nweekdays = [\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\"]\n\
+                 months = [\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\",\"10\",\"11\",\"كانون الأول\"]\n";
+    let files = [
+        ("ar/language.toml", facts),
+        ("ar/words.toml", "[labels]\nAdvisor = [\"مستشار\"]\n"),
+        ("ar/_footer.md", "{{network}}\n"),
+        ("ar/already-open.md", "---\nsubject: طلبك\n---\n{{date since}} {{label \"Advisor\"}}\n"),
+    ];
+    let (_folder, loaded) = overriding(&files, &["en", "ar"]);
+    let (templates, warnings) = loaded.expect("sound templates");
+    assert!(warnings.len() == 1 && warnings[0].starts_with("\"ar\" lacks advisor-updated, "), "{warnings:?}");
+    let arabic = |name| Addressed { language: "ar-LB".into(), ..sample(name) };
+    let worded = templates.render(&arabic("already-open")).expect("a letter");
+    assert!(worded.text.starts_with("3 كانون الأول 2026 مستشار\n"), "{}", worded.text);
+    assert!(worded.html.contains("<html lang=\"ar\" dir=\"rtl\">"));
+    assert_eq!(templates.render(&arabic("reminder")).expect("a letter").language, "en");
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_an_error() {
+    let error = Templates::load(&["en".into()], Some(Path::new("/nowhere/at/all")), identity()).err();
+    assert!(error.expect("an error").to_string().starts_with("cannot read /nowhere/at/all: "));
+}

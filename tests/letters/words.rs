@@ -1,0 +1,131 @@
+//! People's words are data in both parts and in the header.
+
+use super::{compose, render, sample, templates};
+use mail_parser::MessageParser;
+use proptest::prelude::*;
+use soundingboard::mail::address::Mailbox;
+use soundingboard::program::batch::Mail;
+use soundingboard::program::letter::{Addressed, Letter};
+use soundingboard::program::letter_samples::samples;
+
+const EVIL: &str = "x\r\nBcc: evil@x.example\r\n\r\n<script>alert(1)</script> <img src=x onerror=y> \
+[click](https://evil.example) **bold** {{network}} {{{network}}} {{#if x}} &lt; ![i](https://evil.example/i.png)\n\
+# heading\n> quote\n- list\n1. one\n    code\n\tcode\n| a | b |\n|--|--|\n===\n---\n```\n<https://evil.example>\n\
+</td></table>\n<!-- \n\\";
+
+/// The same words in the same lines, without a mark that could mean something.
+fn tamed(text: &str) -> String {
+    text.chars().map(|c| if c.is_ascii_punctuation() { 'x' } else { c }).collect()
+}
+
+#[test]
+fn no_field_can_start_a_tag_a_link_markup_a_template_or_a_header() {
+    let templates = templates();
+    let mut tried = 0;
+    for sample in samples() {
+        for (evil, tame) in with_words(&sample, EVIL).into_iter().zip(with_words(&sample, &tamed(EVIL))) {
+            tried += 1;
+            let (bad, good) =
+                (templates.render(&evil).expect("evil"), templates.render(&tame).expect("tame"));
+            assert_eq!(tamed(&bad.text), tamed(&good.text), "{:?}", evil.letter);
+            assert_eq!(tags(&bad.html), tags(&good.html), "{:?}\n{}", evil.letter, bad.html);
+            assert_eq!(header_names(&compose(templates, &evil)), header_names(&compose(templates, &tame)));
+        }
+    }
+    assert!(tried > 300, "only {tried} fields were tried");
+}
+
+/// One copy of the letter for each text in it, with that text replaced.
+fn with_words(sample: &Addressed, words: &str) -> Vec<Addressed> {
+    let mut value = serde_json::to_value(&sample.letter).expect("JSON");
+    let mut paths = Vec::new();
+    texts(&value, String::new(), &mut paths);
+    let mut copies = Vec::new();
+    for path in paths {
+        let text = value.pointer_mut(&path).expect("a path");
+        let before = std::mem::replace(text, words.into());
+        // Dates, addresses and the names of facts cannot be anybody's words.
+        if let Ok(letter) = serde_json::from_value(value.clone()) {
+            copies.push(Addressed { letter, ..sample.clone() });
+        }
+        *value.pointer_mut(&path).expect("a path") = before;
+    }
+    let to = sample.to.iter().map(|m| Mailbox::new(words, m.address.clone())).collect();
+    copies.push(Addressed { to, on_behalf_of: Some(words.into()), ..sample.clone() });
+    copies
+}
+
+fn texts(value: &serde_json::Value, path: String, out: &mut Vec<String>) {
+    match value {
+        serde_json::Value::String(_) => out.push(path),
+        serde_json::Value::Array(list) => {
+            list.iter().enumerate().for_each(|(n, item)| texts(item, format!("{path}/{n}"), out));
+        }
+        serde_json::Value::Object(map) => {
+            map.iter().for_each(|(key, item)| texts(item, format!("{path}/{key}"), out));
+        }
+        _ => {}
+    }
+}
+
+/// Every element with its attributes; of links only where they lead at all.
+fn tags(html: &str) -> Vec<String> {
+    let page = scraper::Html::parse_document(html);
+    let element = |node: scraper::ElementRef| {
+        let attributes = node.value().attrs().map(|(name, value)| match name {
+            "href" => value.split('?').next().unwrap_or_default().to_owned(),
+            _ => format!("{name}={value}"),
+        });
+        format!("{} {}", node.value().name(), attributes.collect::<Vec<_>>().join(" "))
+    };
+    page.root_element().descendants().filter_map(scraper::ElementRef::wrap).map(element).collect()
+}
+
+fn header_names(mail: &Mail) -> Vec<String> {
+    let read = MessageParser::new().parse(mail.bytes.as_bytes()).expect("a mail");
+    read.headers().iter().map(|header| header.name().to_lowercase()).collect()
+}
+
+#[test]
+fn a_subject_is_one_short_line_with_the_reference_last() {
+    let mut letter = sample("did-you-write");
+    letter.to[0].name = Some("x\r\nBcc: a@b.example".into());
+    letter.letter =
+        Letter::FormLapsed { name: None, kind: format!("A\r\nBcc: b@c.example {}", "long ".repeat(90)) };
+    let subject = render(&letter).subject;
+    assert!(subject.ends_with("\u{2026} [K7Q2M]") && subject.chars().count() < 175, "{subject}");
+    assert!(!subject.contains(['\r', '\n']));
+}
+
+#[test]
+fn quoted_words_keep_their_lines_and_their_indents() {
+    let mut letter = sample("passed-on");
+    let words = "SELECT *\n  FROM issues\n\n\n\nAmina\u{202e}".to_owned();
+    letter.letter = Letter::PassedOn { name: "L".into(), writer: "A".into(), words, to_advisor: false };
+    let worded = render(&letter);
+    assert!(worded.text.contains("\n> SELECT *\n>   FROM issues\n>\n> Amina\n"), "{}", worded.text);
+    assert!(worded.html.contains("SELECT *<br />\n\u{a0}\u{a0}FROM issues</p>"), "{}", worded.html);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_people_write_stays_what_they_wrote(words in "(\\PC|[ -~]|[\\r\\n\\t#>*`\\[\\]<&{}|~-]){0,300}") {
+        let letter = |words: &str| {
+            let mut letter = sample("passed-on");
+            let (name, writer) = (words.to_owned(), words.to_owned());
+            letter.letter = Letter::PassedOn { name, writer, words: words.to_owned(), to_advisor: true };
+            letter.on_behalf_of = Some(words.to_owned());
+            letter
+        };
+        let (wild, tame) = (letter(&words), letter(&tamed(&words)));
+        let (bad, good) = (render(&wild), render(&tame));
+        prop_assert_eq!(tags(&bad.html), tags(&good.html));
+        prop_assert_eq!(tamed(&bad.text), tamed(&good.text));
+        let mail = compose(templates(), &wild);
+        prop_assert!(mail.bytes.is_ascii());
+        prop_assert!(mail.bytes.split("\r\n").all(|line| line.len() <= 78 && !line.contains(['\r', '\n'])));
+        prop_assert_eq!(header_names(&mail), header_names(&compose(templates(), &tame)));
+    }
+}
