@@ -3,7 +3,7 @@
 use super::letter::{Ended, Letter, NoEffect, Unavailable};
 use super::offer;
 use super::record::{Case, Counted, Outcome, Party, Person, Reference, Stage};
-use super::request::{self, conclude, day_in, day_of, end, enter, in_days};
+use super::request::{self, conclude, day_of, end, enter, in_days_by_day};
 use super::schedule::TimerKind;
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
@@ -22,7 +22,7 @@ pub fn accept(turn: &mut Turn, case: &mut Case, attempt: usize, note: Option<Str
     conclude(case, attempt, Outcome::Accepted);
     enter(turn, case, Stage::Accepted);
     turn.count(Counted::Accepted);
-    let asks = in_days(turn, CONFIRM_DAYS);
+    let asks = in_days_by_day(turn, CONFIRM_DAYS);
     turn.set_timer(asks, TimerKind::Confirmation { case: case.reference.clone() });
     introduce(turn, case, note, day_of(turn, asks));
 }
@@ -58,13 +58,13 @@ pub fn in_contact(turn: &mut Turn, case: &mut Case) {
     let attempt = case.current;
     conclude(case, attempt, Outcome::Waiting);
     enter(turn, case, Stage::InContact);
-    let due = in_days(turn, SETTLED_DAYS);
+    let due = in_days_by_day(turn, SETTLED_DAYS);
     turn.set_timer(due, TimerKind::Settled { case: case.reference.clone() });
 }
 
 /// The day of the next "is this settled?".
 pub fn settled_asked_on(turn: &Turn) -> NaiveDate {
-    day_in(turn, SETTLED_DAYS)
+    day_of(turn, in_days_by_day(turn, SETTLED_DAYS))
 }
 
 /// "Is this settled?", asked twice; then closed.
@@ -80,7 +80,7 @@ pub fn ask_whether_settled(turn: &mut Turn, reference: &Reference) -> Verdict {
     }
     case.questions += 1;
     turn.put(&case);
-    let due = in_days(turn, SETTLED_DAYS);
+    let due = in_days_by_day(turn, SETTLED_DAYS);
     turn.set_timer(due, TimerKind::Settled { case: reference.clone() });
     for party in parties {
         let other = case.other(party).map(|p| case.mailbox_of(p).called().to_owned());
@@ -99,7 +99,7 @@ pub fn ask_whether_settled(turn: &mut Turn, reference: &Reference) -> Verdict {
 pub fn not_settled_yet(turn: &mut Turn, case: &mut Case) {
     case.questions = 0;
     turn.put(case);
-    turn.set_timer(in_days(turn, SETTLED_DAYS), TimerKind::Settled { case: case.reference.clone() });
+    turn.set_timer(in_days_by_day(turn, SETTLED_DAYS), TimerKind::Settled { case: case.reference.clone() });
 }
 
 /// CANCEL: nothing more is asked; an advisor who was asked is told.

@@ -6,7 +6,7 @@ use super::record::{Case, Outcome, Party, Stage};
 use super::staff::{self, Held};
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
-use super::{answer, meeting, token};
+use super::{answer, meeting, roster, token};
 use crate::mail::inbound::Inbound;
 
 /// What was made of a reply.
@@ -31,6 +31,7 @@ pub fn act(turn: &mut Turn, mail: &Inbound, mut case: Case, party: Party) -> Ver
     let said = command::read(&mail.new_text, mail.subject.as_deref(), &turn.rules.words);
     let done = match (&said, party) {
         (None, _) => Words,
+        (Some(said), _) if said.word == Word::Roster => ask_roster(turn, mail, &case, party, said),
         (Some(said), Party::Advisor(n)) => advisor_said(turn, mail, &mut case, n, said),
         (Some(said), Party::Advisee) => advisee_said(turn, mail, &mut case, said),
     };
@@ -55,6 +56,13 @@ fn note_contact(turn: &mut Turn, case: &mut Case, party: Party) {
     if case.stage == Stage::Asked && current {
         answer::in_contact(turn, case);
     }
+}
+
+/// Some letters of a case offer the roster as a next step.
+fn ask_roster(turn: &mut Turn, mail: &Inbound, case: &Case, party: Party, said: &Command) -> Done {
+    let asker = case.mailbox_of(party).clone();
+    roster::asked(turn, mail, &asker, said.argument.as_deref());
+    Acted("roster")
 }
 
 // ---- the advisor

@@ -6,7 +6,7 @@ use super::date::{self, Reading};
 use super::form_mail::{self, Said};
 use super::letter::{Ended, Letter};
 use super::record::{Case, Counted, Meeting, Party, Reference, Stage};
-use super::request::{end, enter, in_days};
+use super::request::{end, enter, in_days_by_day};
 use super::schedule::TimerKind;
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
@@ -36,7 +36,7 @@ pub fn ask_whether_held(turn: &mut Turn, reference: &Reference) -> Verdict {
     }
     case.questions += 1;
     turn.put(&case);
-    turn.set_timer(in_days(turn, AGAIN_AFTER_DAYS), TimerKind::Confirmation { case: reference.clone() });
+    turn.set_timer(in_days_by_day(turn, AGAIN_AFTER_DAYS), TimerKind::Confirmation { case: reference.clone() });
     for party in parties {
         let letter = Letter::ConfirmationQuestion {
             name: case.mailbox_of(party).called().to_owned(),
@@ -55,7 +55,7 @@ fn other(case: &Case, party: Party) -> String {
 /// HELD, NOT HELD or NOT YET, from one of the two.
 pub fn reported(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party, said: &Command) -> &'static str {
     if said.word == Word::NotYet {
-        turn.set_timer(in_days(turn, NOT_YET_DAYS), TimerKind::Confirmation { case: case.reference.clone() });
+        turn.set_timer(in_days_by_day(turn, NOT_YET_DAYS), TimerKind::Confirmation { case: case.reference.clone() });
         case.stage = Stage::Accepted;
         case.questions = 0;
         turn.put(case);

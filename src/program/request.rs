@@ -18,6 +18,12 @@ pub fn in_days(turn: &Turn, days: u32) -> Timestamp {
     schedule::add_days_with_closures(turn.now, days, turn.rules.zone, &turn.rules.closures)
 }
 
+/// The same, but at an hour of a working day: for questions that are no deadline.
+pub fn in_days_by_day(turn: &Turn, days: u32) -> Timestamp {
+    let rules = turn.rules;
+    schedule::in_reminder_hours(in_days(turn, days), rules.zone, &rules.weekend, &rules.closures)
+}
+
 pub fn day_of(turn: &Turn, at: Timestamp) -> NaiveDate {
     at.with_timezone(&turn.rules.zone).date_naive()
 }
