@@ -5,12 +5,15 @@ pub mod command;
 mod courtesy;
 pub mod input;
 pub mod letter;
+mod line;
 pub mod rank;
 pub mod record;
 pub mod rules;
 pub mod schedule;
+mod sentence;
 pub mod token;
 pub mod verdict;
+pub mod word;
 pub mod words;
 
 /// Read access to the records, by key and by prefix.
