@@ -2,6 +2,7 @@
 
 pub mod args;
 pub mod clock;
+pub mod config;
 pub mod exit;
 pub mod journal;
 pub mod mail;
