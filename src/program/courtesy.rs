@@ -133,12 +133,15 @@ pub(super) fn after_greeting<'a>(text: &'a str, words: &Words) -> &'a str {
 
 /// Where the greeting ends that the text begins with: `Hi Leila,`, `Dear Dr. Haddad`, `Leila,`.
 fn greeting_end(text: &str, words: &Words) -> Option<usize> {
-    let line_end = text.find('\n').unwrap_or(text.len());
-    let line = &text[..line_end];
+    let line = text.lines().next().unwrap_or_default();
+    salutation_end(text).or_else(|| is_name_line(line, &pieces(line), words).then_some(line.len()))
+}
+
+/// As [`greeting_end`], where the greeting begins with a word that greets.
+fn salutation_end(text: &str) -> Option<usize> {
+    let line = text.lines().next().unwrap_or_default();
     let found = pieces(line);
-    let Some(from) = GREETINGS.iter().filter_map(|g| starts_with(&found, g)).max() else {
-        return is_name_line(line, &found, words).then_some(line_end);
-    };
+    let from = longest(&found, GREETINGS)?;
     for (i, piece) in found.iter().enumerate().skip(from - 1).take(7) {
         let next = found.get(i + 1).map_or(line.len(), |p| p.start);
         let gap = &line[piece.end..next];
@@ -149,7 +152,7 @@ fn greeting_end(text: &str, words: &Words) -> Option<usize> {
             return Some(piece.end + stop + sign);
         }
     }
-    (found.len() <= from + 5).then_some(line_end)
+    (found.len() <= from + 5).then_some(line.len())
 }
 
 /// `Leila,`: one to three capitalised names, a comma, and no word of ours.
@@ -219,14 +222,11 @@ pub(super) fn minutes(first: &str, unit: &str) -> Option<(u32, usize, bool)> {
 /// Whether a text is nothing but thanks, a nod, a gesture: a name may follow thanks or sign below.
 pub(super) fn is_mere_thanks(text: &str) -> bool {
     let text = without_automatic_signature(text);
-    let mut lines: Vec<&str> = text.lines().filter(|l| l.chars().any(char::is_alphanumeric)).collect();
+    let below = &text[salutation_end(&text).unwrap_or(0)..];
+    let mut lines: Vec<&str> = below.lines().filter(|l| l.chars().any(char::is_alphanumeric)).collect();
     if lines.is_empty() {
-        return !text.trim().is_empty();
-    }
-    if lines.first().is_some_and(|l| GREETINGS.iter().any(|g| starts_with(&pieces(l), g).is_some()))
-        && lines.len() > 1
-    {
-        lines.remove(0);
+        // A gesture; a greeting alone is none.
+        return !text.is_empty() && below.len() == text.len();
     }
     if lines.len() > 1 && lines.last().is_some_and(|l| is_signing(l)) {
         lines.pop();

@@ -30,7 +30,18 @@ impl<'a> Line<'a> {
 
     /// What the line decides, if it does.
     pub(super) fn read(&self) -> Option<Command> {
+        if !self.begins_cleanly() {
+            return None;
+        }
         self.number().or_else(|| self.word(0)).or_else(|| self.regretful_refusal())
+    }
+
+    /// `> accept` is quoted, `:+1:` is a gesture; marks, bullets and emoji do not matter.
+    fn begins_cleanly(&self) -> bool {
+        let lead = &self.text[..self.pieces.first().map_or(0, |piece| piece.start)];
+        let allowed =
+            |c: char| !c.is_ascii() || c.is_ascii_whitespace() || is_mark(c) || "([#-.!,;".contains(c);
+        lead.chars().all(allowed)
     }
 
     /// `2`, `2.`, `n° 2`, `le 2`: but not `2.5`, `2 or 3`, `2/11`.

@@ -139,6 +139,12 @@ impl Word {
         NAMES.iter().copied()
     }
 
+    /// Whether only staff may say it: from anybody else it is prose (`Note that …`).
+    pub fn is_for_staff(self) -> bool {
+        use Word::*;
+        matches!(self, Approve | Refuse | Assign | RemoveName | AwayName | Note | Handled | Undo | Figures)
+    }
+
     /// Whether a negation or a condition in the same sentence turns it into talk.
     /// Not so for a refusal, for a fact that was already reported, or for a question.
     pub(super) fn is_undone_by_a_condition(self) -> bool {
