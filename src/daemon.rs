@@ -8,7 +8,7 @@ mod reading;
 mod sending;
 
 pub use desk::Desk;
-pub use reading::{First, Reader};
+pub use reading::Reader;
 
 use crate::clock::Clock;
 use crate::decider::{DecideError, Work};
@@ -63,6 +63,8 @@ pub struct Daemon<M, S> {
 pub struct Once {
     /// Committed mail remains unsent.
     pub unsent: bool,
+    /// Why the mail server took none of it, if it did not.
+    pub outage: Option<String>,
     /// Why the mailbox could not be read, if it could not.
     pub unread: Option<MailboxError>,
 }
@@ -78,12 +80,16 @@ impl<M: ContactMailbox, S: Submission> Daemon<M, S> {
         };
         let (desk, clock) = (&self.reader.desk, &self.reader.clock);
         fire_due(desk, clock, read.as_ref().ok().copied()).await?;
-        sending::send(desk, &self.submission, clock, Patience::All, || false).await?;
+        let sent = sending::send(desk, &self.submission, clock, Patience::All, || false).await?;
         if read.is_ok() {
             self.reader.mark_handled().await?;
         }
         let unsent = !self.reader.desk.read(|view| outbox::is_empty(view))?;
-        Ok(Once { unsent, unread: read.err() })
+        let outage = match sent {
+            Sent::All => None,
+            Sent::Outage(why) => Some(why),
+        };
+        Ok(Once { unsent, outage, unread: read.err() })
     }
 
     /// Serves until `stop` turns true. Letters under way are finished first; reading can be
@@ -129,7 +135,7 @@ async fn read_until_fault<M: ContactMailbox>(reader: &mut Reader<M>) -> Result<(
         match read_and_wait(reader).await {
             Ok(()) => pause = PAUSE,
             Err(fault) if fault.is_passing() => {
-                journal::mailbox_unreachable(&fault, pause);
+                journal::mailbox_unreachable(&fault.to_string(), pause);
                 fire_due(&reader.desk, &reader.clock, None).await.or_else(pass)?;
                 tokio::time::sleep(pause).await;
                 pause = POLL.min(pause * 2);
@@ -170,7 +176,7 @@ async fn send_until<S: Submission>(
         let stopping = || *stop.borrow();
         let rest = match sending::send(desk, submission, clock, Patience::Due, stopping).await {
             Ok(Sent::All) => None,
-            Ok(Sent::Outage) => Some(OUTAGE),
+            Ok(Sent::Outage(_)) => Some(OUTAGE),
             Err(fault) if fault.is_passing() => Some(PAUSE),
             Err(fault) => return Err(fault),
         };

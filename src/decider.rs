@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::journal;
 use crate::mail::inbound::Inbound;
 use crate::program::batch::{Batch, Change, Compose, Posting};
-use crate::program::input::Input;
+use crate::program::input::{Input, InputId};
 use crate::program::record::{Reading, Timestamp};
 use crate::program::rules::Rules;
 use crate::program::verdict::Verdict;
@@ -30,7 +30,11 @@ pub struct Fetched {
 /// What is decided and committed together.
 pub enum Work {
     /// A batch of mails, ascending, and how far the folder has been read after it.
-    Mails { mails: Vec<Fetched>, reading: Reading, mark_handled: bool },
+    Mails {
+        mails: Vec<Fetched>,
+        reading: Reading,
+        mark_handled: bool,
+    },
     Inputs(Vec<Input>),
     /// The shell's own rows: no decision.
     Rows(Vec<Change>),
@@ -72,7 +76,7 @@ where
         match self.group(work) {
             // The index was damaged and has been rebuilt: nothing of this was committed.
             Err(DecideError::Store(StoreError::IndexRebuilt { why })) => {
-                journal::index_rebuilt(&why);
+                journal::store_warning(&format!("the index was damaged ({why}) and has been rebuilt"));
                 self.group(work)
             }
             done => done,
@@ -101,7 +105,7 @@ struct Desk<'a, C> {
 
 /// What the journal and the ledger say of one input.
 struct Decided {
-    input: String,
+    input: InputId,
     verdict: Verdict,
     letters: usize,
 }
@@ -130,7 +134,7 @@ where
         }));
         let batch = attempt.unwrap_or_else(|panic| {
             let why = panic_text(panic.as_ref());
-            journal::quarantined(&reading.folder, mail.uid, &why);
+            journal::quarantined(mail.uid, &why);
             self.decide(&Input::Quarantined { folder: reading.folder.clone(), uid: mail.uid, why })
         });
         self.take(batch)
@@ -154,8 +158,11 @@ where
         let changes = batch.changes(&self.view, self.now);
         self.view.apply(&changes);
         let verdict = batch.verdict.clone();
-        let input = batch.handled.to_string();
-        self.decided.push(Decided { input, verdict: batch.verdict, letters: batch.outbox.len() });
+        self.decided.push(Decided {
+            input: batch.handled,
+            verdict: batch.verdict,
+            letters: batch.outbox.len(),
+        });
         Ok(verdict)
     }
 

@@ -1,11 +1,257 @@
-//! placeholder
+//! The journal: one function per kind of line, the same words in the same order.
+//!
+//! Advising is confidential: references and counts, no bodies, and no addresses at info.
+//! A server's own words often quote an address, so they pass through [`Discreet`].
+
+use crate::mail::delivery::Outcome;
+use crate::program::batch::Outgoing;
+use crate::program::input::InputId;
+use crate::program::verdict::Verdict;
+use std::fmt;
+use std::io::{self, IsTerminal};
+use std::path::Path;
 use std::time::Duration;
-pub fn index_rebuilt(_why: &str) {}
-pub fn quarantined(_folder: &str, _uid: u32, _why: &str) {}
-pub fn decided(_input: &str, _verdict: &crate::program::verdict::Verdict, _letters: usize) {}
-pub fn renumbered(_folder: &str, _was: u32, _is: u32) {}
-pub fn first_start(_folder: &str, _older: u64) {}
-pub fn mailbox_read(_folder: &str, _new: usize, _old: usize) {}
-pub fn marked(_folder: &str, _count: usize) {}
-pub fn submitted(_id: &str, _template: &str, _attempt: u32, _outcome: &crate::mail::delivery::Outcome) {}
-pub fn mailbox_unreachable(_fault: &dyn std::fmt::Display, _pause: Duration) {}
+use tracing::{Level, Metadata, Subscriber, debug, error, info, warn};
+use tracing_subscriber::filter::{FilterExt, filter_fn};
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::{EnvFilter, Registry};
+
+/// The variable that says how much is written: `debug`, or directives as of
+/// `tracing_subscriber::EnvFilter`.
+pub const VARIABLE: &str = "SOUNDINGBOARD_LOG";
+
+/// How a line looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people, in front of a terminal.
+    Pretty,
+    /// One object a line.
+    Json,
+}
+
+/// Starts the journal on standard error. The error is a sentence for the operator.
+pub fn init() -> Result<(), String> {
+    let directives = std::env::var(VARIABLE).unwrap_or_else(|_| "info".into());
+    let format = if io::stderr().is_terminal() { Format::Pretty } else { Format::Json };
+    init_to(io::stderr, &directives, format)
+}
+
+/// Starts the journal on a writer of one's own.
+///
+/// `set_global_default`, not `init`: that would install a bridge from the `log` crate, by
+/// which async-imap writes every LOGIN it sends.
+pub fn init_to<W>(writer: W, directives: &str, format: Format) -> Result<(), String>
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    let subscriber = subscriber(writer, directives, format)?;
+    tracing::subscriber::set_global_default(subscriber).map_err(|_| "the journal was started twice".into())
+}
+
+/// What writes the lines.
+pub fn subscriber<W>(
+    writer: W,
+    directives: &str,
+    format: Format,
+) -> Result<impl Subscriber + Send + Sync, String>
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    let chosen = EnvFilter::try_new(directives).map_err(|why| {
+        format!("{VARIABLE}=\"{directives}\" is no filter ({why}); write a level, like debug")
+    })?;
+    let filter = chosen.and(filter_fn(keeps_secrets));
+    let lines = tracing_subscriber::fmt::layer().with_writer(writer);
+    let layer: Box<dyn Layer<Registry> + Send + Sync> = match format {
+        Format::Pretty => lines.with_target(false).with_filter(filter).boxed(),
+        Format::Json => lines.json().flatten_event(true).with_filter(filter).boxed(),
+    };
+    Ok(tracing_subscriber::registry().with(layer))
+}
+
+/// Crates that print passwords, tokens and whole mails below info: no directive reaches them.
+const TALKATIVE: &[&str] = &["async_imap", "imap_proto", "lettre", "rustls", "log"];
+
+fn keeps_secrets(about: &Metadata<'_>) -> bool {
+    let krate = about.target().split("::").next().unwrap_or_default();
+    *about.level() <= Level::INFO || !TALKATIVE.contains(&krate)
+}
+
+/// A text without addresses: whatever holds an `@` is an ellipsis.
+pub struct Discreet<'a>(pub &'a str);
+
+impl fmt::Display for Discreet<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, word) in self.0.split_whitespace().enumerate() {
+            let gap = if i == 0 { "" } else { " " };
+            write!(f, "{gap}{}", if word.contains('@') { "…" } else { word })?;
+        }
+        Ok(())
+    }
+}
+
+/// The daemon has read its configuration and opened its store.
+pub fn started(version: &str, config: &Path) {
+    info!(version, config = %config.display(), "started");
+}
+
+/// The daemon has been told to stop, and how.
+pub fn stopping(why: &str) {
+    info!(why, "stopping");
+}
+
+/// The last line.
+pub fn stopped() {
+    info!("stopped");
+}
+
+/// Something of the configuration is worth a sentence.
+pub fn config_warning(sentence: &str) {
+    warn!(sentence, "configuration");
+}
+
+/// One line a decision.
+pub fn decided(input: &InputId, verdict: &Verdict, letters: usize) {
+    let case = verdict.case.as_ref().map_or("", |case| case.0.as_str());
+    let (input, verdict) = (input.to_string(), verdict.what_word());
+    match verdict {
+        // Our own bookkeeping around a letter: the line of its outcome says it all.
+        "offered" | "started" | "delivered" => debug!(input, verdict, case, letters, "decided"),
+        _ => info!(input, verdict, case, letters, "decided"),
+    }
+}
+
+/// A batch of the mailbox has been fetched; `old` mails were there before we began.
+pub fn mailbox_read(new: usize, old: usize, last_uid: u32) {
+    info!(new, old, last_uid, "mailbox read");
+}
+
+/// The very first start: what was there already is counted, never acted on.
+pub fn first_start(older: u64) {
+    info!(older, "first start on this mailbox");
+}
+
+/// The server cannot be reached; it is tried again.
+pub fn mailbox_unreachable(why: &str, retry: Duration) {
+    warn!(why = %Discreet(why), retry_s = retry.as_secs(), "mailbox unreachable");
+}
+
+/// UIDVALIDITY (RFC 9051 §2.3.1.1) changed: known mail is recognised by its headers.
+pub fn mailbox_rescan(before: u32, now: u32) {
+    warn!(before, now, "mailbox renumbered, reading it again");
+}
+
+/// Handled mail was marked or moved.
+pub fn mailbox_marked(count: usize) {
+    info!(count, "handled mail put away");
+}
+
+/// A mail made us panic; it is told to staff and never tried again.
+pub fn quarantined(uid: u32, why: &str) {
+    error!(uid, why = %Discreet(why), "mail quarantined");
+}
+
+/// What the mail server said to a letter.
+pub fn submitted(letter: &Outgoing, outcome: &Outcome) {
+    let id = letter.id.as_str();
+    let (template, case) =
+        (letter.template.as_str(), letter.case.as_ref().map_or("", |case| case.0.as_str()));
+    match outcome {
+        Outcome::Accepted => info!(id, template, case, "accepted"),
+        Outcome::NotOffered(why) => warn!(id, why = %Discreet(why), "not offered, the mail server is away"),
+        Outcome::Transient(words) => warn!(id, words = %Discreet(words), "not yet accepted, tried again"),
+        Outcome::Permanent(words) => warn!(id, words = %Discreet(words), "refused"),
+        Outcome::Uncertain(words) => warn!(id, words = %Discreet(words), "perhaps accepted, tried once more"),
+    }
+}
+
+/// The store repaired something by itself, or could not write.
+pub fn store_warning(sentence: &str) {
+    warn!(sentence = %Discreet(sentence), "store");
+}
+
+/// The wall clock is behind the newest known time, and is waited for.
+pub fn clock_behind(by: Duration) {
+    warn!(by_s = by.as_secs(), "clock is behind, waiting for it");
+}
+
+/// Our own defect; the daemon stops.
+pub fn defect(sentence: &str) {
+    error!(sentence = %Discreet(sentence), "defect");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::program::record::Reference;
+    use crate::program::verdict::What;
+    use std::sync::{Arc, Mutex};
+
+    #[derive(Clone, Default)]
+    struct Page(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Page {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().expect("one writer").extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn written(directives: &str, format: Format, write: impl FnOnce()) -> String {
+        let page = Page::default();
+        let copy = page.clone();
+        let journal = subscriber(move || copy.clone(), directives, format).expect("a filter");
+        tracing::subscriber::with_default(journal, write);
+        let bytes = page.0.lock().expect("done").clone();
+        String::from_utf8(bytes).expect("the journal is UTF-8")
+    }
+
+    #[test]
+    fn no_directive_makes_a_password_appear() {
+        for format in [Format::Pretty, Format::Json] {
+            let page = written("trace,async_imap=trace,lettre=debug,imap_proto=trace", format, || {
+                tracing::trace!(target: "async_imap::imap_stream", "encode: A0001 LOGIN contact s3cret");
+                tracing::debug!(target: "async_imap", "s3cret");
+                tracing::trace!(target: "imap_proto", "s3cret");
+                tracing::debug!(target: "lettre::transport::smtp", "AUTH PLAIN s3cret");
+                tracing::trace!("ours is there");
+            });
+            assert!(!page.contains("s3cret"), "{page}");
+            assert!(page.contains("ours is there"), "{page}");
+        }
+    }
+
+    #[test]
+    fn a_decision_is_one_line_of_json_with_references_only() {
+        let page = written("info", Format::Json, || {
+            let verdict = Verdict::new(What::Done("accept"), Some(Reference("K7Q2M".into())));
+            decided(&InputId("mail:12".into()), &verdict, 2);
+        });
+        let line: serde_json::Value = serde_json::from_str(&page).expect("one object");
+        assert_eq!(line["message"], "decided");
+        assert_eq!((&line["input"], &line["verdict"]), (&"mail:12".into(), &"accept".into()));
+        assert_eq!((&line["case"], &line["letters"]), (&"K7Q2M".into(), &2.into()));
+    }
+
+    #[test]
+    fn a_servers_words_lose_their_addresses() {
+        let page = written("info", Format::Pretty, || {
+            submitted("u-1", &Outcome::Permanent("550 5.1.1 <amina@campus.example>: User unknown".into()));
+            mailbox_unreachable(
+                "no route to mail.network.example for contact@network.example",
+                Duration::from_secs(30),
+            );
+        });
+        assert!(page.contains("550 5.1.1 … User unknown") && !page.contains('@'), "{page}");
+    }
+
+    #[test]
+    fn a_wrong_filter_is_a_sentence() {
+        let error = subscriber(io::sink, "info,=[", Format::Json).map(|_| ()).expect_err("no filter");
+        assert!(error.contains(VARIABLE) && error.contains("debug"), "{error}");
+    }
+}

@@ -1,28 +1,66 @@
-//! `soundingboard read --json FILE|DIR… [--authserv-id ID]`.
+//! The program: arguments → command → exit code.
 
-use std::path::PathBuf;
-use std::process::ExitCode;
+use soundingboard::args::{self, Arguments, Command};
+use soundingboard::exit::Exit;
+use soundingboard::{journal, read, run};
+use std::io::BufWriter;
 
-fn main() -> ExitCode {
-    let mut arguments = std::env::args().skip(1);
-    let (mut paths, mut ids) = (Vec::new(), Vec::new());
-    if arguments.next().as_deref() != Some("read") {
-        eprintln!("usage: soundingboard read --json FILE|DIR… [--authserv-id ID]");
-        return ExitCode::from(64);
-    }
-    while let Some(argument) = arguments.next() {
-        match argument.as_str() {
-            "--json" => {}
-            "--authserv-id" => ids.extend(arguments.next()),
-            _ => paths.push(PathBuf::from(argument)),
+fn main() -> Exit {
+    match Arguments::read(std::env::args_os()) {
+        Ok(arguments) => obey(&arguments.command),
+        Err(stop) if stop.exit == Exit::Ok => {
+            print!("{}", stop.text);
+            stop.exit
+        }
+        Err(stop) => {
+            eprint!("{}", stop.text);
+            stop.exit
         }
     }
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    match soundingboard::read::read_command(&paths, &ids, &mut out) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("the answer could not be written: {error}");
-            ExitCode::from(74)
+}
+
+fn obey(command: &Command) -> Exit {
+    match command {
+        Command::Version => {
+            println!("{}", args::version());
+            Exit::Ok
         }
+        Command::Read(arguments) => print_mails(arguments),
+        Command::Check(arguments) => check(arguments),
+        Command::Run(arguments) => match journal::init() {
+            Ok(()) => end(run::run(arguments)),
+            Err(sentence) => complain(&sentence, Exit::Usage),
+        },
     }
+}
+
+fn print_mails(arguments: &args::Read) -> Exit {
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    match read::read_command(&arguments.files, &arguments.authserv_id, &mut out) {
+        Ok(()) => Exit::Ok,
+        Err(error) => complain(&format!("the answer could not be written: {error}"), Exit::IoErr),
+    }
+}
+
+fn check(arguments: &args::Check) -> Exit {
+    match run::check(&arguments.config.path) {
+        Ok(warnings) => {
+            warnings.iter().for_each(|warning| println!("warning: {warning}"));
+            println!("{}: configuration and letters are sound", arguments.config.path.display());
+            Exit::Ok
+        }
+        Err(trouble) => complain(&trouble.to_string(), trouble.exit()),
+    }
+}
+
+fn end(result: Result<(), run::Trouble>) -> Exit {
+    match result {
+        Ok(()) => Exit::Ok,
+        Err(trouble) => complain(&trouble.to_string(), trouble.exit()),
+    }
+}
+
+fn complain(sentence: &str, exit: Exit) -> Exit {
+    eprintln!("{}", sentence.trim_end());
+    exit
 }

@@ -247,18 +247,24 @@ pub fn languages() -> Vec<String> {
     Files::shipped().languages()
 }
 
-/// The words of these languages, and the English ones, which always work.
-pub fn words_files(languages: &[String]) -> Result<Vec<WordsFile>, TemplateError> {
-    let shipped = Files::shipped();
+/// The words of these languages, and the English ones, which always work; an operator's
+/// own files come first.
+pub fn words_files(
+    languages: &[String],
+    override_dir: Option<&Path>,
+) -> Result<Vec<WordsFile>, TemplateError> {
+    let mut files = Files::shipped();
+    if let Some(folder) = override_dir {
+        files.replace_from(folder)?;
+    }
     let spoken = languages.iter().map(String::as_str).filter(|tag| *tag != DEFAULT_LANGUAGE);
     let paths = std::iter::once(DEFAULT_LANGUAGE).chain(spoken).map(|tag| format!("{tag}/words.toml"));
-    let files = paths.filter_map(|path| shipped.get(&path));
-    files
-        .map(|file| {
-            let broken = |e: toml::de::Error| TemplateError::Broken { place: file.shown.clone(), why: e.to_string() };
-            toml::from_str(&file.content).map_err(broken)
-        })
-        .collect()
+    paths.filter_map(|path| files.get(&path)).map(words_of).collect()
+}
+
+fn words_of(file: &files::File) -> Result<WordsFile, TemplateError> {
+    let broken = |e: toml::de::Error| TemplateError::Broken { place: file.shown.clone(), why: e.to_string() };
+    toml::from_str(&file.content).map_err(broken)
 }
 
 fn letter_names() -> BTreeSet<&'static str> {

@@ -1,9 +1,10 @@
 //! Reading the contact mailbox to its end, and marking what was handled.
 
-use super::desk::Desk;
 use super::Fault;
-use crate::decider::{self, Fetched, Work};
+use super::desk::Desk;
 use crate::clock::Clock;
+use crate::config::First;
+use crate::decider::{self, Fetched, Work};
 use crate::journal;
 use crate::mailbox::{self, ContactMailbox, Listed, Selected};
 use crate::program::View;
@@ -15,14 +16,6 @@ use chrono::TimeDelta;
 const MARKS: usize = 1000;
 /// A mailbox read anew acts on nothing older.
 const RESCAN: TimeDelta = TimeDelta::days(14);
-
-/// Which mail is new on the very first start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum First {
-    New,
-    All,
-    Days(u32),
-}
 
 /// The contact mailbox, and how far and by what rules it is read.
 pub struct Reader<M> {
@@ -64,7 +57,7 @@ impl<M: ContactMailbox> Reader<M> {
         match stored {
             Some(reading) if reading.uid_validity == selected.uid_validity => Ok(reading),
             Some(reading) => {
-                journal::renumbered(&self.folder, reading.uid_validity, selected.uid_validity);
+                journal::mailbox_rescan(reading.uid_validity, selected.uid_validity);
                 self.start_anew(reading, selected).await
             }
             None => self.first_start(selected).await,
@@ -72,7 +65,7 @@ impl<M: ContactMailbox> Reader<M> {
     }
 
     async fn first_start(&mut self, selected: Selected) -> Result<Reading, Fault> {
-        let now = self.clock.real_now();
+        let now = self.clock.wall();
         let there = self.mailbox.list(0).await?;
         let highest = there.last().map_or(0, |l| l.uid);
         let (last_uid, older, since) = match self.first {
@@ -90,13 +83,13 @@ impl<M: ContactMailbox> Reader<M> {
             vanished: 0,
         };
         self.desk.decide(Work::Rows(vec![Change::put(&reading)])).await?;
-        journal::first_start(&self.folder, older);
+        journal::first_start(older);
         Ok(reading)
     }
 
     async fn start_anew(&mut self, before: Reading, selected: Selected) -> Result<Reading, Fault> {
         let there = self.mailbox.list(0).await?;
-        let recent = self.clock.real_now() - RESCAN;
+        let recent = self.clock.wall() - RESCAN;
         Ok(Reading {
             uid_validity: selected.uid_validity,
             last_uid: 0,
@@ -121,7 +114,7 @@ impl<M: ContactMailbox> Reader<M> {
             vanished: before.vanished + (uids.len() - mails.len().min(uids.len())) as u64,
             ..before
         };
-        journal::mailbox_read(&self.folder, mails.len(), old.len());
+        journal::mailbox_read(mails.len(), old.len(), reading.last_uid);
         let work = Work::Mails { mails, reading: reading.clone(), mark_handled: self.marks };
         self.desk.decide(work).await?;
         Ok(reading)
@@ -138,7 +131,7 @@ impl<M: ContactMailbox> Reader<M> {
             let key = |uid: &u32| format!("{}{uid:010}", decider::mark_prefix(&self.folder, uid_validity));
             let done = uids.iter().map(|uid| Change::gone(key(uid))).collect();
             self.desk.decide(Work::Rows(done)).await?;
-            journal::marked(&self.folder, uids.len());
+            journal::mailbox_marked(uids.len());
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Taking letters from the outbox to the mail server, and bringing back its answer.
 
-use super::desk::Desk;
 use super::Fault;
+use super::desk::Desk;
 use crate::clock::Clock;
 use crate::decider::Work;
 use crate::journal;
@@ -14,12 +14,12 @@ use futures_util::future::join_all;
 use std::collections::BTreeSet;
 
 /// How a round of sending ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Sent {
     /// Nothing is due.
     All,
     /// The server was not there, or did not want us: no use offering more now.
-    Outage,
+    Outage(String),
 }
 
 /// Offers what is due, set by set, until nothing is, or the server is away. In one call a
@@ -44,8 +44,8 @@ pub(super) async fn send<S: Submission>(
             return Ok(Sent::All);
         }
         offered.extend(set.iter().map(|copy| copy.id.clone()));
-        if offer(desk, submission, &set).await? == Sent::Outage {
-            return Ok(Sent::Outage);
+        if let Sent::Outage(why) = offer(desk, submission, &set).await? {
+            return Ok(Sent::Outage(why));
         }
     }
     Ok(Sent::All)
@@ -60,13 +60,16 @@ async fn offer<S: Submission>(desk: &Desk, submission: &S, set: &[Outgoing]) -> 
     let mut deliveries = Vec::new();
     for (copy, outcome) in set.iter().zip(outcomes) {
         let outcome = outcome?;
-        journal::submitted(&copy.id, &copy.template, copy.attempts + 1, &outcome);
+        journal::submitted(copy, &outcome);
         let delivery = Delivery { id: copy.id.clone(), attempt: copy.attempts + 1, outcome };
         deliveries.push(delivery);
     }
-    let outage = deliveries.iter().any(|d| matches!(d.outcome, Outcome::NotOffered(_)));
+    let outage = deliveries.iter().find_map(|d| match &d.outcome {
+        Outcome::NotOffered(why) => Some(why.clone()),
+        _ => None,
+    });
     desk.decide(Work::Inputs(deliveries.into_iter().map(Input::Delivery).collect())).await?;
-    Ok(if outage { Sent::Outage } else { Sent::All })
+    Ok(outage.map_or(Sent::All, Sent::Outage))
 }
 
 async fn submit<S: Submission>(desk: &Desk, submission: &S, copy: &Outgoing) -> Result<Outcome, Fault> {

@@ -2,7 +2,9 @@
 
 use super::command::{self, Word};
 use super::letter::{ExceptionKind, Letter, WithStaff};
-use super::record::{Case, Counted, FirstSeen, Handled, LetterSent, Owner, Party, Reference, Token, TokenOwner, Unsure};
+use super::record::{
+    Case, Counted, FirstSeen, Handled, LetterSent, Owner, Party, Reference, Token, TokenOwner, Unsure,
+};
 use super::staff::{self, Held};
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
@@ -118,7 +120,8 @@ fn ask_whether_written(turn: &mut Turn, mail: &Inbound, case: &Case, party: Part
         subject: mail.subject.clone().unwrap_or_default(),
         words: token::without_tokens(&mail.new_text),
     };
-    let unsure = Unsure { reference, mail: mail.clone(), case: case.reference.clone(), party, since: turn.now };
+    let unsure =
+        Unsure { reference, mail: mail.clone(), case: case.reference.clone(), party, since: turn.now };
     turn.put(&unsure);
     let thread = super::letter::Thread { reference: case.reference.clone(), token: Some(token) };
     let to = case.mailbox_of(party).clone();

@@ -81,8 +81,7 @@ fn open_case(turn: &Turn, advisee: &Mailbox, advisor: &AddrSpec) -> Option<Case>
 
 fn already_open(turn: &mut Turn, mail: &Inbound, case: &Case) -> Verdict {
     let advisor = case.mailbox_of(Party::Advisor(case.current)).called().to_owned();
-    let letter =
-        Letter::AlreadyOpen { name: case.advisee.called().to_owned(), advisor, since: case.opened };
+    let letter = Letter::AlreadyOpen { name: case.advisee.called().to_owned(), advisor, since: case.opened };
     turn.tell_party(case, Party::Advisee, answering(mail), letter);
     Verdict::new(What::Done("already-open"), Some(case.reference.clone()))
 }
@@ -136,8 +135,10 @@ fn ask(turn: &mut Turn, mail: &Inbound, case: &mut Case, advisor: &Person, form:
 
 /// Nobody of that name: somebody of nearly that name comes first among the alternatives.
 fn unknown(turn: &mut Turn, case: &mut Case, wanted: String) {
-    let listed: Vec<Person> =
-        offer::advisors(turn).into_iter().filter(|p| p.advisor.as_ref().is_some_and(|a| a.listed == Listed::Yes)).collect();
+    let listed: Vec<Person> = offer::advisors(turn)
+        .into_iter()
+        .filter(|p| p.advisor.as_ref().is_some_and(|a| a.listed == Listed::Yes))
+        .collect();
     let names: Vec<&str> = listed.iter().map(|p| p.name.as_str()).collect();
     let near = rank::nearest_names(&wanted, &names).map(|n| listed[n].address.clone());
     let near = near.filter(|a| *a != case.advisee.address);

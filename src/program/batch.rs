@@ -3,10 +3,10 @@
 use super::View;
 use super::input::InputId;
 use super::letter::{Addressed, Class, Urgency};
-use super::{outbox, timer};
 use super::record::{Record, Reference, Timestamp};
 use super::schedule::{Timer, TimerId};
 use super::verdict::Verdict;
+use super::{outbox, timer};
 use crate::mail::address::AddrSpec;
 use crate::mail::message_id::MessageId;
 use serde::{Deserialize, Serialize};

@@ -58,7 +58,9 @@ pub fn not_delivered(turn: &mut Turn, case: Option<&Reference>, failure: &NonDel
     }
     let Some(mut case) = case.and_then(|r| turn.read::<Case>(&r.0)) else { return };
     let waiting = matches!(case.stage, Stage::Asked)
-        && case.attempt().is_some_and(|a| a.outcome == Outcome::Waiting && a.advisor.address == failure.recipient);
+        && case
+            .attempt()
+            .is_some_and(|a| a.outcome == Outcome::Waiting && a.advisor.address == failure.recipient);
     if waiting {
         offer::not_reached(turn, &mut case);
     } else if case.stage.is_open() {

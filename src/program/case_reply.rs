@@ -75,9 +75,7 @@ fn advisor_said(turn: &mut Turn, mail: &Inbound, case: &mut Case, n: usize, said
         Word::NotYet if case.stage == Stage::InContact && n == case.current => {
             not_settled_yet(turn, mail, case, Party::Advisor(n))
         }
-        Word::Held | Word::NotHeld | Word::NotYet => {
-            report(turn, mail, case, Party::Advisor(n), said)
-        }
+        Word::Held | Word::NotHeld | Word::NotYet => report(turn, mail, case, Party::Advisor(n), said),
         Word::Ask => Words,
         _ => Nothing(NoEffect::NotNow),
     }
@@ -88,7 +86,9 @@ fn advisor_accepts(turn: &mut Turn, mail: &Inbound, case: &mut Case, n: usize, s
     let own = case.attempts.get(n).map(|a| a.outcome);
     let is_current = n == case.current;
     match case.stage {
-        Stage::Accepted | Stage::Held | Stage::NotHeld | Stage::Unconfirmed if is_current && own == Some(Outcome::Accepted) => {
+        Stage::Accepted | Stage::Held | Stage::NotHeld | Stage::Unconfirmed
+            if is_current && own == Some(Outcome::Accepted) =>
+        {
             Nothing(NoEffect::Already)
         }
         Stage::Cancelled => Nothing(NoEffect::MovedOn),
@@ -261,9 +261,10 @@ fn reader(case: &Case, party: Party) -> Option<Party> {
     let current = Party::Advisor(case.current);
     let advisor_speaks_late =
         matches!(case.stage, Stage::Choosing | Stage::WithStaff) && matches!(party, Party::Advisor(_));
-    let together =
-        matches!(case.stage, Stage::Asked | Stage::InContact | Stage::Accepted | Stage::Held | Stage::NotHeld)
-            && (party == Party::Advisee || party == current);
+    let together = matches!(
+        case.stage,
+        Stage::Asked | Stage::InContact | Stage::Accepted | Stage::Held | Stage::NotHeld
+    ) && (party == Party::Advisee || party == current);
     (together || advisor_speaks_late).then(|| case.other(party)).flatten()
 }
 

@@ -6,75 +6,16 @@
 use super::words::{Piece, Words, fold, joined, pieces};
 
 /// How a greeting line begins.
+#[rustfmt::skip]
 const GREETINGS: &[&str] = &[
-    "hi",
-    "hello",
-    "hey",
-    "dear",
-    "hiya",
-    "greetings",
-    "good morning",
-    "good afternoon",
-    "good evening",
-    "good day",
-    "bonjour",
-    "bonsoir",
-    "salut",
-    "coucou",
-    "cher",
-    "chere",
-    "chers",
-    "cheres",
-    "madame",
-    "monsieur",
-    "hallo",
-    "guten tag",
-    "guten morgen",
-    "liebe",
-    "lieber",
-    "sehr geehrte",
-    "sehr geehrter",
-    "servus",
-    "moin",
-    "hola",
-    "buenos dias",
-    "buenas tardes",
-    "estimada",
-    "estimado",
-    "querida",
-    "querido",
-    "ciao",
-    "buongiorno",
-    "buonasera",
-    "gentile",
-    "cara",
-    "caro",
-    "ola",
-    "bom dia",
-    "boa tarde",
-    "prezada",
-    "prezado",
-    "beste",
-    "hej",
-    "kara",
-    "merhaba",
-    "selam",
-    "sayin",
-    "مرحبا",
-    "اهلا",
-    "اهلا وسهلا",
-    "السلام عليكم",
-    "عزيزتي",
-    "عزيزي",
-    "تحيه طيبه",
-    "صباح الخير",
-    "مساء الخير",
-    "السلام عليكم ورحمه الله وبركاته",
-    "здравствуйте",
-    "привет",
-    "добрый день",
-    "γεια σας",
-    "καλημερα",
+    "hi", "hello", "hey", "dear", "hiya", "greetings", "good morning", "good afternoon", "good evening",
+    "good day", "bonjour", "bonsoir", "salut", "coucou", "cher", "chere", "chers", "cheres", "madame",
+    "monsieur", "hallo", "guten tag", "guten morgen", "liebe", "lieber", "sehr geehrte", "sehr geehrter",
+    "servus", "moin", "hola", "buenos dias", "buenas tardes", "estimada", "estimado", "querida", "querido",
+    "ciao", "buongiorno", "buonasera", "gentile", "cara", "caro", "ola", "bom dia", "boa tarde", "prezada",
+    "prezado", "beste", "hej", "kara", "merhaba", "selam", "sayin", "مرحبا", "اهلا", "اهلا وسهلا",
+    "السلام عليكم", "عزيزتي", "عزيزي", "تحيه طيبه", "صباح الخير", "مساء الخير",
+    "السلام عليكم ورحمه الله وبركاته", "здравствуйте", "привет", "добрый день", "γεια σας", "καλημερα",
 ];
 
 /// Their full stop does not end a greeting.
@@ -82,301 +23,78 @@ const TITLES: &[&str] =
     &["dr", "mr", "mrs", "ms", "mx", "prof", "pr", "m", "mme", "mlle", "st", "sr", "sra", "eng"];
 
 /// Thanks, and agreeing noises that agree to nothing.
+#[rustfmt::skip]
 const THANKS: &[&str] = &[
-    "thanks",
-    "thank you",
-    "thank u",
-    "thx",
-    "ty",
-    "many thanks",
-    "cheers",
-    "much appreciated",
-    "merci",
-    "danke",
-    "vielen dank",
-    "gracias",
-    "obrigado",
-    "obrigada",
-    "grazie",
-    "bedankt",
-    "dank u",
-    "tack",
-    "takk",
-    "tak",
-    "tesekkurler",
-    "شكرا",
-    "شكرا جزيلا",
-    "شكرا لك",
-    "شكرا لكم",
-    "спасибо",
-    "ευχαριστω",
+    "thanks", "thank you", "thank u", "thx", "ty", "many thanks", "cheers", "much appreciated", "merci",
+    "danke", "vielen dank", "gracias", "obrigado", "obrigada", "grazie", "bedankt", "dank u", "tack",
+    "takk", "tak", "tesekkurler", "شكرا", "شكرا جزيلا", "شكرا لك", "شكرا لكم", "спасибо", "ευχαριστω",
 ];
+#[rustfmt::skip]
 const NODS: &[&str] = &[
-    "ok",
-    "okay",
-    "okey",
-    "k",
-    "noted",
-    "got it",
-    "great",
-    "perfect",
-    "super",
-    "parfait",
-    "tres bien",
-    "bien recu",
-    "bien note",
-    "well received",
-    "received",
-    "wonderful",
-    "excellent",
-    "fine",
-    "nice",
-    "cool",
-    "good",
-    "understood",
-    "entendu",
-    "compris",
-    "alles klar",
-    "gut",
-    "vale",
-    "de acuerdo",
-    "bene",
-    "تمام",
-    "حسنا",
-    "تم",
-    "хорошо",
+    "ok", "okay", "okey", "k", "noted", "got it", "great", "perfect", "super", "parfait", "tres bien",
+    "bien recu", "bien note", "well received", "received", "wonderful", "excellent", "fine", "nice", "cool",
+    "good", "understood", "entendu", "compris", "alles klar", "gut", "vale", "de acuerdo", "bene", "تمام",
+    "حسنا", "تم", "хорошо",
 ];
 /// What goes with thanks and says nothing more.
+#[rustfmt::skip]
 const FILLERS: &[&str] = &[
-    "so",
-    "very",
-    "much",
-    "a lot",
-    "again",
-    "indeed",
-    "for this",
-    "for that",
-    "for your help",
-    "for your message",
-    "for your email",
-    "for your mail",
-    "for your reply",
-    "for the reminder",
-    "for letting me know",
-    "for the information",
-    "for the info",
-    "to you",
-    "and",
-    "all",
-    "beaucoup",
-    "bien",
-    "infiniment",
-    "pour votre message",
-    "pour votre reponse",
-    "pour votre aide",
-    "a vous",
-    "et",
-    "a tous",
-    "sehr",
-    "schon",
-    "mucho",
-    "muchas",
-    "mille",
-    "y",
-    "und",
-    "e",
-    "you",
+    "so", "very", "much", "a lot", "again", "indeed", "for this", "for that", "for your help",
+    "for your message", "for your email", "for your mail", "for your reply", "for the reminder",
+    "for letting me know", "for the information", "for the info", "to you", "and", "all", "beaucoup",
+    "bien", "infiniment", "pour votre message", "pour votre reponse", "pour votre aide", "a vous", "et",
+    "a tous", "sehr", "schon", "mucho", "muchas", "mille", "y", "und", "e", "you",
 ];
 /// After a word these do not make the line run on.
+#[rustfmt::skip]
 const POLITE: &[&str] = &[
-    "please",
-    "pls",
-    "plz",
-    "thanks",
-    "thank you",
-    "many thanks",
-    "thx",
-    "with pleasure",
-    "gladly",
-    "of course",
-    "very much",
-    "merci",
-    "merci beaucoup",
-    "svp",
-    "s'il vous plait",
-    "s'il te plait",
-    "avec plaisir",
-    "volontiers",
-    "bitte",
-    "danke",
-    "gerne",
-    "por favor",
-    "gracias",
-    "per favore",
-    "grazie",
-    "con piacere",
-    "con gusto",
-    "obrigada",
-    "obrigado",
-    "من فضلك",
-    "شكرا",
-    "بكل سرور",
+    "please", "pls", "plz", "thanks", "thank you", "many thanks", "thx", "with pleasure", "gladly",
+    "of course", "very much", "merci", "merci beaucoup", "svp", "s'il vous plait", "s'il te plait",
+    "avec plaisir", "volontiers", "bitte", "danke", "gerne", "por favor", "gracias", "per favore", "grazie",
+    "con piacere", "con gusto", "obrigada", "obrigado", "من فضلك", "شكرا", "بكل سرور",
 ];
 /// Regret before a refusal.
+#[rustfmt::skip]
 const REGRETS: &[&str] = &[
-    "sorry",
-    "unfortunately",
-    "regretfully",
-    "sadly",
-    "desole",
-    "desolee",
-    "malheureusement",
-    "helas",
-    "leider",
-    "lamentablemente",
-    "desgraciadamente",
-    "purtroppo",
-    "infelizmente",
-    "للاسف",
-    "عذرا",
+    "sorry", "unfortunately", "regretfully", "sadly", "desole", "desolee", "malheureusement", "helas",
+    "leider", "lamentablemente", "desgraciadamente", "purtroppo", "infelizmente", "للاسف", "عذرا",
 ];
 /// Negations that do not negate.
+#[rustfmt::skip]
 const HARMLESS: &[&str] = &[
-    "no problem",
-    "no problems",
-    "no worries",
-    "no doubt",
-    "not a problem",
-    "why not",
-    "can't wait",
-    "cannot wait",
-    "not at all",
-    "no need to thank me",
-    "not only",
-    "if you like",
-    "if you wish",
-    "if you want",
-    "pas de probleme",
-    "pas de souci",
-    "aucun probleme",
-    "pourquoi pas",
-    "si vous voulez",
+    "no problem", "no problems", "no worries", "no doubt", "not a problem", "why not", "can't wait",
+    "cannot wait", "not at all", "no need to thank me", "not only", "if you like", "if you wish",
+    "if you want", "pas de probleme", "pas de souci", "aucun probleme", "pourquoi pas", "si vous voulez",
     "si tu veux",
 ];
 /// A line that begins so (in lower case) goes on with the sentence of the line above.
+#[rustfmt::skip]
 const CONDITIONS: &[&str] = &[
-    "but",
-    "if",
-    "unless",
-    "only",
-    "except",
-    "provided",
-    "as long as",
-    "on condition",
-    "when",
-    "once",
-    "mais",
-    "si",
-    "sauf",
-    "seulement",
-    "a condition",
-    "aber",
-    "wenn",
-    "falls",
-    "pero",
-    "solo",
-    "ma",
-    "se",
-    "لكن",
-    "ولكن",
-    "اذا",
-    "بشرط",
+    "but", "if", "unless", "only", "except", "provided", "as long as", "on condition", "when", "once",
+    "mais", "si", "sauf", "seulement", "a condition", "aber", "wenn", "falls", "pero", "solo", "ma", "se",
+    "لكن", "ولكن", "اذا", "بشرط",
 ];
 /// Negations and conditions of languages whose `words.toml` may not be there: an English
 /// network gets French answers too, and none may be an acceptance by guess.
+#[rustfmt::skip]
 const DOUBTS: &[&str] = &[
-    "mais",
-    "si",
-    "pas",
-    "sauf",
-    "jamais",
-    "seulement",
-    "aber",
-    "nicht",
-    "wenn",
-    "falls",
-    "nur",
-    "kein",
-    "keine",
-    "pero",
-    "siempre que",
-    "nunca",
-    "لكن",
-    "ولكن",
-    "اذا",
-    "بشرط",
-    "ليس",
-    "لا",
+    "mais", "si", "pas", "sauf", "jamais", "seulement", "aber", "nicht", "wenn", "falls", "nur", "kein",
+    "keine", "pero", "siempre que", "nunca", "لكن", "ولكن", "اذا", "بشرط", "ليس", "لا",
 ];
 /// Lines that mail programs add.
+#[rustfmt::skip]
 const AUTOMATIC: &[&str] = &[
-    "sent from my",
-    "sent from outlook",
-    "sent from yahoo",
-    "sent from mail",
-    "sent from proton",
-    "sent via",
-    "sent with",
-    "get outlook for",
-    "download outlook",
-    "envoye de mon",
-    "envoye depuis",
-    "envoye a partir",
-    "telechargez outlook",
-    "obtenir outlook",
-    "provenance",
-    "von meinem",
-    "gesendet von",
-    "gesendet mit",
-    "enviado desde",
-    "enviado de mi",
-    "enviado do meu",
-    "inviato da",
-    "verzonden vanaf",
-    "skickat fran",
-    "obtener outlook",
-    "ارسلت من",
-    "مرسل من",
-    "أرسل من",
-    "отправлено с",
+    "sent from my", "sent from outlook", "sent from yahoo", "sent from mail", "sent from proton",
+    "sent via", "sent with", "get outlook for", "download outlook", "envoye de mon", "envoye depuis",
+    "envoye a partir", "telechargez outlook", "obtenir outlook", "provenance", "von meinem", "gesendet von",
+    "gesendet mit", "enviado desde", "enviado de mi", "enviado do meu", "inviato da", "verzonden vanaf",
+    "skickat fran", "obtener outlook", "ارسلت من", "مرسل من", "أرسل من", "отправлено с",
 ];
 /// What mail programs write before the subject of a reply or a forwarded mail.
+#[rustfmt::skip]
 const PREFIXES: &[&str] = &[
-    "re",
-    "fw",
-    "fwd",
-    "aw",
-    "wg",
-    "tr",
-    "rv",
-    "sv",
-    "vs",
-    "vb",
-    "ref",
-    "antw",
-    "odp",
-    "ynt",
-    "r",
-    "i",
-    "rif",
-    "enc",
-    "res",
-    "att",
-    "回复",
-    "答复",
-    "转发",
-    "رد",
-    "اعاده توجيه",
+    "re", "fw", "fwd", "aw", "wg", "tr", "rv", "sv", "vs", "vb", "ref", "antw", "odp", "ynt", "r", "i",
+    "rif", "enc", "res", "att", "回复", "答复", "转发", "رد", "اعاده توجيه",
 ];
 
 /// Whether what stands before a colon is a reply's or forward's prefix: `Re`, `AW`, `Re[2]`.
@@ -415,12 +133,15 @@ pub(super) fn after_greeting<'a>(text: &'a str, words: &Words) -> &'a str {
 
 /// Where the greeting ends that the text begins with: `Hi Leila,`, `Dear Dr. Haddad`, `Leila,`.
 fn greeting_end(text: &str, words: &Words) -> Option<usize> {
-    let line_end = text.find('\n').unwrap_or(text.len());
-    let line = &text[..line_end];
+    let line = text.lines().next().unwrap_or_default();
+    salutation_end(text).or_else(|| is_name_line(line, &pieces(line), words).then_some(line.len()))
+}
+
+/// As [`greeting_end`], where the greeting begins with a word that greets.
+fn salutation_end(text: &str) -> Option<usize> {
+    let line = text.lines().next().unwrap_or_default();
     let found = pieces(line);
-    let Some(from) = GREETINGS.iter().filter_map(|g| starts_with(&found, g)).max() else {
-        return is_name_line(line, &found, words).then_some(line_end);
-    };
+    let from = longest(&found, GREETINGS)?;
     for (i, piece) in found.iter().enumerate().skip(from - 1).take(7) {
         let next = found.get(i + 1).map_or(line.len(), |p| p.start);
         let gap = &line[piece.end..next];
@@ -431,7 +152,7 @@ fn greeting_end(text: &str, words: &Words) -> Option<usize> {
             return Some(piece.end + stop + sign);
         }
     }
-    (found.len() <= from + 5).then_some(line_end)
+    (found.len() <= from + 5).then_some(line.len())
 }
 
 /// `Leila,`: one to three capitalised names, a comma, and no word of ours.
@@ -501,14 +222,11 @@ pub(super) fn minutes(first: &str, unit: &str) -> Option<(u32, usize, bool)> {
 /// Whether a text is nothing but thanks, a nod, a gesture: a name may follow thanks or sign below.
 pub(super) fn is_mere_thanks(text: &str) -> bool {
     let text = without_automatic_signature(text);
-    let mut lines: Vec<&str> = text.lines().filter(|l| l.chars().any(char::is_alphanumeric)).collect();
+    let below = &text[salutation_end(&text).unwrap_or(0)..];
+    let mut lines: Vec<&str> = below.lines().filter(|l| l.chars().any(char::is_alphanumeric)).collect();
     if lines.is_empty() {
-        return !text.trim().is_empty();
-    }
-    if lines.first().is_some_and(|l| GREETINGS.iter().any(|g| starts_with(&pieces(l), g).is_some()))
-        && lines.len() > 1
-    {
-        lines.remove(0);
+        // A gesture; a greeting alone is none.
+        return !text.is_empty() && below.len() == text.len();
     }
     if lines.len() > 1 && lines.last().is_some_and(|l| is_signing(l)) {
         lines.pop();

@@ -13,8 +13,18 @@ pub enum Reading {
 
 /// English month names; a month is named by its first three letters or more.
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-    "november", "december",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 
 /// Reads `2026-12-15`, `15 December 2026`, `December 15, 2026`, `15/12/2026` and the like.
@@ -47,7 +57,9 @@ fn number(word: &str) -> Option<i32> {
 }
 
 fn month(word: &str) -> Option<u32> {
-    let place = MONTHS.iter().position(|m| word.len() >= 3 && m.starts_with(word) || word == "sept" && *m == "september")?;
+    let place = MONTHS
+        .iter()
+        .position(|m| word.len() >= 3 && m.starts_with(word) || word == "sept" && *m == "september")?;
     u32::try_from(place + 1).ok()
 }
 
@@ -88,9 +100,17 @@ mod tests {
     #[test]
     fn people_write_dates_in_many_ways() {
         let today = day(2026, 11, 20);
-        for text in
-            ["2026-12-15", "15 December 2026", "Tuesday, 15 Dec 2026", "December 15th, 2026", "15/12/2026", "12/15/2026", "15.12.2026", "15 Dec", "15 December 2026 at 14:00"]
-        {
+        for text in [
+            "2026-12-15",
+            "15 December 2026",
+            "Tuesday, 15 Dec 2026",
+            "December 15th, 2026",
+            "15/12/2026",
+            "12/15/2026",
+            "15.12.2026",
+            "15 Dec",
+            "15 December 2026 at 14:00",
+        ] {
             assert_eq!(read(text, today), Reading::One(day(2026, 12, 15)), "{text}");
         }
         assert_eq!(read("3 January", today), Reading::One(day(2027, 1, 3)));

@@ -1,6 +1,7 @@
 //! After the introduction: was there a meeting?
 
 use super::asking;
+use super::case_reply;
 use super::command::{Command, Word};
 use super::date::{self, Reading};
 use super::form_mail::{self, Said};
@@ -10,7 +11,6 @@ use super::request::{end, enter, in_days_by_day};
 use super::schedule::TimerKind;
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
-use super::case_reply;
 use crate::mail::address::Mailbox;
 use crate::mail::form::Form;
 use crate::mail::inbound::Inbound;
@@ -36,7 +36,10 @@ pub fn ask_whether_held(turn: &mut Turn, reference: &Reference) -> Verdict {
     }
     case.questions += 1;
     turn.put(&case);
-    turn.set_timer(in_days_by_day(turn, AGAIN_AFTER_DAYS), TimerKind::Confirmation { case: reference.clone() });
+    turn.set_timer(
+        in_days_by_day(turn, AGAIN_AFTER_DAYS),
+        TimerKind::Confirmation { case: reference.clone() },
+    );
     for party in parties {
         let letter = Letter::ConfirmationQuestion {
             name: case.mailbox_of(party).called().to_owned(),
@@ -53,9 +56,18 @@ fn other(case: &Case, party: Party) -> String {
 }
 
 /// HELD, NOT HELD or NOT YET, from one of the two.
-pub fn reported(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party, said: &Command) -> &'static str {
+pub fn reported(
+    turn: &mut Turn,
+    mail: &Inbound,
+    case: &mut Case,
+    party: Party,
+    said: &Command,
+) -> &'static str {
     if said.word == Word::NotYet {
-        turn.set_timer(in_days_by_day(turn, NOT_YET_DAYS), TimerKind::Confirmation { case: case.reference.clone() });
+        turn.set_timer(
+            in_days_by_day(turn, NOT_YET_DAYS),
+            TimerKind::Confirmation { case: case.reference.clone() },
+        );
         case.stage = Stage::Accepted;
         case.questions = 0;
         turn.put(case);

@@ -21,8 +21,14 @@ const SEARCH_DAYS: u32 = 7;
 /// Why alternatives are offered.
 pub enum Why {
     /// What the advisee wrote, or the advisor's name.
-    CannotAsk { wanted: String, why: Unavailable, away_until: Option<NaiveDate> },
-    Declined { note: Option<String> },
+    CannotAsk {
+        wanted: String,
+        why: Unavailable,
+        away_until: Option<NaiveDate>,
+    },
+    Declined {
+        note: Option<String>,
+    },
     NoAnswer,
     NotReached,
 }
@@ -85,7 +91,9 @@ pub fn best(turn: &Turn, issue: &str, free: &[Person], wanted: &[AddrSpec]) -> V
     let place = |address: &AddrSpec| wanted.iter().position(|w| w == address).unwrap_or(usize::MAX);
     ranked.sort_by_key(|r| place(&free[r.index].address));
     let chosen = ranked.into_iter().take(ALTERNATIVES).enumerate();
-    chosen.map(|(n, r)| (free[r.index].address.clone(), alternative(n + 1, &free[r.index], r.areas))).collect()
+    chosen
+        .map(|(n, r)| (free[r.index].address.clone(), alternative(n + 1, &free[r.index], r.areas)))
+        .collect()
 }
 
 /// A person as the ranking sees one.
@@ -155,14 +163,17 @@ fn leave_to_staff(turn: &mut Turn, case: &mut Case, advisor: Option<String>, why
     case.offered = Vec::new();
     enter(turn, case, Stage::WithStaff);
     turn.set_timer(in_days(turn, SEARCH_DAYS), TimerKind::StaffSearch { case: case.reference.clone() });
-    let letter = Letter::NoAdvisorLeft {
-        name: case.advisee.called().to_owned(),
-        advisor: advisor.or(wanted),
-        note,
-    };
+    let letter =
+        Letter::NoAdvisorLeft { name: case.advisee.called().to_owned(), advisor: advisor.or(wanted), note };
     turn.tell_party(case, Party::Advisee, None, letter);
     let who = case.advisee.called().to_owned();
-    staff::note_exception(turn, ExceptionKind::NoAdvisorLeft, &who, &case.issue, Some(case.reference.clone()));
+    staff::note_exception(
+        turn,
+        ExceptionKind::NoAdvisorLeft,
+        &who,
+        &case.issue,
+        Some(case.reference.clone()),
+    );
 }
 
 /// Nobody chose.

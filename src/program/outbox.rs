@@ -190,7 +190,13 @@ fn given_up(turn: &mut Turn, copy: &Outgoing, words: &str) -> &'static str {
         template: copy.template.clone(),
     };
     bounce::not_delivered(turn, copy.case.as_ref(), &failure);
-    staff::note_exception(turn, ExceptionKind::NotSent, &copy.recipient.to_string(), words, copy.case.clone());
+    staff::note_exception(
+        turn,
+        ExceptionKind::NotSent,
+        &copy.recipient.to_string(),
+        words,
+        copy.case.clone(),
+    );
     "given-up"
 }
 
@@ -207,7 +213,9 @@ fn not_offered(turn: &mut Turn, mut copy: Outgoing) -> &'static str {
 fn is_dead(words: &str) -> bool {
     let enhanced = words.split_whitespace().find(|w| w.starts_with("5.") && w.matches('.').count() == 2);
     match enhanced {
-        Some(code) => matches!(code.trim_end_matches([':', ',', ';']), "5.1.1" | "5.1.2" | "5.1.3" | "5.1.6" | "5.1.10"),
+        Some(code) => {
+            matches!(code.trim_end_matches([':', ',', ';']), "5.1.1" | "5.1.2" | "5.1.3" | "5.1.6" | "5.1.10")
+        }
         None => words.starts_with("550") || words.starts_with("553"),
     }
 }

@@ -106,145 +106,18 @@ fn as_f64(count: usize) -> f64 {
 }
 
 /// Words that say nothing about an issue, folded.
+#[rustfmt::skip]
 const STOP: &[&str] = &[
-    "a",
-    "about",
-    "all",
-    "also",
-    "am",
-    "an",
-    "and",
-    "any",
-    "are",
-    "as",
-    "at",
-    "be",
-    "been",
-    "but",
-    "by",
-    "can",
-    "could",
-    "do",
-    "does",
-    "for",
-    "from",
-    "get",
-    "had",
-    "has",
-    "have",
-    "hello",
-    "help",
-    "how",
-    "i",
-    "if",
-    "in",
-    "into",
-    "is",
-    "it",
-    "its",
-    "like",
-    "library",
-    "librarian",
-    "libraries",
-    "me",
-    "more",
-    "my",
-    "need",
-    "new",
-    "no",
-    "not",
-    "of",
-    "on",
-    "or",
-    "our",
-    "please",
-    "so",
-    "some",
-    "than",
-    "thank",
-    "thanks",
-    "that",
-    "the",
-    "their",
-    "them",
-    "there",
-    "they",
-    "this",
-    "to",
-    "up",
-    "us",
-    "use",
-    "using",
-    "want",
-    "was",
-    "we",
-    "what",
-    "when",
-    "which",
-    "who",
-    "will",
-    "with",
-    "would",
-    "you",
-    "your",
-    "au",
-    "aux",
-    "avec",
-    "ce",
-    "ces",
-    "comment",
-    "dans",
-    "de",
-    "des",
-    "du",
-    "elle",
-    "en",
-    "est",
-    "et",
-    "il",
-    "je",
-    "la",
-    "le",
-    "les",
-    "leur",
-    "mais",
-    "mes",
-    "mon",
-    "ne",
-    "nos",
-    "notre",
-    "nous",
-    "ou",
-    "par",
-    "pas",
-    "plus",
-    "pour",
-    "que",
-    "qui",
-    "sa",
-    "se",
-    "ses",
-    "son",
-    "sur",
-    "un",
-    "une",
-    "vos",
-    "votre",
-    "vous",
-    "bibliotheque",
-    "من",
-    "في",
-    "على",
-    "الي",
-    "عن",
-    "هل",
-    "كيف",
-    "و",
-    "او",
-    "ان",
-    "ما",
-    "هذا",
-    "هذه",
+    "a", "about", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by",
+    "can", "could", "do", "does", "for", "from", "get", "had", "has", "have", "hello", "help", "how", "i",
+    "if", "in", "into", "is", "it", "its", "like", "library", "librarian", "libraries", "me", "more", "my",
+    "need", "new", "no", "not", "of", "on", "or", "our", "please", "so", "some", "than", "thank", "thanks",
+    "that", "the", "their", "them", "there", "they", "this", "to", "up", "us", "use", "using", "want",
+    "was", "we", "what", "when", "which", "who", "will", "with", "would", "you", "your", "au", "aux",
+    "avec", "ce", "ces", "comment", "dans", "de", "des", "du", "elle", "en", "est", "et", "il", "je", "la",
+    "le", "les", "leur", "mais", "mes", "mon", "ne", "nos", "notre", "nous", "ou", "par", "pas", "plus",
+    "pour", "que", "qui", "sa", "se", "ses", "son", "sur", "un", "une", "vos", "votre", "vous",
+    "bibliotheque", "من", "في", "على", "الي", "عن", "هل", "كيف", "و", "او", "ان", "ما", "هذا", "هذه",
 ];
 
 /// The stems of a text's words. One stemmer for all its languages: a French or Arabic
@@ -270,17 +143,16 @@ pub fn nearest_names(wanted: &str, names: &[&str]) -> Option<usize> {
         return None;
     }
     let names: Vec<Vec<String>> = names.iter().map(|name| parts(name)).collect();
-    let fits: [&dyn Fn(&[String]) -> bool; 3] =
-        [&|name| sorted(name) == sorted(&wanted), &|name| abbreviates(&wanted, name), &|name| {
-            nearly(&wanted, name)
-        }];
-    fits.iter()
-        .find_map(|fits| {
-            let found: Vec<usize> = (0..names.len()).filter(|&i| fits(&names[i])).collect();
-            (!found.is_empty()).then_some(found)
-        })
-        .filter(|found| found.len() == 1)
-        .map(|found| found[0])
+    let same = those(&names, |name| sorted(name) == sorted(&wanted));
+    let shorter = those(&names, |name| abbreviates(&wanted, name));
+    let near = those(&names, |name| nearly(&wanted, name));
+    let found = [same, shorter, near].into_iter().find(|found| !found.is_empty())?;
+    if let [only] = found[..] { Some(only) } else { None }
+}
+
+/// The indices of the names that fit.
+fn those(names: &[Vec<String>], fits: impl Fn(&[String]) -> bool) -> Vec<usize> {
+    (0..names.len()).filter(|&i| fits(&names[i])).collect()
 }
 
 /// Whether two texts name the same person: the same parts, in any order, without titles.
@@ -324,10 +196,8 @@ fn nearly(wanted: &[String], name: &[String]) -> bool {
         slips <= 1.max(a.chars().count() / 5) && slips * 3 <= a.chars().count()
     };
     let whole = near(&wanted.concat(), &name.concat());
-    let turned = near(
-        &sorted(wanted).into_iter().map(String::as_str).collect::<String>(),
-        &sorted(name).into_iter().map(String::as_str).collect::<String>(),
-    );
+    let joined = |parts: &[String]| sorted(parts).into_iter().map(String::as_str).collect::<String>();
+    let turned = near(&joined(wanted), &joined(name));
     let each = wanted.iter().all(|p| name.iter().any(|part| near(p, part)));
     whole || turned || each
 }

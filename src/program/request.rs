@@ -131,7 +131,8 @@ fn leave_a_working_day(turn: &mut Turn, case: &Case, attempt: usize) -> Timestam
     let standing = turn.timer(&kind.id()).map_or(turn.now, |t| t.due);
     let advisor = &case.mailbox_of(Party::Advisor(attempt)).address;
     let (zone, weekend) = (turn.zone_of(advisor), turn.weekend_of(advisor));
-    let due = schedule::at_least_a_working_day_between(turn.now, standing, zone, &weekend, &turn.rules.closures);
+    let due =
+        schedule::at_least_a_working_day_between(turn.now, standing, zone, &weekend, &turn.rules.closures);
     if due != standing {
         turn.set_timer(due, kind);
     }

@@ -108,7 +108,8 @@ fn fill_in_field(person: &mut Person, label: &str, value: &str) -> bool {
             Some(zone) => person.zone = Some(zone),
             None => return false,
         },
-        "Requests at a time" => match value.split(|c: char| !c.is_ascii_digit()).find_map(|n| n.parse().ok()) {
+        "Requests at a time" => match value.split(|c: char| !c.is_ascii_digit()).find_map(|n| n.parse().ok())
+        {
             Some(n) => advisor.at_a_time = Some(n),
             None => return false,
         },

@@ -15,13 +15,7 @@ const AGAIN_AFTER_DAYS: u32 = 7;
 const TIMES: i64 = 3;
 
 /// Something the next digest must show.
-pub fn note_exception(
-    turn: &mut Turn,
-    kind: ExceptionKind,
-    who: &str,
-    about: &str,
-    case: Option<Reference>,
-) {
+pub fn note_exception(turn: &mut Turn, kind: ExceptionKind, who: &str, about: &str, case: Option<Reference>) {
     let hold = Hold {
         reference: turn.new_reference(),
         since: turn.now,

@@ -11,7 +11,9 @@ impl TimerKind {
     /// One timer of a kind and a subject: setting it again moves it.
     pub fn id(&self) -> TimerId {
         TimerId(match self {
-            TimerKind::Reminder { case, attempt, n } => format!("{}reminder/{attempt}/{n}", Self::prefix(case)),
+            TimerKind::Reminder { case, attempt, n } => {
+                format!("{}reminder/{attempt}/{n}", Self::prefix(case))
+            }
             TimerKind::Expiry { case, attempt } => format!("{}expiry/{attempt}", Self::prefix(case)),
             TimerKind::Settled { case } => format!("{}settled", Self::prefix(case)),
             TimerKind::OfferEnds { case } => format!("{}offer-ends", Self::prefix(case)),
@@ -86,10 +88,13 @@ pub fn rows(change: &TimerChange, view: &dyn View) -> Vec<Change> {
         TimerChange::Set(timer) => &timer.id,
         TimerChange::Cancel(id) => id,
     };
-    let standing = view.get(&format!("timer/{}", id.0)).and_then(|text| serde_json::from_str::<Timer>(&text).ok());
+    let standing =
+        view.get(&format!("timer/{}", id.0)).and_then(|text| serde_json::from_str::<Timer>(&text).ok());
     let mut rows: Vec<Change> = standing.iter().map(|t| Change::gone(due_key(&t.id, t.due))).collect();
     match change {
-        TimerChange::Set(timer) => rows.extend([Change::put(timer), Change::mark(due_key(&timer.id, timer.due))]),
+        TimerChange::Set(timer) => {
+            rows.extend([Change::put(timer), Change::mark(due_key(&timer.id, timer.due))])
+        }
         TimerChange::Cancel(id) => rows.push(Change::delete::<Timer>(&id.0)),
     }
     rows
@@ -123,5 +128,7 @@ pub fn fire(turn: &mut Turn, id: &TimerId, due: Timestamp) -> Verdict {
 fn is_superseded(turn: &Turn, timer: &Timer) -> bool {
     let Some(case) = timer.what.case() else { return false };
     let others: Vec<Timer> = turn.all(&TimerKind::prefix(case));
-    others.iter().any(|other| other.id != timer.id && other.due <= turn.now && (other.due, &other.id) > (timer.due, &timer.id))
+    others.iter().any(|other| {
+        other.id != timer.id && other.due <= turn.now && (other.due, &other.id) > (timer.due, &timer.id)
+    })
 }

@@ -69,7 +69,9 @@ pub fn find_in(inbound: &Inbound, address: &AddrSpec, separator: &str) -> BTreeS
 /// The letter a report is about, where our reverse-path had a detail: `contact+b.<uuid>@…`.
 pub fn letter_in_detail(inbound: &Inbound, address: &AddrSpec, separator: &str) -> Option<MessageId> {
     let to = inbound.delivered_to.iter().chain(inbound.to.iter().map(|m| &m.address));
-    let uuid = to.into_iter().find_map(|a| a.detail_of(address, separator)?.strip_prefix("b.").map(str::to_owned))?;
+    let uuid = to
+        .into_iter()
+        .find_map(|a| a.detail_of(address, separator)?.strip_prefix("b.").map(str::to_owned))?;
     Some(MessageId::new(&format!("{uuid}@{}", address.domain())))
 }
 

@@ -219,13 +219,7 @@ impl<'a> Turn<'a> {
     }
 
     /// The same, carrying the words of the other side.
-    pub fn pass_to_party(
-        &mut self,
-        case: &Case,
-        party: Party,
-        writer: &str,
-        letter: Letter,
-    ) -> MessageId {
+    pub fn pass_to_party(&mut self, case: &Case, party: Party, writer: &str, letter: Letter) -> MessageId {
         let thread = self.thread(case, party);
         let to = case.mailbox_of(party);
         let mut letter = self.addressed(to, Some(thread), case.thread_of(party), letter);

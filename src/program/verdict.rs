@@ -28,6 +28,16 @@ impl Verdict {
         Self { what, case }
     }
 
+    /// The verdict's word alone.
+    pub fn what_word(&self) -> &'static str {
+        match self.what {
+            What::NotForUs => "not-for-us",
+            What::AlreadyHandled => "already-handled",
+            What::Own => "own",
+            What::Done(word) => word,
+        }
+    }
+
     /// Whether the contact mailbox may mark or move the mail.
     pub fn is_handled(&self) -> bool {
         matches!(self.what, What::Done(_) | What::AlreadyHandled | What::Own)
@@ -36,12 +46,7 @@ impl Verdict {
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let word = match self.what {
-            What::NotForUs => "not-for-us",
-            What::AlreadyHandled => "already-handled",
-            What::Own => "own",
-            What::Done(word) => word,
-        };
+        let word = self.what_word();
         match &self.case {
             Some(case) => write!(f, "{word} [{case}]"),
             None => f.write_str(word),

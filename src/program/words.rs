@@ -1,6 +1,6 @@
 //! The words of all configured languages, and how a spelling is compared.
 
-use super::command::Word;
+use super::word::Word;
 use crate::mail::form::WordsFile;
 use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization;

@@ -101,7 +101,13 @@ fn stop_everywhere(story: &Story) -> usize {
         }
     });
     let failures = failures.into_inner().expect("failures");
-    assert!(failures.is_empty(), "{}.txt: {} stops failed; the first: {}", story.name, failures.len(), failures[0]);
+    assert!(
+        failures.is_empty(),
+        "{}.txt: {} stops failed; the first: {}",
+        story.name,
+        failures.len(),
+        failures[0]
+    );
     println!("{}: {effects} stops", story.name);
     effects
 }

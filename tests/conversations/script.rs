@@ -109,7 +109,8 @@ fn step(line: &str) -> Result<What, String> {
 }
 
 fn person(line: &str) -> Option<What> {
-    let split = |verb: &str| line.split_once(verb).map(|(who, rest)| (who.to_owned(), rest.trim().to_owned()));
+    let split =
+        |verb: &str| line.split_once(verb).map(|(who, rest)| (who.to_owned(), rest.trim().to_owned()));
     if let Some((from, subject)) = split(" writes:") {
         return Some(What::Writes { from, subject });
     }

@@ -64,7 +64,8 @@ impl Teller {
         }
         match &step.what {
             What::At(time) => {
-                let until = self.world.rules.zone.from_local_datetime(time).earliest().ok_or("no such time")?;
+                let until =
+                    self.world.rules.zone.from_local_datetime(time).earliest().ok_or("no such time")?;
                 self.world.pass(until.to_utc());
             }
             What::Writes { from, subject } => self.writes(from, subject, &step.body),
@@ -188,7 +189,8 @@ impl Teller {
              Content-Type: text/plain; charset=utf-8\r\n\r\n{body}\r\n",
             self.written
         );
-        let mail = mail.replace(&format!("{address}.{domain}>"), &format!("{}@{domain}>", address.replace('@', ".")));
+        let mail = mail
+            .replace(&format!("{address}.{domain}>"), &format!("{}@{domain}>", address.replace('@', ".")));
         self.deliver(mail.into_bytes());
     }
 
@@ -241,7 +243,10 @@ impl Teller {
                 self.duplicates += 1;
                 let same = self.got.get(&to).is_some_and(|all| all.iter().any(|g| g.bytes == letter.bytes));
                 if !same {
-                    return Err(format!("{to} got two different letters with one Message-ID: {}", got.subject));
+                    return Err(format!(
+                        "{to} got two different letters with one Message-ID: {}",
+                        got.subject
+                    ));
                 }
                 continue;
             }
@@ -290,7 +295,9 @@ impl Teller {
         let (uid, _) = self.last.as_ref().ok_or("no mail yet")?;
         match self.world.post.moved().contains(uid) != stays {
             true => Ok(()),
-            false => Err(format!("the last mail should have been {}", if stays { "left" } else { "put away" })),
+            false => {
+                Err(format!("the last mail should have been {}", if stays { "left" } else { "put away" }))
+            }
         }
     }
 }

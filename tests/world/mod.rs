@@ -10,8 +10,9 @@ pub mod power;
 pub mod wires;
 
 use power::Power;
-use soundingboard::clock::Clock;
-use soundingboard::daemon::{Daemon, Desk, First, Once, Reader};
+use soundingboard::clock::{Clock, Setter};
+use soundingboard::config::First;
+use soundingboard::daemon::{Daemon, Desk, Once, Reader};
 use soundingboard::decider::Decider;
 use soundingboard::mail::address::{AddrSpec, Mailbox};
 use soundingboard::mail::form::FormWords;
@@ -40,6 +41,7 @@ pub enum Ground {
 /// Everything there is.
 pub struct World {
     pub clock: Clock,
+    pub hands: Setter,
     pub post: Post,
     pub power: Arc<Power>,
     pub ground: Ground,
@@ -53,7 +55,7 @@ pub struct World {
 /// The rules of the network in the stories.
 pub fn rules() -> Rules {
     let address = |text: &str| AddrSpec::parse(text).expect("an address");
-    let words = soundingboard::templates::words_files(&["en".to_owned()]).expect("the shipped words");
+    let words = soundingboard::templates::words_files(&["en".to_owned()], None).expect("the shipped words");
     Rules {
         network: "Peer Advising Network".to_owned(),
         address: address(CONTACT),
@@ -87,8 +89,10 @@ pub fn templates(rules: &Rules) -> Templates {
 
 impl World {
     pub fn new(ground: Ground, start: Timestamp, power: Arc<Power>) -> Self {
+        let (clock, hands) = Clock::manual(start);
         Self {
-            clock: Clock::manual(start),
+            clock,
+            hands,
             post: Post::default(),
             power,
             ground,
@@ -133,7 +137,7 @@ impl World {
             }
         }
         if self.restarts > 0 && self.unsent() && self.post.is_smtp_up() {
-            self.clock.set(self.clock.now() + chrono::TimeDelta::minutes(31));
+            self.hands.set(self.clock.now() + chrono::TimeDelta::minutes(31));
             self.restarts = 0;
             self.run();
         }
@@ -174,10 +178,10 @@ impl World {
     /// Lets time pass up to `until`, the daemon waking whenever something is due.
     pub fn pass(&mut self, until: Timestamp) {
         while let Some(next) = self.next_due().filter(|next| self.running && *next <= until) {
-            self.clock.set(next.max(self.clock.now()));
+            self.hands.set(next.max(self.clock.now()));
             self.run();
         }
-        self.clock.set(until.max(self.clock.now()));
+        self.hands.set(until.max(self.clock.now()));
         self.run();
     }
 

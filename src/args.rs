@@ -1,0 +1,188 @@
+//! The command line.
+
+use crate::exit::Exit;
+use crate::program::record::Timestamp;
+use chrono::{DateTime, SubsecRound};
+use clap::error::ErrorKind;
+use clap::{Args, Parser, Subcommand};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// What the operator asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Parser)]
+#[command(
+    name = "soundingboard",
+    version,
+    about = "Runs peer-advising and mentoring programs by email alone.",
+    long_about = "Sounding Board runs peer-advising and mentoring programs by email alone: it reads one \
+        contact mailbox, answers the people who write to it, and tells the staff once a week what needs them.",
+    after_help = "Exit codes are those of sysexits.h: 0 done, 64 wrong command line, 65 wrong data, 69 a server \
+        cannot be reached, 70 a defect, 75 mail remains unsent (run again later), 78 wrong configuration.\n\
+        The journal goes to standard error; SOUNDINGBOARD_LOG=debug makes it say more.",
+    disable_help_subcommand = true,
+    arg_required_else_help = false
+)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands.
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Serve the contact mailbox until told to stop
+    #[command(
+        long_about = "Serves the contact mailbox until SIGTERM or SIGINT: reads what is new, answers, reminds, \
+            and sends what is queued. Whatever was decided is on the disk before anything is said, so it may be \
+            stopped or killed at any time."
+    )]
+    Run(Run),
+    /// Verify the configuration and every letter; connects nowhere
+    #[command(
+        long_about = "Verifies the configuration, the passwords it names and every letter of every language, and \
+            says all that is wrong at once, each with its line and its remedy. It connects nowhere. Exits 0, or 78 \
+            if anything is wrong; warnings alone are 0."
+    )]
+    Check(Check),
+    /// Print what is understood of mail files
+    #[command(
+        long_about = "Prints what is understood of mail files, one JSON object a line; a folder is walked in sorted \
+            order. It needs no configuration, changes nothing, and exits 0 whatever is in the files."
+    )]
+    Read(Read),
+    /// Print the version
+    Version,
+}
+
+/// `run`
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct Run {
+    #[command(flatten)]
+    pub config: ConfigFile,
+    /// Handle what is new, fire what is due, send what is queued, and exit (75 if mail remains unsent)
+    #[arg(long)]
+    pub once: bool,
+    /// Start the clock at this instant, for rehearsals; never earlier than what the store already knows
+    #[arg(long, value_name = "RFC3339", value_parser = instant)]
+    pub now: Option<Timestamp>,
+}
+
+/// `check`
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct Check {
+    #[command(flatten)]
+    pub config: ConfigFile,
+}
+
+/// `read`
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct Read {
+    /// Print JSON, the only format there is
+    #[arg(long, required = true)]
+    pub json: bool,
+    /// Believe only the Authentication-Results of this receiver (RFC 8601); may be repeated
+    #[arg(long, value_name = "ID")]
+    pub authserv_id: Vec<String>,
+    /// Mail files, or folders of them
+    #[arg(required = true, value_name = "FILE|DIR")]
+    pub files: Vec<PathBuf>,
+}
+
+/// `--config FILE`
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct ConfigFile {
+    /// The configuration; deploy/soundingboard.toml explains every key
+    #[arg(long = "config", short = 'c', value_name = "FILE")]
+    pub path: PathBuf,
+}
+
+/// Why there is nothing to run: help was asked for, or the command line is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stop {
+    /// To standard output if `exit` is [`Exit::Ok`], else to standard error.
+    pub text: String,
+    pub exit: Exit,
+}
+
+impl Arguments {
+    /// Reads a command line, its first word being the program's name.
+    pub fn read(words: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Self, Stop> {
+        Self::try_parse_from(words).map_err(|error| {
+            let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            Stop { text: error.to_string(), exit: if asked { Exit::Ok } else { Exit::Usage } }
+        })
+    }
+}
+
+/// `soundingboard 0.1.0`
+pub fn version() -> &'static str {
+    concat!("soundingboard ", env!("CARGO_PKG_VERSION"))
+}
+
+fn instant(text: &str) -> Result<Timestamp, String> {
+    DateTime::parse_from_rfc3339(text).map(|time| time.to_utc().trunc_subsecs(0)).map_err(|_| {
+        "write an instant with its zone, like 2026-11-23T08:00:00Z or 2026-11-23T09:00:00+01:00".into()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<Command, Stop> {
+        Arguments::read(format!("soundingboard {line}").split_whitespace()).map(|args| args.command)
+    }
+
+    fn stop(line: &str) -> Stop {
+        read(line).expect_err(line)
+    }
+
+    #[test]
+    fn run_reads_all_that_it_is_given() {
+        let Ok(Command::Run(run)) = read("run --config a.toml --once --now 2026-11-23T09:00:00.5+01:00")
+        else {
+            panic!("run was not understood");
+        };
+        assert_eq!((run.config.path, run.once), (PathBuf::from("a.toml"), true));
+        assert_eq!(run.now.map(|t| t.to_rfc3339()), Some("2026-11-23T08:00:00+00:00".into()));
+    }
+
+    #[test]
+    fn read_takes_files_and_receivers() {
+        let Ok(Command::Read(read)) = read("read --json --authserv-id mx.a --authserv-id mx.b one.eml dir")
+        else {
+            panic!("read was not understood");
+        };
+        assert_eq!(read.authserv_id, ["mx.a", "mx.b"]);
+        assert_eq!(read.files.len(), 2);
+    }
+
+    #[test]
+    fn a_wrong_command_line_is_64_and_says_why() {
+        let bad_now = stop("run --config a.toml --now yesterday");
+        assert_eq!(bad_now.exit, Exit::Usage);
+        assert!(
+            bad_now.text.contains("'yesterday'") && bad_now.text.contains("2026-11-23T08:00:00Z"),
+            "{}",
+            bad_now.text
+        );
+        for line in
+            ["", "serve", "run", "run --config", "read --json", "read a.eml", "check --config a --once"]
+        {
+            assert_eq!(stop(line).exit, Exit::Usage, "{line}");
+        }
+    }
+
+    #[test]
+    fn help_and_version_are_0() {
+        for line in ["--help", "-h", "-V", "--version", "run --help", "check -h", "read --help"] {
+            assert_eq!(stop(line).exit, Exit::Ok, "{line}");
+        }
+        assert_eq!(stop("-V").text.trim(), version());
+        assert_eq!(read("version"), Ok(Command::Version));
+        let help = stop("--help").text;
+        for command in ["run", "check", "read", "version"] {
+            assert!(help.contains(&format!("\n  {command}")), "{help}");
+        }
+    }
+}

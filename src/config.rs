@@ -1,0 +1,124 @@
+//! The configuration: one TOML file, read once; every fault at once, with its line and remedy.
+//!
+//! The keys, their defaults and their reasons stand in `deploy/soundingboard.toml`.
+
+mod faults;
+mod password;
+mod reader;
+mod servers;
+mod tables;
+mod values;
+
+pub use faults::{Fault, Faults};
+pub use password::Password;
+pub use servers::{Imap, Smtp};
+pub use tables::{Network, Schedules, Store};
+pub use values::{AfterHandling, First, ReturnPath, Security};
+
+use crate::mail::form::FormWords;
+use crate::mail::message_id::Secret;
+use crate::program::command::Words;
+use crate::program::rules::{Closure, Institution, Requests, Rules};
+use password::Surroundings;
+use reader::{Document, Table};
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The whole configuration, checked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    pub network: Network,
+    pub institutions: Vec<Institution>,
+    pub imap: Imap,
+    pub smtp: Smtp,
+    pub store: Store,
+    pub schedule: Schedules,
+    pub requests: Requests,
+    pub closures: Vec<Closure>,
+    /// A folder whose files replace single shipped letters.
+    pub templates: Option<PathBuf>,
+    warnings: Vec<String>,
+}
+
+impl Config {
+    /// Reads a configuration file and the passwords it names.
+    pub fn load(path: &Path) -> Result<Self, Faults> {
+        Self::load_with(path, &|name| std::env::var_os(name))
+    }
+
+    /// As [`Config::load`], in an environment of one's own.
+    pub fn load_with(path: &Path, variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Self, Faults> {
+        let file = path.display().to_string();
+        let text = fs::read_to_string(path).map_err(|why| {
+            let sentence = format!("the configuration cannot be read ({why}); name yours with --config FILE");
+            Faults(vec![Fault { file: file.clone(), line: None, sentence }])
+        })?;
+        let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+        Self::read(&Document::new(file, &text), &Surroundings { folder, variable })
+    }
+
+    fn read(document: &Document<'_>, around: &Surroundings<'_>) -> Result<Self, Faults> {
+        let parsed = document.parse()?;
+        let root = Table::root(document, &parsed);
+        let network = tables::network(&root);
+        let institutions = tables::institutions(&root);
+        let imap = servers::imap(&root, around);
+        let smtp = servers::smtp(&root, around);
+        let store = tables::store(&root, around);
+        let schedule = tables::schedules(&root);
+        let requests = tables::requests(&root);
+        let closures = tables::closures(&root);
+        let templates = tables::templates(&root, around);
+        tables::forms(&root);
+        root.finish();
+        let faults = document.take_faults();
+        let warnings = document.take_warnings();
+        match (network, imap, smtp) {
+            (Some(network), Some(imap), Some(smtp)) if faults.0.is_empty() => Ok(Self {
+                network,
+                institutions,
+                imap,
+                smtp,
+                store,
+                schedule,
+                requests,
+                closures,
+                templates,
+                warnings,
+            }),
+            _ => Err(faults),
+        }
+    }
+
+    /// What is no fault and still worth a sentence, for `check`.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// What a decision may depend on. `languages` are those that have templates.
+    pub fn rules(&self, secret: Secret, forms: FormWords, words: Words, languages: Vec<String>) -> Rules {
+        let network = &self.network;
+        Rules {
+            network: network.name.clone(),
+            address: network.address.clone(),
+            subaddress: network.subaddress.clone(),
+            zone: network.zone,
+            languages,
+            members: network.members.clone(),
+            weekend: network.weekend.clone(),
+            institutions: self.institutions.clone(),
+            staff: network.staff.clone(),
+            requests: self.requests.clone(),
+            closures: self.closures.clone(),
+            digest: self.schedule.digest.clone(),
+            secret,
+            forms,
+            words,
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "config/tests.rs"]
+mod tests;

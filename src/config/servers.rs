@@ -1,0 +1,154 @@
+//! The two servers: the contact mailbox and the outbox.
+
+use super::password::{Password, Surroundings, is_named, password};
+use super::reader::{At, Table, or};
+use super::values::{self, AfterHandling, First, Security};
+
+/// `[imap]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Imap {
+    pub host: String,
+    pub port: u16,
+    pub security: Security,
+    pub user: String,
+    pub password: Password,
+    pub mailbox: String,
+    pub first: First,
+    pub after_handling: AfterHandling,
+    pub folder: String,
+    pub authserv_id: String,
+    pub max_bytes: u64,
+}
+
+/// `[smtp]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Smtp {
+    pub host: String,
+    pub port: u16,
+    pub security: Security,
+    /// None: no authentication.
+    pub login: Option<(String, Password)>,
+    pub per_minute: u32,
+    pub connections: usize,
+}
+
+const SECURITIES: &[(&str, Security)] =
+    &[("tls", Security::Tls), ("starttls", Security::StartTls), ("none", Security::None)];
+
+pub(super) fn imap(root: &Table<'_, '_>, around: &Surroundings<'_>) -> Option<Imap> {
+    let table = root.table("imap");
+    if let Some(span) = table.forbidden("oauth2") {
+        table.fault(Some(span), "[imap.oauth2] comes in a later version; use password_file");
+    }
+    let (host, security) = server(&table, "mail.network.example");
+    let port = table.number("port", default_port(security, 993, 143, 143), 1..=65_535);
+    let user = table.needed("user", "contact@network.example");
+    if !is_named(&table) {
+        table.fault(None, "[imap] has no password; add password_file = \"imap-password\"");
+    }
+    let password = password(&table, around);
+    let mailbox = table.text("mailbox").filter(|text| !text.value.is_empty());
+    let first = or(table.read("first", values::first), First::New);
+    let after_handling = after_handling(&table);
+    let folder = or(table.text("folder"), "Handled".into());
+    if after_handling == AfterHandling::Move && folder.is_empty() {
+        table.fault(None, "after_handling = \"move\" needs a folder; add folder = \"Handled\"");
+    }
+    refuse_what_is_not_there(&table);
+    let authserv_id = authserv_id(&table);
+    let max_bytes = table.number("max_bytes", 10 * 1024 * 1024, 16_384..=1_073_741_824);
+    table.finish();
+    Some(Imap {
+        host: host?,
+        port,
+        security,
+        user: user?.value,
+        password: password?,
+        mailbox: or(mailbox, "INBOX".into()),
+        first,
+        after_handling,
+        folder,
+        authserv_id,
+        max_bytes,
+    })
+}
+
+fn after_handling(table: &Table<'_, '_>) -> AfterHandling {
+    let choices =
+        [("leave", Some(AfterHandling::Leave)), ("move", Some(AfterHandling::Move)), ("flag", None)];
+    let Some(chosen) = table.read("after_handling", |text| values::one_of(text, &choices)) else {
+        return AfterHandling::Leave;
+    };
+    if chosen.value.is_none() {
+        table.not_available("after_handling = \"flag\"", chosen.span);
+    }
+    chosen.value.unwrap_or(AfterHandling::Leave)
+}
+
+fn refuse_what_is_not_there(table: &Table<'_, '_>) {
+    if let Some(also) = table.list("also_read").unwrap_or_default().first() {
+        table.not_available("also_read", also.span.clone());
+    }
+    if let Some(sent) = table.text("sent").filter(|text| !text.value.is_empty()) {
+        table.not_available("sent", sent.span);
+    }
+}
+
+fn authserv_id(table: &Table<'_, '_>) -> String {
+    let text = table.text("authserv_id");
+    if let Some(text) = text.as_ref().filter(|text| !text.value.is_empty()) {
+        table.no_effect("authserv_id", text.span.clone());
+    }
+    or(text, String::new())
+}
+
+pub(super) fn smtp(root: &Table<'_, '_>, around: &Surroundings<'_>) -> Option<Smtp> {
+    let table = root.table("smtp");
+    let (host, security) = server(&table, "mail.network.example");
+    let port = table.number("port", default_port(security, 465, 587, 25), 1..=65_535);
+    let user = table.text("user").filter(|text| !text.value.is_empty());
+    let password = password(&table, around);
+    match (&user, is_named(&table)) {
+        (Some(user), false) => {
+            table.fault(
+                user.span.clone(),
+                "[smtp] has a user and no password; add password_file = \"smtp-password\"",
+            );
+        }
+        (None, true) => {
+            table.fault(None, "[smtp] has a password and no user; add user, or remove the password")
+        }
+        _ => {}
+    }
+    let per_minute = table.number("per_minute", 25, 1..=6_000);
+    let connections = table.number("connections", 2, 1..=20);
+    table.finish();
+    let login = match user {
+        Some(user) => Some((user.value, password?)),
+        None => None,
+    };
+    Some(Smtp { host: host?, port, security, login, per_minute, connections })
+}
+
+/// Host and security of a server: without TLS nothing leaves this machine.
+fn server(table: &Table<'_, '_>, example: &str) -> (Option<String>, Security) {
+    let host = table.needed("host", example);
+    let host = host.and_then(|text| table.understood("host", &text, values::host));
+    let security = table.read("security", |text| values::one_of(text, SECURITIES));
+    if let (Some(host), Some(At { value: Security::None, span })) = (&host, &security)
+        && !values::is_loopback(&host.value)
+    {
+        let remedy = "security = \"none\" is for this machine only (localhost, 127.0.0.1, ::1)";
+        table.fault(span.clone(), format!("{remedy}; write \"tls\" or \"starttls\" for {}", host.value));
+    }
+    (host.map(|at| at.value), or(security, Security::Tls))
+}
+
+/// Implicit TLS as RFC 8314 §7 wants it; else the older ports, and a relay's own on loopback.
+fn default_port(security: Security, tls: u16, starttls: u16, none: u16) -> u16 {
+    match security {
+        Security::Tls => tls,
+        Security::StartTls => starttls,
+        Security::None => none,
+    }
+}

@@ -1,0 +1,44 @@
+//! How the program ends: the codes of sysexits.h, which service managers and scripts know.
+
+use std::process::{ExitCode, Termination};
+
+/// An exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    Ok = 0,
+    /// The command line is wrong.
+    Usage = 64,
+    /// The data are wrong: a damaged ledger, a `--now` before the store's own time.
+    DataErr = 65,
+    /// A server cannot be reached, or refuses us.
+    Unavailable = 69,
+    /// A defect of the program.
+    Software = 70,
+    OsErr = 71,
+    IoErr = 74,
+    /// Committed mail remains unsent; run again later.
+    TempFail = 75,
+    NoPerm = 77,
+    /// The configuration or a template is wrong.
+    Config = 78,
+}
+
+impl Exit {
+    /// The number the shell sees.
+    pub fn code(self) -> u8 {
+        self as u8
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit.code())
+    }
+}
+
+impl Termination for Exit {
+    fn report(self) -> ExitCode {
+        self.into()
+    }
+}

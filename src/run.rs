@@ -1,0 +1,263 @@
+//! `run` and `check`: from a configuration to a daemon on its wires, and back to an exit code.
+
+use crate::args;
+use crate::clock::{Clock, TooEarly};
+use crate::config::{AfterHandling, Config, Faults, ReturnPath};
+use crate::daemon::{Daemon, Desk, Fault, Once, Reader};
+use crate::decider::{DecideError, Decider};
+use crate::exit::Exit;
+use crate::journal;
+use crate::mail::form::FormWords;
+use crate::mail::message_id::Secret;
+use crate::mailbox::{self, Imap, ImapSettings, MailboxError};
+use crate::program::batch::Change;
+use crate::program::rules::Rules;
+use crate::program::words::Words;
+use crate::store::indexed::IndexedStore;
+use crate::store::{Group, Store, StoreError};
+use crate::submission::{Credentials, Smtp, SmtpSettings, Timeouts};
+use crate::templates::{self, Identity, TemplateError, Templates};
+use crate::tls::Peer;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+/// The longest silence borne from the IMAP server.
+const SILENCE: Duration = Duration::from_secs(60);
+/// Where the install secret is kept: a backup of the store holds it.
+const SECRET: &str = "install/secret";
+
+/// Why we could not run, or stopped: one sentence each.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    #[error("{0}")]
+    Config(Faults),
+    #[error("{0}")]
+    Words(String),
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    TooEarly(#[from] TooEarly),
+    #[error(transparent)]
+    Mailbox(#[from] MailboxError),
+    #[error(transparent)]
+    Decide(#[from] DecideError),
+    #[error("committed mail remains unsent{0}; it is kept and goes out at the next run")]
+    Unsent(String),
+    #[error("the system refuses {what}: {source}")]
+    System { what: &'static str, source: std::io::Error },
+}
+
+impl From<Fault> for Trouble {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Mailbox(error) => Trouble::Mailbox(error),
+            Fault::Decide(error) => Trouble::Decide(error),
+        }
+    }
+}
+
+impl Trouble {
+    /// The code of sysexits.h.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Trouble::Config(_) | Trouble::Words(_) | Trouble::Template(_) => Exit::Config,
+            Trouble::TooEarly(_) => Exit::DataErr,
+            Trouble::Unsent(_) => Exit::TempFail,
+            Trouble::System { .. } => Exit::OsErr,
+            Trouble::Mailbox(error) => mailbox_exit(error),
+            Trouble::Store(error) | Trouble::Decide(DecideError::Store(error)) => store_exit(error),
+            Trouble::Decide(_) => Exit::Software,
+        }
+    }
+}
+
+fn mailbox_exit(error: &MailboxError) -> Exit {
+    match error {
+        MailboxError::Authentication { .. } => Exit::NoPerm,
+        MailboxError::Config(_) | MailboxError::Folder { .. } => Exit::Config,
+        _ => Exit::Unavailable,
+    }
+}
+
+fn store_exit(error: &StoreError) -> Exit {
+    match error {
+        StoreError::Damaged { .. } => Exit::DataErr,
+        StoreError::NotCommitted { .. } => Exit::TempFail,
+        _ => Exit::IoErr,
+    }
+}
+
+// ---- check
+
+/// Verifies configuration, words and every letter. Returns warnings, a sentence each.
+pub fn check(path: &Path) -> Result<Vec<String>, Trouble> {
+    let config = Config::load(path).map_err(Trouble::Config)?;
+    let language = read_language(&config, Secret::new("only for checking"))?;
+    Ok(config.warnings().iter().cloned().chain(language.warnings).collect())
+}
+
+/// What is said, and by what rules.
+struct Language {
+    rules: Rules,
+    templates: Templates,
+    warnings: Vec<String>,
+}
+
+fn read_language(config: &Config, secret: Secret) -> Result<Language, Trouble> {
+    let spoken = &config.network.languages;
+    let files = templates::words_files(spoken, config.templates.as_deref())?;
+    let words = Words::from_files(&files).map_err(Trouble::Words)?;
+    let rules = config.rules(secret, FormWords::from_files(&files), words, spoken.clone());
+    let detail = config.network.return_path == ReturnPath::Detail;
+    let identity = Identity::of(&rules, detail, &config.network.privacy);
+    let (templates, warnings) = Templates::load(spoken, config.templates.as_deref(), identity)?;
+    Ok(Language { rules, templates, warnings: warnings.into_iter().map(|w| w.to_string()).collect() })
+}
+
+// ---- run
+
+/// Runs once or until SIGTERM.
+pub fn run(arguments: &args::Run) -> Result<(), Trouble> {
+    let path = &arguments.config.path;
+    let config = Config::load(path).map_err(Trouble::Config)?;
+    let clock = arguments.now.map_or_else(Clock::real, Clock::starting_at);
+    let opened = IndexedStore::open(&config.store.path)?;
+    opened.warnings.iter().for_each(|warning| journal::store_warning(warning));
+    let store: Arc<dyn Store> = Arc::new(opened.store);
+    if let Some(latest) = store.latest() {
+        clock.raise_floor(latest)?;
+    }
+    let secret = install_secret(&*store, &clock)?;
+    let language = read_language(&config, secret)?;
+    config.warnings().iter().chain(&language.warnings).for_each(|w| journal::config_warning(w));
+    journal::started(args::version(), path);
+    let decider = Decider { rules: language.rules, wording: language.templates, store, clock: clock.clone() };
+    let daemon = daemon(&config, decider, clock)?;
+    let end = on_runtime(daemon, arguments.once);
+    journal::stopped();
+    end
+}
+
+/// Made once, by chance; from it everything else follows without chance.
+fn install_secret(store: &dyn Store, clock: &Clock) -> Result<Secret, Trouble> {
+    let unreadable = |e: serde_json::Error| StoreError::Unusable(format!("the row {SECRET} is damaged: {e}"));
+    if let Some(text) = store.get(SECRET)? {
+        return Ok(serde_json::from_str(&text).map_err(unreadable)?);
+    }
+    let mut bytes = [0_u8; 32];
+    let refused = |e: getrandom::Error| Trouble::System {
+        what: "random bytes",
+        source: std::io::Error::other(e.to_string()),
+    };
+    getrandom::fill(&mut bytes).map_err(refused)?;
+    let secret = Secret::new(data_encoding::HEXLOWER.encode(&bytes));
+    let value = serde_json::to_string(&secret).map_err(unreadable)?;
+    let change = Change { key: SECRET.to_owned(), value: Some(value) };
+    store.commit(&Group { at: clock.now(), notes: vec!["install".to_owned()], changes: vec![change] })?;
+    Ok(secret)
+}
+
+fn daemon(config: &Config, decider: Decider<Templates>, clock: Clock) -> Result<Daemon<Imap, Smtp>, Trouble> {
+    let desk = Desk::open(decider).map_err(|source| Trouble::System { what: "a thread", source })?;
+    let reader = Reader {
+        mailbox: Imap::new(imap_settings(config)),
+        desk,
+        clock,
+        folder: config.imap.mailbox.clone(),
+        first: config.imap.first,
+        marks: config.imap.after_handling == AfterHandling::Move,
+    };
+    Ok(Daemon { reader, submission: Smtp::new(smtp_settings(config)) })
+}
+
+fn imap_settings(config: &Config) -> ImapSettings {
+    let imap = &config.imap;
+    ImapSettings {
+        peer: Peer {
+            table: "imap",
+            host: imap.host.clone(),
+            port: imap.port,
+            security: imap.security,
+            ca_file: None,
+        },
+        user: imap.user.clone(),
+        authentication: mailbox::Authentication::Password(imap.password.reveal().to_owned()),
+        mailbox: imap.mailbox.clone(),
+        after_handling: match imap.after_handling {
+            AfterHandling::Leave => mailbox::AfterHandling::Leave,
+            AfterHandling::Move => mailbox::AfterHandling::Move(imap.folder.clone()),
+        },
+        max_bytes: u32::try_from(imap.max_bytes).unwrap_or(u32::MAX),
+        timeout: SILENCE,
+    }
+}
+
+fn smtp_settings(config: &Config) -> SmtpSettings {
+    let smtp = &config.smtp;
+    let login = smtp.login.as_ref();
+    SmtpSettings {
+        peer: Peer {
+            table: "smtp",
+            host: smtp.host.clone(),
+            port: smtp.port,
+            security: smtp.security,
+            ca_file: None,
+        },
+        credentials: login.map(|(user, password)| Credentials {
+            user: user.clone(),
+            password: password.reveal().to_owned(),
+        }),
+        per_minute: smtp.per_minute,
+        connections: smtp.connections,
+        timeouts: Timeouts::default(),
+    }
+}
+
+fn on_runtime(mut daemon: Daemon<Imap, Smtp>, once: bool) -> Result<(), Trouble> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|source| Trouble::System { what: "a runtime", source })?;
+    let desk = daemon.reader.desk.clone();
+    let end =
+        runtime.block_on(async { if once { ended(daemon.run_once().await?) } else { serve(daemon).await } });
+    // Tasks that still hold a desk are gone with the runtime; then the store is closed.
+    drop(runtime);
+    desk.close();
+    end
+}
+
+fn ended(once: Once) -> Result<(), Trouble> {
+    match once {
+        Once { unsent: true, outage, unread } => {
+            let unread = unread.map(|error| format!(", and the mailbox could not be read ({error})"));
+            let outage = outage.map(|why| format!(" ({why})"));
+            Err(Trouble::Unsent(outage.unwrap_or_default() + &unread.unwrap_or_default()))
+        }
+        Once { unread: Some(error), .. } => Err(error.into()),
+        Once { .. } => Ok(()),
+    }
+}
+
+async fn serve(daemon: Daemon<Imap, Smtp>) -> Result<(), Trouble> {
+    let (stop, stopped) = watch::channel(false);
+    let told = |source| Trouble::System { what: "a signal handler", source };
+    let mut terminate = signal(SignalKind::terminate()).map_err(told)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(told)?;
+    let signals = async {
+        tokio::select! {
+            _ = terminate.recv() => journal::stopping("SIGTERM"),
+            _ = interrupt.recv() => journal::stopping("SIGINT"),
+        }
+        // Whoever serves may have ended by itself.
+        let _ = stop.send(true);
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        end = daemon.serve(stopped) => Ok(end?),
+        () = signals => unreachable!("it waits for ever after the signal"),
+    }
+}
