@@ -308,12 +308,17 @@ async fn scripted(answers: Vec<&'static str>) -> (Peer, Arc<Mutex<Vec<String>>>)
         let (stream, _) = listener.accept().await.unwrap();
         let mut stream = BufReader::new(stream);
         stream.write_all(b"* OK ready\r\n").await.unwrap();
+        let mut tag = String::new();
         for answer in answers {
             let mut line = String::new();
             stream.read_line(&mut line).await.unwrap();
-            let (tag, command) = line.trim_end().split_once(' ').unwrap_or(("", &line));
+            // DONE has no tag: what it ends has one.
+            let command = line.trim_end().split_once(' ').map_or("DONE", |(own, command)| {
+                own.clone_into(&mut tag);
+                command
+            });
             hears.lock().unwrap().push(command.to_owned());
-            stream.write_all(answer.replace("{tag}", tag).as_bytes()).await.unwrap();
+            stream.write_all(answer.replace("{tag}", &tag).as_bytes()).await.unwrap();
             if !answer.ends_with('\n') {
                 return;
             }
@@ -366,6 +371,19 @@ async fn news_of_flags_between_the_answers_is_no_mail() {
     let mut imap = told(&[DONE, LIST], LONG).await;
     let listed = imap.list(0).await.unwrap();
     assert_eq!(listed.iter().map(|mail| (mail.uid, mail.size)).collect::<Vec<_>>(), [(5, 9)]);
+}
+
+#[tokio::test]
+async fn an_announcement_ends_an_idle_and_small_talk_does_not() {
+    const LIST: &str = "* 4 FETCH (UID 8 RFC822.SIZE 9)\r\n{tag} OK\r\n";
+    let talk = "+ idling\r\n* OK still here\r\n* 1 FETCH (FLAGS (\\Seen))\r\n* 4 EXISTS\r\n";
+    let (peer, heard) =
+        scripted(vec![CAPABILITY, DONE, CAPABILITY, SELECTED, DONE, DONE, talk, DONE, DONE, LIST]).await;
+    let mut imap = Imap::new(simple(peer, "simple", LONG));
+    assert!(imap.list(0).await.unwrap().is_empty());
+    timeout(LONG, imap.wait(Duration::from_secs(3600))).await.expect("no wake").unwrap();
+    assert_eq!(uids(&mut imap, 0).await, [8]);
+    assert_eq!(heard.lock().unwrap()[6..9], ["IDLE", "DONE", "NOOP"]);
 }
 
 #[tokio::test]

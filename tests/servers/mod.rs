@@ -145,6 +145,8 @@ impl Servers {
 
     pub fn stop_imap(&mut self) {
         self.imap = None;
+        // It was not given the time to clear this away, and would not start beside it.
+        let _ = fs::remove_file(self.dir.path().join("dovecot/master.pid"));
     }
 
     pub fn start_smtp(&mut self) {
@@ -289,8 +291,9 @@ drop_characters: ""
             r#"#!/bin/sh
 set -eu
 box="{root}/mail/${{2%%+*}}@$3/Maildir"
+from="${{1#<}}"  # chasquid writes the null reverse-path as <>
 name="$(date +%s.%N).$$.smtp"
-{{ printf 'Return-Path: <%s>\nDelivered-To: %s@%s\n' "$1" "$2" "$3"; cat; }} > "$box/tmp/$name"
+{{ printf 'Return-Path: <%s>\nDelivered-To: %s@%s\n' "${{from%>}}" "$2" "$3"; cat; }} > "$box/tmp/$name"
 mv "$box/tmp/$name" "$box/new/$name"
 "#
         )
