@@ -387,11 +387,14 @@ async fn an_address_beyond_ascii_needs_a_server_that_can() {
 
 #[tokio::test]
 async fn without_starttls_nothing_is_said_in_the_clear() {
-    let refuses = Rule("STARTTLS", Act::Say("502 no\r\n"));
-    let server = Scripted::with("220 here\r\n", &[refuses]).await;
-    let mut settings = SmtpSettings { credentials: credentials("x"), ..settings(server.port) };
-    settings.peer.security = Security::StartTls;
-    let error = offer(&Smtp::new(settings), "amina@campus.example", MAIL).await.unwrap_err();
-    assert!(error.to_string().contains("STARTTLS"), "{error}");
-    assert_eq!(server.heard("AUTH") + server.heard("MAIL"), 0);
+    // The second slips its own words in before TLS: they must not pass for the server's.
+    for answer in ["502 no\r\n", "220 go\r\n250-evil\r\n250 AUTH PLAIN\r\n235 in\r\n250 ok\r\n"] {
+        let server = Scripted::with("220 here\r\n", &[Rule("STARTTLS", Act::Say(answer))]).await;
+        let mut settings = SmtpSettings { credentials: credentials("x"), ..settings(server.port) };
+        settings.peer.security = Security::StartTls;
+        let error = offer(&Smtp::new(settings), "amina@campus.example", MAIL).await.unwrap_err();
+        assert!(matches!(&error, SubmissionError::Unreachable(_)), "{error:?}");
+        assert!(error.to_string().contains("[smtp] host and security"), "{error}");
+        assert_eq!(server.heard("AUTH") + server.heard("MAIL"), 0);
+    }
 }
