@@ -5,9 +5,11 @@
 //! to handled mail is configured.
 
 mod error;
+mod handled;
 mod imap;
 mod link;
 mod name;
+mod read;
 mod set;
 
 pub use error::MailboxError;
@@ -92,6 +94,8 @@ impl fmt::Debug for Fetched {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AfterHandling {
     Leave,
+    /// Given the keyword `SoundingBoard`.
+    Flag,
     /// Moved to this folder, which is created if it is missing.
     Move(String),
 }

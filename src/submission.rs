@@ -4,6 +4,7 @@ mod connection;
 mod error;
 mod rate;
 mod smtp;
+mod starttls;
 
 pub use error::SubmissionError;
 pub use smtp::Smtp;

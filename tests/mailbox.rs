@@ -159,6 +159,27 @@ async fn a_server_without_move_copies_and_expunges_only_what_is_handled() {
 }
 
 #[tokio::test]
+async fn handled_mail_can_be_flagged_and_is_else_unchanged() {
+    let servers = Servers::start();
+    deliver(&servers, &["one", "two", "three"]);
+    let flagging = ImapSettings { after_handling: AfterHandling::Flag, ..settings(&servers) };
+    let mut imap = Imap::new(flagging);
+    assert_eq!(uids(&mut imap, 0).await, [1, 2, 3]);
+    imap.mark_handled(&[1, 3, 7]).await.unwrap();
+    let flagged = servers.human_does(CONTACT, &["UID SEARCH KEYWORD SoundingBoard UNSEEN"]);
+    assert!(flagged.contains("* SEARCH 1 3\r\n"), "{flagged}");
+
+    const FIXED: &str =
+        "* 1 EXISTS\r\n* OK [PERMANENTFLAGS (\\Seen)] x\r\n* OK [UIDVALIDITY 7] x\r\n{tag} OK\r\n";
+    let (peer, _) = scripted(vec![CAPABILITY, DONE, CAPABILITY, FIXED]).await;
+    let flagging = ImapSettings { after_handling: AfterHandling::Flag, ..simple(peer, "simple", LONG) };
+    let error = Imap::new(flagging).select().await.unwrap_err();
+    assert!(
+        matches!(&error, MailboxError::Unsupported { .. }) && error.to_string().contains("after_handling")
+    );
+}
+
+#[tokio::test]
 async fn a_server_that_cannot_move_is_refused_at_once() {
     let mut servers = Servers::start();
     servers.start_imap_with("imap_capability = IMAP4rev1 IDLE AUTH=PLAIN");
@@ -265,8 +286,13 @@ async fn a_wait_ends_in_its_time_and_may_be_dropped_for_free() {
         assert!(imap.list(0).await.unwrap().is_empty());
     }
     assert_eq!(servers.logins(CONTACT), 1, "it is still the first connection");
+    // One that dies in the wait is no failure, as long as another can be had.
+    assert!(timeout(Duration::from_millis(100), imap.wait(LONG)).await.is_err());
     servers.stop_imap();
-    assert!(imap.wait(LONG).await.unwrap_err().is_transient());
+    servers.start_imap();
+    assert!(imap.list(0).await.unwrap().is_empty());
+    servers.stop_imap();
+    assert!(imap.list(0).await.unwrap_err().is_transient());
 }
 
 #[tokio::test]
@@ -308,12 +334,17 @@ async fn scripted(answers: Vec<&'static str>) -> (Peer, Arc<Mutex<Vec<String>>>)
         let (stream, _) = listener.accept().await.unwrap();
         let mut stream = BufReader::new(stream);
         stream.write_all(b"* OK ready\r\n").await.unwrap();
+        let mut tag = String::new();
         for answer in answers {
             let mut line = String::new();
             stream.read_line(&mut line).await.unwrap();
-            let (tag, command) = line.trim_end().split_once(' ').unwrap_or(("", &line));
+            // DONE has no tag: what it ends has one.
+            let command = line.trim_end().split_once(' ').map_or("DONE", |(own, command)| {
+                own.clone_into(&mut tag);
+                command
+            });
             hears.lock().unwrap().push(command.to_owned());
-            stream.write_all(answer.replace("{tag}", tag).as_bytes()).await.unwrap();
+            stream.write_all(answer.replace("{tag}", &tag).as_bytes()).await.unwrap();
             if !answer.ends_with('\n') {
                 return;
             }
@@ -366,6 +397,19 @@ async fn news_of_flags_between_the_answers_is_no_mail() {
     let mut imap = told(&[DONE, LIST], LONG).await;
     let listed = imap.list(0).await.unwrap();
     assert_eq!(listed.iter().map(|mail| (mail.uid, mail.size)).collect::<Vec<_>>(), [(5, 9)]);
+}
+
+#[tokio::test]
+async fn an_announcement_ends_an_idle_and_small_talk_does_not() {
+    const LIST: &str = "* 4 FETCH (UID 8 RFC822.SIZE 9)\r\n{tag} OK\r\n";
+    let talk = "+ idling\r\n* OK still here\r\n* 1 FETCH (FLAGS (\\Seen))\r\n* 4 EXISTS\r\n";
+    let (peer, heard) =
+        scripted(vec![CAPABILITY, DONE, CAPABILITY, SELECTED, DONE, DONE, talk, DONE, DONE, LIST]).await;
+    let mut imap = Imap::new(simple(peer, "simple", LONG));
+    assert!(imap.list(0).await.unwrap().is_empty());
+    timeout(LONG, imap.wait(Duration::from_secs(3600))).await.expect("no wake").unwrap();
+    assert_eq!(uids(&mut imap, 0).await, [8]);
+    assert_eq!(heard.lock().unwrap()[6..9], ["IDLE", "DONE", "NOOP"]);
 }
 
 #[tokio::test]

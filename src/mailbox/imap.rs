@@ -2,24 +2,16 @@
 
 use super::error::MailboxError;
 use super::link::Link;
-use super::name;
 use super::set::sets;
 use super::{AfterHandling, Authentication, ContactMailbox, Fetched, ImapSettings, Listed, Selected};
+use super::{handled, name, read};
 use crate::tls::Security;
-use async_imap::imap_proto::{
-    AttributeValue, Capability, MailboxDatum, MessageSection, Response, ResponseCode, SectionPath,
-};
-use chrono::{DateTime, FixedOffset};
-use std::collections::{BTreeMap, BTreeSet};
+use async_imap::imap_proto::{Capability, MailboxDatum, Response, ResponseCode};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// A client idle for 30 minutes may be logged off, so IDLE is ended before (RFC 2177 §3).
 const LONGEST_IDLE: Duration = Duration::from_secs(29 * 60);
-
-/// What is read of an oversize mail, whatever the limit, so that what is made of it does
-/// not change with the limit.
-const OVERSIZE_HEADER: usize = 256 * 1024;
-const OVERSIZE_TEXT: usize = 64 * 1024;
 
 /// The contact mailbox on an IMAP server.
 pub struct Imap {
@@ -59,14 +51,19 @@ impl Imap {
     }
 
     async fn connection(&mut self) -> Result<&mut Open, MailboxError> {
-        if let Some(mut open) = self.open.take_if(|open| open.link.is_sound()) {
-            open.link.leave_idle().await?;
-            return Ok(self.open.insert(open));
-        }
-        // Drops one that is out of step.
-        self.open = None;
-        let open = self.connect().await?;
+        let open = match self.standing().await {
+            Some(open) => open,
+            None => self.connect().await?,
+        };
         Ok(self.open.insert(open))
+    }
+
+    /// The connection we have, if it is in step. One that died while it waited for mail
+    /// (routers forget them) is no failure yet: a new one tells.
+    async fn standing(&mut self) -> Option<Open> {
+        let mut open = self.open.take().filter(|open| open.link.is_sound())?;
+        open.link.leave_idle().await.ok()?;
+        Some(open)
     }
 
     async fn connect(&self) -> Result<Open, MailboxError> {
@@ -87,7 +84,10 @@ impl Imap {
         }
         match link.run("STARTTLS", |_| {}).await {
             Ok(()) => link.secure(peer).await,
-            Err(MailboxError::Refused { server, words, .. }) => Err(MailboxError::Unsupported {
+            Err(
+                MailboxError::Refused { server, words, .. }
+                | MailboxError::Protocol { server, cause: words, .. },
+            ) => Err(MailboxError::Unsupported {
                 server,
                 what: format!("STARTTLS ({words}); set [imap] security = \"tls\", mostly with port = 993"),
             }),
@@ -144,12 +144,14 @@ impl Imap {
 
     async fn select_on(&self, link: &mut Link) -> Result<Selected, MailboxError> {
         let (mut exists, mut uid_validity, mut uid_next) = (0, None, None);
+        let mut keywords = true;
         let command = format!("SELECT {}", name::mailbox(&self.settings.mailbox));
         let answered = link.run(&command, |response| match response {
             Response::MailboxData(MailboxDatum::Exists(count)) => exists = *count,
             Response::Data { outcome, .. } => match outcome.code {
                 Some(ResponseCode::UidValidity(value)) => uid_validity = Some(value),
                 Some(ResponseCode::UidNext(value)) => uid_next = Some(value),
+                Some(ResponseCode::PermanentFlags(ref flags)) => keywords = handled::can_flag(flags),
                 _ => {}
             },
             _ => {}
@@ -157,20 +159,26 @@ impl Imap {
         answered.await.map_err(|error| missing(error, &self.settings.mailbox))?;
         // RFC 3501 §6.3.1: without it, the server has no lasting UIDs.
         let uid_validity = uid_validity.ok_or_else(|| self.unsupported("UIDVALIDITY for this mailbox"))?;
+        if self.settings.after_handling == AfterHandling::Flag && !keywords {
+            return Err(self.unsupported(
+                "keywords of our own in this mailbox (PERMANENTFLAGS without \\*), so handled mail cannot be \
+                 flagged; set [imap] after_handling = \"leave\" or \"move\"",
+            ));
+        }
         Ok(Selected { uid_validity, exists, uid_next })
     }
 }
 
 impl ContactMailbox for Imap {
     async fn select(&mut self) -> Result<Selected, MailboxError> {
-        let selected = match self.open.take_if(|open| open.link.is_sound()) {
-            None => self.connection().await?.selected,
+        let open = match self.standing().await {
+            None => self.connect().await?,
             Some(mut open) => {
-                open.link.leave_idle().await?;
                 open.selected = self.select_on(&mut open.link).await?;
-                self.open.insert(open).selected
+                open
             }
         };
+        let selected = self.open.insert(open).selected;
         self.uid_validity = Some(selected.uid_validity);
         Ok(selected)
     }
@@ -182,7 +190,7 @@ impl ContactMailbox for Imap {
         link.forget_announced();
         let Some(first) = after.checked_add(1) else { return Ok(Vec::new()) };
         // `n:*` names the last mail even where its UID is below n (RFC 3501 §6.4.8).
-        let all = sizes(link, &format!("{first}:*")).await?;
+        let all = read::sizes(link, &format!("{first}:*")).await?;
         Ok(all.into_values().filter(|mail| mail.uid > after).collect())
     }
 
@@ -191,29 +199,23 @@ impl ContactMailbox for Imap {
         let link = &mut self.open().await?.link;
         // So that the server forgets what vanished: it may answer NO to a FETCH of it.
         link.run("NOOP", |_| {}).await?;
-        let mut there = BTreeMap::new();
-        for set in sets(uids) {
-            there.extend(sizes(link, &set).await?);
-        }
-        there.retain(|uid, _| uids.contains(uid));
-        let (small, large): (Vec<_>, Vec<_>) = there.values().partition(|mail| mail.size <= max_bytes);
-        let mut read = whole(link, &small).await?;
-        read.extend(beginnings(link, &large).await?);
-        Ok(read.into_iter().filter_map(|(uid, bytes)| fetched(there.get(&uid)?, bytes, max_bytes)).collect())
+        read::mails(link, uids, max_bytes).await
     }
 
     async fn mark_handled(&mut self, uids: &[u32]) -> Result<(), MailboxError> {
-        let AfterHandling::Move(folder) = self.settings.after_handling.clone() else { return Ok(()) };
+        let after_handling = self.settings.after_handling.clone();
+        if after_handling == AfterHandling::Leave {
+            return Ok(());
+        }
         let open = self.open().await?;
         for set in sets(uids) {
-            match move_set(open, &set, &folder).await {
-                // The usual reason is that the folder is not there: RFC 3501 §6.4.7 lets
-                // servers say so with TRYCREATE, and some do not.
-                Err(refused @ MailboxError::Refused { .. }) => {
-                    create(&mut open.link, &folder).await.map_err(|_| missing(refused, &folder))?;
-                    move_set(open, &set, &folder).await.map_err(|error| missing(error, &folder))?;
+            match &after_handling {
+                AfterHandling::Leave => {}
+                AfterHandling::Flag => handled::flag(&mut open.link, &set).await?,
+                AfterHandling::Move(folder) => {
+                    let way = handled::Way::of(&open.able);
+                    handled::relocate(&mut open.link, way, &set, folder).await?;
                 }
-                other => other?,
             }
         }
         Ok(())
@@ -250,123 +252,7 @@ async fn capabilities(link: &mut Link) -> Result<BTreeSet<String>, MailboxError>
     Ok(able)
 }
 
-/// RFC822.SIZE and INTERNALDATE of the mails in `set` that are there. Responses without a
-/// size are the server's own news of flags and stand for nothing here.
-async fn sizes(link: &mut Link, set: &str) -> Result<BTreeMap<u32, Listed>, MailboxError> {
-    let mut listed = BTreeMap::new();
-    let command = format!("UID FETCH {set} (UID RFC822.SIZE INTERNALDATE)");
-    let note = |response: &Response<'_>| {
-        let Response::Fetch(_, attributes) = response else { return };
-        let (mut uid, mut size, mut received) = (None, None, None);
-        for attribute in attributes {
-            match attribute {
-                AttributeValue::Uid(value) => uid = Some(*value),
-                AttributeValue::Rfc822Size(value) => size = Some(*value),
-                AttributeValue::InternalDate(text) => received = internal_date(text),
-                _ => {}
-            }
-        }
-        if let (Some(uid), Some(size)) = (uid, size) {
-            listed.insert(uid, Listed { uid, size, received });
-        }
-    };
-    link.run(&command, note).await?;
-    Ok(listed)
-}
-
-/// RFC 3501 §9, date-time: ` 7-Nov-2026 08:01:02 +0100`.
-fn internal_date(text: &str) -> Option<DateTime<FixedOffset>> {
-    DateTime::parse_from_str(text.trim(), "%d-%b-%Y %H:%M:%S %z").ok()
-}
-
-type Bodies = BTreeMap<u32, Vec<u8>>;
-
-async fn whole(link: &mut Link, mails: &[&Listed]) -> Result<Bodies, MailboxError> {
-    let mut bodies = Bodies::new();
-    let uids: Vec<u32> = mails.iter().map(|mail| mail.uid).collect();
-    for set in sets(&uids) {
-        let note = |response: &Response<'_>| {
-            let Response::Fetch(_, attributes) = response else { return };
-            if let (Some(uid), Some(bytes)) = (uid_of(attributes), section(attributes, None)) {
-                bodies.insert(uid, bytes);
-            }
-        };
-        link.run(&format!("UID FETCH {set} (UID BODY.PEEK[])"), note).await?;
-    }
-    Ok(bodies)
-}
-
-async fn beginnings(link: &mut Link, mails: &[&Listed]) -> Result<Bodies, MailboxError> {
-    let mut bodies = Bodies::new();
-    let uids: Vec<u32> = mails.iter().map(|mail| mail.uid).collect();
-    for set in sets(&uids) {
-        let command = format!(
-            "UID FETCH {set} (UID BODY.PEEK[HEADER]<0.{OVERSIZE_HEADER}> BODY.PEEK[TEXT]<0.{OVERSIZE_TEXT}>)"
-        );
-        let note = |response: &Response<'_>| {
-            let Response::Fetch(_, attributes) = response else { return };
-            let header = section(attributes, Some(MessageSection::Header));
-            let text = section(attributes, Some(MessageSection::Text));
-            if let (Some(uid), Some(header), Some(text)) = (uid_of(attributes), header, text) {
-                bodies.insert(uid, joined(header, &text));
-            }
-        };
-        link.run(&command, note).await?;
-    }
-    Ok(bodies)
-}
-
-/// A header that was cut off itself needs its empty line.
-fn joined(mut header: Vec<u8>, text: &[u8]) -> Vec<u8> {
-    if header.len() >= OVERSIZE_HEADER {
-        header.extend_from_slice(b"\r\n\r\n");
-    }
-    header.extend_from_slice(text);
-    header
-}
-
-fn uid_of(attributes: &[AttributeValue<'_>]) -> Option<u32> {
-    attributes.iter().find_map(|attribute| match attribute {
-        AttributeValue::Uid(uid) => Some(*uid),
-        _ => None,
-    })
-}
-
-fn section(attributes: &[AttributeValue<'_>], wanted: Option<MessageSection>) -> Option<Vec<u8>> {
-    let wanted = wanted.map(SectionPath::Full);
-    attributes.iter().find_map(|attribute| match attribute {
-        AttributeValue::BodySection { section, data, .. } if *section == wanted => {
-            Some(data.as_deref().unwrap_or_default().to_vec())
-        }
-        _ => None,
-    })
-}
-
-fn fetched(mail: &Listed, bytes: Vec<u8>, max_bytes: u32) -> Option<Fetched> {
-    let Listed { uid, size, received } = *mail;
-    Some(Fetched { uid, size, received, bytes, complete: size <= max_bytes })
-}
-
-async fn move_set(open: &mut Open, set: &str, folder: &str) -> Result<(), MailboxError> {
-    let folder = name::mailbox(folder);
-    if open.able.contains("MOVE") {
-        return open.link.run(&format!("UID MOVE {set} {folder}"), |_| {}).await;
-    }
-    // RFC 6851 §3.3. If we are stopped before the last, staff see some mails twice in the
-    // folder; none is lost. EXPUNGE by UID (RFC 4315) spares what staff marked for deletion.
-    open.link.run(&format!("UID COPY {set} {folder}"), |_| {}).await?;
-    open.link.run(&format!("UID STORE {set} +FLAGS.SILENT (\\Deleted)"), |_| {}).await?;
-    open.link.run(&format!("UID EXPUNGE {set}"), |_| {}).await
-}
-
-/// Subscribed as well, or most mail programs do not show it.
-async fn create(link: &mut Link, folder: &str) -> Result<(), MailboxError> {
-    let folder = name::mailbox(folder);
-    link.run(&format!("CREATE {folder}"), |_| {}).await?;
-    link.run(&format!("SUBSCRIBE {folder}"), |_| {}).await
-}
-
-fn missing(error: MailboxError, folder: &str) -> MailboxError {
+pub(super) fn missing(error: MailboxError, folder: &str) -> MailboxError {
     match error {
         MailboxError::Refused { server, words, .. } if !is_temporary(&words) => {
             MailboxError::Folder { server, folder: folder.to_owned(), words }
@@ -378,24 +264,7 @@ fn missing(error: MailboxError, folder: &str) -> MailboxError {
 /// RFC 5530 §3, codes of a trouble that passes.
 fn is_temporary(words: &str) -> bool {
     let words = words.to_ascii_uppercase();
-    ["[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]"].iter().any(|code| words.starts_with(code))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn internal_dates_are_read_with_a_day_of_one_digit_too() {
-        let date = internal_date(" 7-Nov-2026 08:01:02 +0100").unwrap();
-        assert_eq!(date.to_rfc3339(), "2026-11-07T08:01:02+01:00");
-        assert!(internal_date("17-Nov-2026 08:01:02 +0100").is_some());
-        assert!(internal_date("yesterday").is_none());
-    }
-
-    #[test]
-    fn a_header_that_was_cut_off_still_ends() {
-        assert_eq!(joined(b"A: b\r\n\r\n".to_vec(), b"text"), b"A: b\r\n\r\ntext");
-        assert!(joined(vec![b'x'; OVERSIZE_HEADER], b"text").ends_with(b"x\r\n\r\ntext"));
-    }
+    ["[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[OVERQUOTA]"]
+        .iter()
+        .any(|code| words.starts_with(code))
 }

@@ -4,27 +4,26 @@
 //! between "try again" and "it may have arrived".
 
 use super::error::SubmissionError;
+use super::starttls::{Greeted, starttls};
 use super::{Credentials, MailObject, Timeouts};
 use crate::mail::delivery::Outcome;
-use crate::tls::{ConnectError, Peer, Security, Wire};
+use crate::tls::{Peer, Security, Wire};
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{self, DEFAULT_MECHANISMS};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream};
+use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::extension::{ClientId, Extension};
 use lettre::transport::smtp::response::{Response, Severity};
 use std::error::Error as _;
-use std::io;
-use std::net::{IpAddr, SocketAddr};
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::net::IpAddr;
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::timeout;
 
 /// A connection that is ready for mail.
 pub struct Connection {
     smtp: AsyncSmtpConnection,
     server: String,
+    /// Whom we are logged in as, for errors.
+    user: String,
     timeouts: Timeouts,
 }
 
@@ -53,11 +52,11 @@ impl Connection {
         let hello = client_id(&stream);
         let stream = match peer.security {
             Security::StartTls => starttls(stream, peer, &hello, timeouts).await?,
-            Security::Tls | Security::None => Greeted { greeting: b"", wire: stream },
+            Security::Tls | Security::None => Greeted::not_yet(stream),
         };
         let smtp = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello);
         let mut connection = match within(timeouts.command, smtp).await {
-            Ok(smtp) => Self { smtp, server: peer.name(), timeouts },
+            Ok(smtp) => Self { smtp, server: peer.name(), user: "nobody".to_owned(), timeouts },
             Err(refusal) => return Err(refused(peer.name(), refusal)),
         };
         if let Some(credentials) = credentials {
@@ -74,7 +73,10 @@ impl Connection {
         }
         let pair = authentication::Credentials::new(credentials.user.clone(), credentials.password.clone());
         match within(self.timeouts.command, self.smtp.auth(DEFAULT_MECHANISMS, &pair)).await {
-            Ok(_) => Ok(()),
+            Ok(_) => {
+                self.user.clone_from(&credentials.user);
+                Ok(())
+            }
             // RFC 4954 §6: 454 is a temporary failure, all 5xx are ours to mend.
             Err(Refusal::Reply(500.., words)) => Err(refuse(self.server.clone(), words)),
             Err(refusal) => Err(refused(self.server.clone(), refusal)),
@@ -107,9 +109,7 @@ impl Connection {
             let reply = within(limit, self.smtp.command(line)).await;
             match reply.and_then(|reply| expect(reply, wanted)) {
                 Ok(()) => {}
-                Err(Refusal::Reply(code @ (530 | 534 | 535 | 538), words)) => {
-                    return Err(self.wants_login(code, words));
-                }
+                Err(Refusal::Reply(530 | 534 | 535 | 538, words)) => return Err(self.wants_login(words)),
                 Err(refusal) => return Ok(before_content(refusal)),
             }
         }
@@ -119,9 +119,8 @@ impl Connection {
     }
 
     /// RFC 4954 §6: these replies are about the login that is missing, not about the mail.
-    fn wants_login(&self, code: u16, words: String) -> SubmissionError {
-        let words = format!("{words} (code {code} to a mail; is [smtp] user set?)");
-        SubmissionError::Authentication { server: self.server.clone(), user: "us".to_owned(), words }
+    fn wants_login(&self, words: String) -> SubmissionError {
+        SubmissionError::Authentication { server: self.server.clone(), user: self.user.clone(), words }
     }
 
     /// The parameters of `MAIL FROM`, or why this server cannot take this mail.
@@ -203,7 +202,7 @@ fn refusal(error: &Error) -> Refusal {
 }
 
 /// A server's words go into records and letters: one line, and not a novel.
-fn one_line(words: &str) -> String {
+pub(super) fn one_line(words: &str) -> String {
     let words: String = words.chars().take(500).map(|c| if c.is_control() { ' ' } else { c }).collect();
     words.trim().to_owned()
 }
@@ -219,103 +218,5 @@ fn client_id(wire: &Wire) -> ClientId {
         Ok(IpAddr::V4(ip)) => ClientId::Ipv4(ip),
         Ok(IpAddr::V6(ip)) => ClientId::Ipv6(ip),
         Err(_) => ClientId::default(),
-    }
-}
-
-/// STARTTLS (RFC 3207) by hand. lettre's keeps what was sent in the clear after the reply
-/// and would take it for the server's words under TLS.
-async fn starttls(
-    mut wire: Wire,
-    peer: &Peer,
-    hello: &ClientId,
-    timeouts: Timeouts,
-) -> Result<Greeted, SubmissionError> {
-    let talk = async {
-        reply(&mut wire).await?;
-        say(&mut wire, &format!("EHLO {hello}\r\n")).await?;
-        say(&mut wire, "STARTTLS\r\n").await
-    };
-    match timeout(timeouts.command, talk).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => return Err(no_starttls(peer, &error)),
-        Err(_) => return Err(no_starttls(peer, &io::ErrorKind::TimedOut.into())),
-    }
-    let wire = wire.secure(peer, timeouts.connect).await?;
-    // lettre waits for a greeting, which comes only once (RFC 3207 §4.2).
-    Ok(Greeted { greeting: b"220 TLS\r\n", wire })
-}
-
-fn no_starttls(peer: &Peer, error: &io::Error) -> SubmissionError {
-    let cause = format!("STARTTLS: {error}");
-    ConnectError::Tls { peer: peer.name(), table: peer.table, cause }.into()
-}
-
-async fn say(wire: &mut Wire, line: &str) -> io::Result<()> {
-    wire.write_all(line.as_bytes()).await?;
-    wire.flush().await?;
-    reply(wire).await
-}
-
-/// Reads one reply and not a byte more. `Err` unless it is 2xx.
-async fn reply(wire: &mut Wire) -> io::Result<()> {
-    const LONGEST: usize = 64 * 1024;
-    let (mut line, mut total) = (Vec::new(), 0);
-    loop {
-        let byte = wire.read_u8().await?;
-        total += 1;
-        line.push(byte);
-        if byte == b'\n' && line.get(3) != Some(&b'-') {
-            break;
-        }
-        match byte {
-            b'\n' => line.clear(),
-            _ if total > LONGEST => return Err(io::Error::other("the reply does not end")),
-            _ => {}
-        }
-    }
-    let words = String::from_utf8_lossy(&line);
-    if words.starts_with('2') { Ok(()) } else { Err(io::Error::other(one_line(&words))) }
-}
-
-/// A connection whose greeting was already read, or is still to come.
-#[derive(Debug)]
-struct Greeted {
-    greeting: &'static [u8],
-    wire: Wire,
-}
-
-impl AsyncTokioStream for Greeted {
-    fn peer_addr(&self) -> io::Result<SocketAddr> {
-        self.wire.peer_addr()
-    }
-}
-
-impl AsyncRead for Greeted {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        if self.greeting.is_empty() {
-            return Pin::new(&mut self.wire).poll_read(cx, buf);
-        }
-        let (now, later) = self.greeting.split_at(self.greeting.len().min(buf.remaining()));
-        buf.put_slice(now);
-        self.greeting = later;
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl AsyncWrite for Greeted {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.wire).poll_write(cx, buf)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.wire).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.wire).poll_shutdown(cx)
     }
 }

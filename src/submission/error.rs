@@ -13,7 +13,7 @@ pub enum SubmissionError {
     #[error("{server} takes no mail from us now: {words}")]
     Refused { server: String, words: String },
     #[error(
-        "{server} refuses the login of {user}: {words}; check [smtp] user and its password, and that this \
+        "{server} takes no mail from {user}: {words}; check [smtp] user and its password, and that this \
          account may submit mail"
     )]
     Authentication { server: String, user: String, words: String },

@@ -17,7 +17,17 @@ impl Dialogue {
     }
 
     fn say(&mut self, line: &str) {
-        self.lines.get_mut().write_all(format!("{line}\r\n").as_bytes()).expect("a connection");
+        self.write(format!("{line}\r\n").as_bytes());
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.lines.get_mut().write_all(bytes).expect("a connection");
+    }
+
+    /// One SMTP reply, of one or more lines.
+    fn hear_success(&mut self, to: &str) {
+        let reply = self.hear_until(|line| line.as_bytes().get(3) != Some(&b'-'));
+        assert!(reply.starts_with(['2', '3']), "{to}: {reply}");
     }
 
     fn hear(&mut self) -> String {
@@ -53,17 +63,30 @@ pub fn imap(port: u16, login: &str, commands: &[&str]) -> String {
     server.heard
 }
 
-/// Sends one mail by SMTP.
+/// Sends one mail by SMTP, whatever its bytes.
 pub fn send(port: u16, from: &str, to: &str, mail: &[u8]) {
     let mut server = Dialogue::with(port);
-    let stuffed = String::from_utf8_lossy(mail).replace("\r\n.", "\r\n..");
-    let content = format!("{}\r\n.", stuffed.strip_suffix("\r\n").unwrap_or(&stuffed));
     let (from, to) = (format!("MAIL FROM:<{from}>"), format!("RCPT TO:<{to}>"));
-    for line in ["", "EHLO person.example", &from, &to, "DATA", &content, "QUIT"] {
-        if !line.is_empty() {
-            server.say(line);
-        }
-        let reply = server.hear_until(|line| line.as_bytes().get(3) != Some(&b'-'));
-        assert!(reply.starts_with(['2', '3']), "{}: {reply}", line.lines().next().unwrap_or_default());
+    server.hear_success("the greeting");
+    for line in ["EHLO person.example", &from, &to, "DATA"] {
+        server.say(line);
+        server.hear_success(line);
     }
+    server.write(&content(mail));
+    server.hear_success("the mail");
+    server.say("QUIT");
+    server.hear_success("QUIT");
+}
+
+/// With the dots of RFC 5321 §4.5.2, and the last line that ends it.
+fn content(mail: &[u8]) -> Vec<u8> {
+    let mut content = Vec::new();
+    for line in mail.strip_suffix(b"\r\n").unwrap_or(mail).split_inclusive(|&byte| byte == b'\n') {
+        if line.starts_with(b".") {
+            content.push(b'.');
+        }
+        content.extend_from_slice(line);
+    }
+    content.extend_from_slice(b"\r\n.\r\n");
+    content
 }

@@ -93,19 +93,12 @@ impl Guarded {
 impl Drop for Guarded {
     fn drop(&mut self) {
         drop(self.shell.stdin.take());
-        // Only what we started: its process group has the shell's number.
+        let mut grace = (0..40).map(|_| sleep(Duration::from_millis(5)));
+        while !matches!(self.shell.try_wait(), Ok(Some(_))) && grace.next().is_some() {}
+        // Dovecot waits a second for its log process, and its children may outlive it and
+        // would still answer. Only what we started: the group has the shell's number.
         let group = format!("-{}", self.shell.id());
-        let signal =
-            |name: &str| Command::new("kill").args([name, "--", &group]).stderr(Stdio::null()).status();
-        for _ in 0..2000 {
-            // Dovecot's children outlive it by a moment, and would still answer.
-            let shell_ended = matches!(self.shell.try_wait(), Ok(Some(_)));
-            if shell_ended && !signal("-0").is_ok_and(|status| status.success()) {
-                return;
-            }
-            sleep(Duration::from_millis(5));
-        }
-        let _ = signal("-KILL");
+        let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
         let _ = self.shell.wait();
     }
 }
