@@ -137,3 +137,86 @@ fn is_responders_subject(subject: &str) -> bool {
     });
     PATTERN.is_match(subject)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A mail with these header lines and a short body.
+    fn origin_of(header: &str) -> Origin {
+        let mail = format!(
+            "From: Amina <amina@campus.example>\r\nMessage-ID: <a@campus.example>\r\n{header}\r\n\r\nYes.\r\n"
+        );
+        Inbound::parse(mail.as_bytes()).origin
+    }
+
+    #[test]
+    fn machines_give_themselves_away() {
+        for header in [
+            "Auto-Submitted: auto-replied (vacation)",
+            "Auto-Submitted:auto-generated; x=y",
+            "Return-Path: <>",
+            "X-Autoreply: yes",
+            "Precedence: auto_reply",
+            "Subject: Automatic reply: A request",
+            "Subject: =?utf-8?Q?R=C3=A9ponse_automatique_=3A_Demande?=",
+            "Subject: رد تلقائي: طلب",
+            "Subject: Out of Office Re: A request",
+            "Subject: Amina is out of the office (returning 12/10/2026)",
+            "Content-Type: multipart/report; report-type=disposition-notification; boundary=b",
+        ] {
+            assert_eq!(origin_of(header), Origin::AutoReply, "{header}");
+        }
+    }
+
+    #[test]
+    fn people_are_never_taken_for_machines() {
+        for header in [
+            "Auto-Submitted: no",
+            "Subject: Re: Automatic reply: A request",
+            "Subject: Out of office next week, but I accept",
+            "Subject: Automatic irrigation: who knows it?",
+            "Subject: Leila is out of the office",
+            "Precedence: bulk",
+            "Precedence: junk",
+            "X-Auto-Response-Suppress: All",
+            "Return-Path: <amina@campus.example>",
+            "Subject: Delivery failure of the parcel",
+        ] {
+            assert_eq!(origin_of(header), Origin::Human, "{header}");
+        }
+    }
+
+    #[test]
+    fn what_came_through_a_list_is_the_lists() {
+        assert_eq!(origin_of("List-Id: <advisors.lists.example>"), Origin::MailingList);
+        assert_eq!(
+            origin_of("Precedence: list\r\nList-Unsubscribe: <mailto:x@y.example>"),
+            Origin::MailingList
+        );
+        let vacation = "List-Id: <advisors.lists.example>\r\nAuto-Submitted: auto-replied";
+        assert_eq!(origin_of(vacation), Origin::AutoReply);
+    }
+
+    #[test]
+    fn our_own_letters_are_known_by_field_and_message_id_together() {
+        let id = "<0f8fad5b-d9cb-869f-a165-70867728950e@net.example>";
+        let own = |header: &str| {
+            let mail = format!("From: contact@net.example\r\n{header}\r\n\r\nDear Amina");
+            Inbound::parse(mail.as_bytes()).origin
+        };
+        assert_eq!(own(&format!("X-Sounding-Board: welcome\r\nMessage-ID: {id}")), Origin::Own);
+        assert_eq!(own(&format!("Message-ID: {id}")), Origin::Human, "staff write from that address too");
+        assert_eq!(own("X-Sounding-Board: welcome\r\nMessage-ID: <a@b.example>"), Origin::Human);
+    }
+
+    #[test]
+    fn a_complaint_is_a_feedback_report_and_a_forwarded_bounce_is_a_person() {
+        let feedback = "Content-Type: multipart/report; report-type=feedback-report; boundary=b";
+        assert_eq!(origin_of(feedback), Origin::FeedbackReport);
+        let forwarded = "From: Dana <dana@campus.example>\r\nSubject: Fwd: Undelivered Mail Returned to Sender\r\n\r\n\
+Can you check?\r\n\r\n---------- Forwarded message ----------\r\nFrom: MAILER-DAEMON@mx.campus.example\r\n\r\n\
+<amina@old.example>: 550 5.1.1 User unknown\r\n";
+        assert_eq!(Inbound::parse(forwarded.as_bytes()).origin, Origin::Human);
+    }
+}

@@ -16,7 +16,8 @@ pub(super) struct NewText {
 pub(super) fn new_text(text: &str) -> NewText {
     let split = with_attributions_apart(text);
     let lines: Vec<&str> = split.lines().collect();
-    let (kept, quoted) = unquoted(&lines);
+    let (mut kept, quoted) = unquoted(&lines);
+    kept.dedup_by(|line, before| line.trim().is_empty() && before.trim().is_empty());
     let end = signature::end_of_text(&kept);
     let own: Vec<&str> = kept[..end].iter().copied().filter(|line| !signature::is_mobile(line)).collect();
     NewText { text: tidied(&own), quoted }
@@ -82,7 +83,7 @@ fn ends_all(lines: &[&str]) -> bool {
 
 /// Under a rule that mail programs draw, a line with the sender's address is enough.
 fn next_names_sender(lines: &[&str]) -> bool {
-    let next = lines.iter().find(|l| !l.trim().chars().all(|c| c.is_whitespace() || is_mark(c)));
+    let next = lines.iter().take(8).find(|l| !l.trim().chars().all(|c| c.is_whitespace() || is_mark(c)));
     next.is_some_and(|line| names_sender(line))
 }
 

@@ -94,7 +94,7 @@ pub(super) fn end_of_text(lines: &[&str]) -> usize {
     let ends = |at: &usize| {
         let (line, rest) = (lines[*at], &lines[at + 1..]);
         let starts_paragraph = *at > 0 && lines[at - 1].trim().is_empty();
-        is_strict_delimiter(line) && filled(rest).count() <= 30
+        is_strict_delimiter(line) && filled(rest).take(31).count() <= 30
             || is_delimiter(line) && *at > 0 && looks_signed(rest)
             || is_footer_rule(line) && rest.iter().take(4).any(|l| FOOTER.is_match(l))
             || starts_paragraph && line.len() < 2_000 && DISCLAIMER.is_match(line)
@@ -115,7 +115,7 @@ fn is_footer_rule(line: &str) -> bool {
 /// What follows a rule is a signature if it is short and either says how to reach
 /// somebody or is no more than a name and a title. A person's own words may follow too.
 fn looks_signed(rest: &[&str]) -> bool {
-    let lines: Vec<&str> = filled(rest).collect();
+    let lines: Vec<&str> = filled(rest).take(13).collect();
     let short = lines.len() <= 12 && lines.iter().all(|l| l.chars().count() <= 80);
     let reachable = lines.iter().any(|l| is_contact(l));
     let named = lines.len() <= 4
@@ -127,8 +127,8 @@ fn looks_signed(rest: &[&str]) -> bool {
 /// A visiting card as the last paragraph: a name, then at least two lines by which to
 /// reach its owner.
 fn is_card(lines: &[&str]) -> bool {
-    let card: Vec<&str> = lines.iter().map(|l| l.trim()).take_while(|l| !l.is_empty()).collect();
-    let last = filled(&lines[card.len()..]).next().is_none();
+    let card: Vec<&str> = lines.iter().map(|l| l.trim()).take_while(|l| !l.is_empty()).take(9).collect();
+    let last = lines[card.len()..].iter().all(|l| l.trim().is_empty());
     last && (3..=8).contains(&card.len())
         && is_name(card[0])
         && card.iter().all(|l| l.chars().count() <= 70)
