@@ -1,7 +1,7 @@
 //! The fields of a form: `Label: value` lines in the dresses people and programs give them.
 
 use super::fold::fold;
-use super::form::{Field, FormWords};
+use super::form::{Field, FormWords, field_of};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -24,10 +24,15 @@ const SHORT: [&str; 11] = [
 /// Fields in which a bullet is the writer's.
 const PROSE: [&str; 4] = ["Issue", "About", "Topic", "Comments"];
 
-/// Reads `Label: value` lines, also outside a form: a reply may supply a missing field.
+/// Reads `Label: value` lines outside a form: a reply may supply a missing field.
 pub fn read_fields(text: &str, words: &FormWords) -> Vec<Field> {
+    read_fields_of("", text, words)
+}
+
+/// Reads the `Label: value` lines of a form of that kind (its canonical name).
+pub fn read_fields_of(kind: &str, text: &str, words: &FormWords) -> Vec<Field> {
     let lines: Vec<&str> = text.lines().collect();
-    let mut reader = Reader { words, fields: Vec::new(), open: None };
+    let mut reader = Reader { kind, words, fields: Vec::new(), open: None };
     for line in &lines[..end_of_form(&lines)] {
         reader.line(line);
     }
@@ -36,6 +41,7 @@ pub fn read_fields(text: &str, words: &FormWords) -> Vec<Field> {
 }
 
 struct Reader<'w> {
+    kind: &'w str,
     words: &'w FormWords,
     fields: Vec<Field>,
     open: Option<Open>,
@@ -74,8 +80,8 @@ impl Open {
 impl Reader<'_> {
     fn line(&mut self, line: &str) {
         if let Some((label, value)) = label_and_value(line) {
-            if let Some(name) = self.words.label(label) {
-                return self.start(name.to_owned(), true, value, false);
+            if let Some(name) = self.label(label) {
+                return self.start(name, true, value, false);
             }
             // The first cell of a table's row is a label wherever it stands.
             let in_table = line[label.len()..].starts_with('\t');
@@ -94,12 +100,16 @@ impl Reader<'_> {
         open.lines.push(line.trim().to_owned());
     }
 
+    fn label(&self, text: &str) -> Option<String> {
+        field_of(self.kind, self.words.label(text)?).map(str::to_owned)
+    }
+
     /// A known label alone on its line: at the start of a paragraph, or among others like it.
     fn bare_label(&self, line: &str) -> Option<String> {
-        let name = self.words.label(line).filter(|_| !line.trim().is_empty())?;
+        let name = self.label(line).filter(|_| !line.trim().is_empty())?;
         let placed = self.open.as_ref().is_none_or(|open| open.bare || open.ends_with_blank());
         let seen = self.fields.iter().any(|f| f.known && f.label == name);
-        (placed && !seen).then(|| name.to_owned())
+        (placed && !seen).then_some(name)
     }
 
     fn start(&mut self, label: String, known: bool, value: &str, bare: bool) {

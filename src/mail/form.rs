@@ -1,6 +1,6 @@
 //! Forms: a kind, then `Label: value` lines.
 
-pub use super::field::read_fields;
+pub use super::field::{read_fields, read_fields_of};
 pub use super::fold::fold;
 use super::inbound::{Inbound, Origin};
 use regex::Regex;
@@ -91,13 +91,21 @@ pub fn read(inbound: &Inbound, words: &FormWords) -> Option<Form> {
     if matches!(inbound.origin, Origin::DeliveryReport | Origin::FeedbackReport | Origin::Own) {
         return None;
     }
-    let text = inbound.form_text.trim_start();
+    let text = without_greeting(inbound.form_text.trim_start(), words);
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
     let in_text = kind_line(first, words);
     let kind = in_text.or_else(|| kind_in_subject(inbound, words))?;
     let body = if in_text.is_some() { rest } else { text };
-    let fields = read_fields(body, words).into_iter().map(|f| in_kind(kind, f)).collect();
-    Some(Form { kind: kind.to_owned(), fields })
+    Some(Form { kind: kind.to_owned(), fields: read_fields_of(kind, body, words) })
+}
+
+/// "Hello," or "Bonjour Leila," before the line that names the kind.
+fn without_greeting<'a>(text: &'a str, words: &FormWords) -> &'a str {
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let rest = rest.trim_start();
+    let greets = first.trim_end().ends_with([',', '!', '،']) && first.split_whitespace().count() <= 6;
+    let names_kind = kind_line(rest.lines().next().unwrap_or_default(), words).is_some();
+    if greets && names_kind { rest } else { text }
 }
 
 /// `Request meeting`, or `Form: Request meeting`, as the first line.
@@ -117,7 +125,10 @@ fn kind_in_subject<'w>(inbound: &Inbound, words: &'w FormWords) -> Option<&'w st
     }
     let told_apart = subject.rest.split([':', '(', ',', '|', '/', '–', '—']).next().unwrap_or_default();
     let dashed = subject.rest.split(" - ").next().unwrap_or_default();
-    [subject.rest, told_apart, dashed].into_iter().find_map(|s| words.kind(s))
+    // "Request meeting with Amina".
+    let with = [" with ", " avec ", " mit ", " con "].iter().find_map(|w| subject.rest.split_once(w));
+    let with = with.map_or(subject.rest, |(kind, _)| kind);
+    [subject.rest, told_apart, dashed, with].into_iter().find_map(|s| words.kind(s))
 }
 
 /// A subject taken apart: what mail programs and lists put before it, and the rest.
@@ -131,7 +142,7 @@ impl<'a> Subject<'a> {
     fn read(subject: &'a str) -> Self {
         static PREFIX: LazyLock<Regex> = LazyLock::new(|| {
             Regex::new(
-                r"(?i)^\s*(?:\[[^\]]{1,60}\]|(re|aw|antw|antwort|sv|vs|odp|ynt|ref|res|rép|回复|回覆|답장|رد)(?:\s*\[\d+\]|\^\d+)?\s*[:：]|(fwd?|tr|wg|rv|enc|i|doorst|vb|vl|pd|ilt|转发|轉寄)\s*[:：])\s*",
+                r"(?i)^\s*(?:\[[^\]]{1,60}\]|(re|r|aw|antw|antwort|sv|vs|odp|ynt|ref|res|rép|回复|回覆|답장|رد)(?:\s*\[\d+\]|\^\d+)?\s*[:：]|(fwd?|tr|wg|rv|enc|i|doorst|vb|vl|pd|ilt|转发|轉寄)\s*[:：])\s*",
             )
             .expect("the pattern is a constant that the tests compile")
         });
@@ -148,17 +159,35 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// One word of a form can name two fields, which the kind tells apart.
-fn in_kind(kind: &str, mut field: Field) -> Field {
-    let name = match (kind, field.label.as_str()) {
-        _ if !field.known => return field,
-        ("Advisor sign-up" | "Advisor update", "Language") => "Languages",
-        ("Request meeting", "Languages") => "Language",
-        ("Request meeting", "Topic") => "Issue",
-        _ => return field,
+/// The field that a label means in a form of that kind; `None` where such a form has no
+/// such field: a line like it is then the writer's own words.
+pub(super) fn field_of<'a>(kind: &str, label: &'a str) -> Option<&'a str> {
+    let of_advisor = |label| match label {
+        "Language" => Some("Languages"),
+        "Name" | "Email" | "Institution" | "Areas" | "Languages" | "Time zone" | "Requests at a time"
+        | "About" => Some(label),
+        _ => None,
     };
-    field.label = name.to_owned();
-    field
+    match (kind, label) {
+        (_, "Email") => Some(label),
+        ("Advisor sign-up" | "Advisor update", _) => of_advisor(label),
+        ("Request meeting", "Languages") => Some("Language"),
+        ("Request meeting", "Topic") => Some("Issue"),
+        ("Request meeting", "Date") => Some("Preferred times"),
+        (
+            "Request meeting",
+            "Advisor" | "Issue" | "Name" | "Institution" | "Preferred times" | "Language",
+        ) => Some(label),
+        ("Request meeting", _) => None,
+        ("Meeting confirmation", "Issue") => Some("Topic"),
+        ("Meeting confirmation", "Name") => None,
+        (
+            "Meeting confirmation",
+            "Advisor" | "Advisee" | "Date" | "Minutes" | "Held" | "Topic" | "Comments" | "Institution",
+        ) => Some(label),
+        ("Meeting confirmation", _) => None,
+        _ => Some(label),
+    }
 }
 
 #[cfg(test)]
@@ -252,6 +281,24 @@ mod tests {
     fn prose_under_the_kind_is_a_form_without_fields() {
         let form = form("Request a meeting", "Could somebody help me with Koha? It is at 10:30 every day.\n");
         assert_eq!((form.kind.as_str(), form.fields.len()), ("Request meeting", 0));
+    }
+
+    #[test]
+    fn a_label_of_another_kind_is_the_writers_own_word() {
+        let request =
+            form("Request meeting", "Issue: two things\nMinutes: how do we keep them?\nSujet : RDA\n");
+        assert_eq!(request.fields.len(), 1);
+        assert_eq!(request.get("Issue"), Some("two things\nMinutes: how do we keep them?\nRDA"));
+        assert_eq!(form("Meeting confirmation", "Minutes: 30\n").get("Minutes"), Some("30"));
+    }
+
+    #[test]
+    fn a_greeting_before_the_kind_is_skipped() {
+        assert_eq!(
+            form("hello", "Dear staff,\n\nRequest meeting\nAdvisor: Amina\n").get("Advisor"),
+            Some("Amina")
+        );
+        assert_eq!(form("Request meeting with Amina", "Issue: Koha\n").get("Issue"), Some("Koha"));
     }
 
     #[test]
