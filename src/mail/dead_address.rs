@@ -21,7 +21,7 @@ static ALIVE: LazyLock<RegexSet> = LazyLock::new(|| {
         r"spam|virus|junk|black ?list|block(?:ed|list)|\brbl\b|reputation|\bspf\b|dkim|dmarc|reverse dns|ptr record|policy|content|malware|phish",
         r"relay(?:ing)? (?:access )?(?:denied|not permitted|not allowed|prohibited)|we do not relay",
         r"sender (?:address )?(?:rejected|verify|denied|domain)|domain of sender|not (?:authorized|allowed|permitted)|access denied|permission",
-        r"timed? ?out|connection (?:refused|lost|reset)|try again later|temporar|retry time|loop|too many|greylist|rate limit|expired|deferred",
+        r"timed? ?out|connection (?:refused|lost|reset)|try again later|not found, try again|temporar|retry time|loop|too many|greylist|rate limit|expired|deferred",
     ])
 });
 

@@ -186,25 +186,26 @@ pub(super) fn recipients(mail: &Message<'_>, header: &Header, text: &str) -> Vec
 }
 
 fn is_delayed(header: &Header, words: &str) -> bool {
-    static DELAY: LazyLock<RegexSet> = LazyLock::new(|| {
+    static SUBJECT: LazyLock<RegexSet> = LazyLock::new(|| {
         set(&[
             r"\(delay\)",
             r"^warning:? ",
-            r"status notification: warning",
+            r"notification: warning",
             r"delayed",
             r"still being retried",
-            r"will (?:be retried|retry|keep trying)",
             r"temporarily",
         ])
     });
-    DELAY.is_match(header.get("subject").unwrap_or_default())
-        || set(&[
+    static SAID: LazyLock<RegexSet> = LazyLock::new(|| {
+        set(&[
             r"this is a warning message only",
-            r"you do not need to resend",
-            r"delivery .{0,40}delayed",
+            r"you do not need to re-?send",
+            r"(?:delivery|message) .{0,40}delayed",
             r"warning message .{0,30}delay",
+            r"will (?:be retried|retry|keep trying)",
         ])
-        .is_match(words)
+    });
+    SUBJECT.is_match(header.get("subject").unwrap_or_default()) || SAID.is_match(words)
 }
 
 type Named = (AddrSpec, Option<String>);
@@ -272,7 +273,12 @@ fn at_place(words: &str, place: &Regex) -> Vec<Named> {
         let about = format!("{} {}", &words[hit.start()..end], before.join(" "));
         (address.local().to_lowercase() != "mailer-daemon").then_some((address, Some(about)))
     });
-    unique(named)
+    let mut named = unique(named);
+    if let [(_, about)] = named.as_mut_slice() {
+        // Of a single recipient the whole report speaks.
+        *about = None;
+    }
+    named
 }
 
 /// To whom the returned mail was addressed.

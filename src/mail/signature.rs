@@ -19,7 +19,7 @@ static MOBILE: LazyLock<Regex> = LazyLock::new(|| {
         |отправлено\s(?:с|из|от)|послано\sс|надіслано\s(?:з|із|від)|trimis\sde\spe|küldve\s|elküldve\s|poslano\s[sz]
         |στάλθηκε\s(?:από|με)|gönderildi$|.{2,40}(?:'den|'dan|’den|’dan|'ten|dan|den)\sgönderildi
         |أرسلت\sمن|أُرسلت\sمن|تم\sالإرسال\sمن|مرسل\sمن|נשלח\sמ|发自|發自|来自我的|從我的|iphoneから送信|.{0,30}から送信|나의\s.*에서\s보냄|đã\sgửi\stừ|dikirim\sdari
-        |via\smobile$
+        |via\smobile$|virus-free\.|this\se-?mail\shas\sbeen\s(?:checked|scanned)\s(?:for|by)|yahoo\smail:\ssearch
         )",
     )
     .expect("the pattern is a constant that the tests compile")
@@ -87,6 +87,20 @@ fn is_delimiter(line: &str) -> bool {
         && line != "-"
         && line.chars().all(|c| matches!(c, '-' | '–' | '—' | '_' | '=' | '*' | ' '))
         && (strokes.count() >= 2 || line == "—")
+}
+
+/// A line that a receiving system puts above mail from elsewhere.
+pub(super) fn is_banner(line: &str) -> bool {
+    static BANNER: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(?ix)you\sdon['’]t\soften\sget\se-?mail\sfrom|originat(?:ed|es)\s(?:from\s)?outside|^\W*(?:external|ext)\W*$
+            |^\W*(?:(?:caution|warning|attention)\W+)?(?:this\sis\san\s)?external\s(?:e-?mail|sender|message)\b
+            |(?:courriel|message|mail|e-mail)\s(?:externe|provient\sde\sl['’]ext[ée]rieur|vient\sde\sl['’]ext[ée]rieur)|exp[ée]diteur\sexterne
+            |^\W*externe\se-?mail|do\snot\sclick\s(?:on\s)?(?:any\s)?links?\s",
+        )
+        .expect("the pattern is a constant that the tests compile")
+    });
+    line.len() <= 400 && BANNER.is_match(line)
 }
 
 /// How many of `lines` come before the signature and the footers under it.
