@@ -116,3 +116,39 @@ fn shipped_words() -> FormWords {
         .collect();
     FormWords::from_files(&parsed)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value;
+
+    #[test]
+    fn the_shipped_words_name_the_four_kinds() {
+        let words = shipped_words();
+        let kinds: std::collections::BTreeSet<&str> = words.kinds.values().map(String::as_str).collect();
+        let wanted = ["Advisor sign-up", "Advisor update", "Meeting confirmation", "Request meeting"];
+        assert_eq!(kinds.into_iter().collect::<Vec<_>>(), wanted);
+    }
+
+    #[test]
+    fn a_folder_is_walked_in_order_and_every_file_has_its_line() {
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect(name);
+        write(
+            "b.eml",
+            "From: amina@campus.example\nSubject: Demande de rencontre\n\nConseiller: Karim\nQuestion: Koha\n",
+        );
+        write("a.eml", "");
+        let mut out = Vec::new();
+        let missing = folder.path().join("missing.eml");
+        read_command(&[folder.path().to_owned(), missing], &[], &mut out).expect("a vector takes all");
+        let lines: Vec<Value> =
+            String::from_utf8_lossy(&out).lines().map(|l| serde_json::from_str(l).expect(l)).collect();
+        assert_eq!(lines.len(), 3);
+        assert!(lines[0]["file"].as_str().is_some_and(|f| f.ends_with("a.eml")));
+        assert_eq!(lines[1]["form"]["kind"], "Request meeting");
+        assert_eq!(lines[1]["form"]["fields"]["Advisor"], "Karim");
+        assert_eq!(lines[1]["from"], "amina@campus.example");
+        assert!(lines[2]["problems"][0].as_str().is_some_and(|p| p.contains("cannot be read")));
+    }
+}

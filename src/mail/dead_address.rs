@@ -21,7 +21,7 @@ static ALIVE: LazyLock<RegexSet> = LazyLock::new(|| {
         r"spam|virus|junk|black ?list|block(?:ed|list)|\brbl\b|reputation|\bspf\b|dkim|dmarc|reverse dns|ptr record|policy|content|malware|phish",
         r"relay(?:ing)? (?:access )?(?:denied|not permitted|not allowed|prohibited)|we do not relay",
         r"sender (?:address )?(?:rejected|verify|denied|domain)|domain of sender|not (?:authorized|allowed|permitted)|access denied|permission",
-        r"timed? ?out|connection (?:refused|lost|reset)|try again|temporar|retry time|loop|too many|greylist|rate limit|expired|deferred",
+        r"timed? ?out|connection (?:refused|lost|reset)|try again later|not found, try again|temporar|retry time|loop|too many|greylist|rate limit|expired|deferred",
     ])
 });
 
@@ -31,7 +31,7 @@ static DEAD: LazyLock<RegexSet> = LazyLock::new(|| {
         r"(?:user|recipient|mailbox|address|account|addressee|alias|customer|local part)s?\b.{0,60}\b(?:unknown|not (?:found|exist|known|listed|valid|active|available)|does ?n[o']t exist|doesn.t have|disabled|unavailable|inactive|suspended|deactivated|discontinued|no longer|invalid|unrouteable|closed|removed)",
         r"(?:unknown|invalid|no such|non-?existent|undefined|bad|incorrect|unrouteable|not a valid|nonexistent) (?:or \w+ )?(?:local |virtual |email |e-mail |destination )?(?:user|recipient|mailbox|address|account|alias|person|local-?part)",
         r"no mailbox|no such|not our customer|has moved|has been moved|user (?:has )?moved|no account|this account .{0,30}not|there is no .{0,20}(?:user|one)|not listed in|not exist|does ?n[o']t have an? .{0,30}account",
-        r"host (?:or domain name )?(?:unknown|not found)|unknown host|no such (?:host|domain)|domain (?:name )?(?:not found|does not exist|unknown|is not reachable)|could ?n[o']t find any host|nxdomain",
+        r"host (?:or domain name )?(?:\S+ )?(?:unknown|not found)|unknown host|no such (?:host|domain)|domain (?:name )?(?:not found|does not exist|unknown|is not reachable)|could ?n[o']t find any host|nxdomain",
         r"unrouteable (?:mail )?domain|all relevant mx records|name service error|null ?mx|does not accept mail|unable to lookup|no mx|no mail exchanger|couldn't find a mail exchanger|indicated no smtp service",
         // Exchange Online says so of unknown users, to give spammers no list of the known ones.
         r"5\.4\.1 .{0,120}recipient address rejected: access denied",

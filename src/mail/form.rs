@@ -1,5 +1,6 @@
 //! Forms: a kind, then `Label: value` lines.
 
+pub use super::field::{read_fields, read_fields_of};
 pub use super::fold::fold;
 use super::inbound::{Inbound, Origin};
 use regex::Regex;
@@ -69,7 +70,7 @@ impl FormWords {
         self.kinds.get(&fold(text)).map(String::as_str)
     }
 
-    fn label(&self, text: &str) -> Option<&str> {
+    pub(super) fn label(&self, text: &str) -> Option<&str> {
         let whole = self.labels.get(&fold(text));
         // "Areas (one a line)": what stands in brackets explains the label.
         whole.or_else(|| self.labels.get(&fold(text.split('(').next()?))).map(String::as_str)
@@ -90,13 +91,21 @@ pub fn read(inbound: &Inbound, words: &FormWords) -> Option<Form> {
     if matches!(inbound.origin, Origin::DeliveryReport | Origin::FeedbackReport | Origin::Own) {
         return None;
     }
-    let text = inbound.form_text.trim_start();
+    let text = without_greeting(inbound.form_text.trim_start(), words);
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
     let in_text = kind_line(first, words);
     let kind = in_text.or_else(|| kind_in_subject(inbound, words))?;
     let body = if in_text.is_some() { rest } else { text };
-    let fields = read_fields(body, words).into_iter().map(|f| in_kind(kind, f)).collect();
-    Some(Form { kind: kind.to_owned(), fields })
+    Some(Form { kind: kind.to_owned(), fields: read_fields_of(kind, body, words) })
+}
+
+/// "Hello," or "Bonjour Leila," before the line that names the kind.
+fn without_greeting<'a>(text: &'a str, words: &FormWords) -> &'a str {
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let rest = rest.trim_start();
+    let greets = first.trim_end().ends_with([',', '!', '،']) && first.split_whitespace().count() <= 6;
+    let names_kind = kind_line(rest.lines().next().unwrap_or_default(), words).is_some();
+    if greets && names_kind { rest } else { text }
 }
 
 /// `Request meeting`, or `Form: Request meeting`, as the first line.
@@ -116,7 +125,10 @@ fn kind_in_subject<'w>(inbound: &Inbound, words: &'w FormWords) -> Option<&'w st
     }
     let told_apart = subject.rest.split([':', '(', ',', '|', '/', '–', '—']).next().unwrap_or_default();
     let dashed = subject.rest.split(" - ").next().unwrap_or_default();
-    [subject.rest, told_apart, dashed].into_iter().find_map(|s| words.kind(s))
+    // "Request meeting with Amina".
+    let with = [" with ", " avec ", " mit ", " con "].iter().find_map(|w| subject.rest.split_once(w));
+    let with = with.map_or(subject.rest, |(kind, _)| kind);
+    [subject.rest, told_apart, dashed, with].into_iter().find_map(|s| words.kind(s))
 }
 
 /// A subject taken apart: what mail programs and lists put before it, and the rest.
@@ -130,7 +142,7 @@ impl<'a> Subject<'a> {
     fn read(subject: &'a str) -> Self {
         static PREFIX: LazyLock<Regex> = LazyLock::new(|| {
             Regex::new(
-                r"(?i)^\s*(?:\[[^\]]{1,60}\]|(re|aw|antw|antwort|sv|vs|odp|ynt|ref|res|rép|回复|回覆|답장|رد)(?:\s*\[\d+\]|\^\d+)?\s*[:：]|(fwd?|tr|wg|rv|enc|i|doorst|vb|vl|pd|ilt|转发|轉寄)\s*[:：])\s*",
+                r"(?i)^\s*(?:\[[^\]]{1,60}\]|(re|r|aw|antw|antwort|sv|vs|odp|ynt|ref|res|rép|回复|回覆|답장|رد)(?:\s*\[\d+\]|\^\d+)?\s*[:：]|(fwd?|tr|wg|rv|enc|i|doorst|vb|vl|pd|ilt|转发|轉寄)\s*[:：])\s*",
             )
             .expect("the pattern is a constant that the tests compile")
         });
@@ -147,176 +159,35 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// One word of a form can name two fields, which the kind tells apart.
-fn in_kind(kind: &str, mut field: Field) -> Field {
-    let name = match (kind, field.label.as_str()) {
-        _ if !field.known => return field,
-        ("Advisor sign-up" | "Advisor update", "Language") => "Languages",
-        ("Request meeting", "Languages") => "Language",
-        ("Request meeting", "Topic") => "Issue",
-        _ => return field,
+/// The field that a label means in a form of that kind; `None` where such a form has no
+/// such field: a line like it is then the writer's own words.
+pub(super) fn field_of<'a>(kind: &str, label: &'a str) -> Option<&'a str> {
+    let of_advisor = |label| match label {
+        "Language" => Some("Languages"),
+        "Name" | "Email" | "Institution" | "Areas" | "Languages" | "Time zone" | "Requests at a time"
+        | "About" => Some(label),
+        _ => None,
     };
-    field.label = name.to_owned();
-    field
-}
-
-/// Fields whose values are a line or a few wrapped ones: an empty line, or a line that
-/// looks like another label, ends them. All others run on to the next known label.
-const SHORT: [&str; 11] = [
-    "Name",
-    "Email",
-    "Institution",
-    "Languages",
-    "Language",
-    "Time zone",
-    "Requests at a time",
-    "Date",
-    "Minutes",
-    "Held",
-    "Advisee",
-];
-
-/// Reads `Label: value` lines, also outside a form: a reply may supply a missing field.
-pub fn read_fields(text: &str, words: &FormWords) -> Vec<Field> {
-    let lines: Vec<&str> = text.lines().collect();
-    let mut reader = Reader { words, fields: Vec::new(), open: None };
-    for line in &lines[..end_of_form(&lines)] {
-        reader.line(line);
+    match (kind, label) {
+        (_, "Email") => Some(label),
+        ("Advisor sign-up" | "Advisor update", _) => of_advisor(label),
+        ("Request meeting", "Languages") => Some("Language"),
+        ("Request meeting", "Topic") => Some("Issue"),
+        ("Request meeting", "Date") => Some("Preferred times"),
+        (
+            "Request meeting",
+            "Advisor" | "Issue" | "Name" | "Institution" | "Preferred times" | "Language",
+        ) => Some(label),
+        ("Request meeting", _) => None,
+        ("Meeting confirmation", "Issue") => Some("Topic"),
+        ("Meeting confirmation", "Name") => None,
+        (
+            "Meeting confirmation",
+            "Advisor" | "Advisee" | "Date" | "Minutes" | "Held" | "Topic" | "Comments" | "Institution",
+        ) => Some(label),
+        ("Meeting confirmation", _) => None,
+        _ => Some(label),
     }
-    reader.close();
-    reader.fields
-}
-
-struct Reader<'w> {
-    words: &'w FormWords,
-    fields: Vec<Field>,
-    open: Option<Open>,
-}
-
-/// The field that is being read.
-struct Open {
-    label: String,
-    known: bool,
-    lines: Vec<String>,
-    /// Its label stood alone on a line, without a colon.
-    bare: bool,
-}
-
-impl Open {
-    fn is_short(&self) -> bool {
-        !self.known || SHORT.contains(&self.label.as_str())
-    }
-
-    fn has_value(&self) -> bool {
-        self.lines.iter().any(|l| !l.trim().is_empty())
-    }
-
-    fn ends_with_blank(&self) -> bool {
-        self.lines.last().is_some_and(|l| l.is_empty())
-    }
-}
-
-impl Reader<'_> {
-    fn line(&mut self, line: &str) {
-        if let Some((label, value)) = label_and_value(line) {
-            if let Some(name) = self.words.label(label) {
-                return self.start(name.to_owned(), true, value, false);
-            }
-            let room = self.open.as_ref().is_none_or(|open| open.is_short() && open.has_value());
-            if room && looks_like_label(label, value) {
-                return self.start(shown(label), false, value, false);
-            }
-        }
-        if let Some(name) = self.bare_label(line) {
-            return self.start(name, true, "", true);
-        }
-        let Some(open) = &mut self.open else { return };
-        if line.trim().is_empty() && open.is_short() && open.has_value() {
-            return self.close();
-        }
-        open.lines.push(line.trim().to_owned());
-    }
-
-    /// A known label alone on its line: at the start of a paragraph, or among others like it.
-    fn bare_label(&self, line: &str) -> Option<String> {
-        let name = self.words.label(line).filter(|_| !line.trim().is_empty())?;
-        let placed = self.open.as_ref().is_none_or(|open| open.bare || open.ends_with_blank());
-        let seen = self.fields.iter().any(|f| f.known && f.label == name);
-        (placed && !seen).then(|| name.to_owned())
-    }
-
-    fn start(&mut self, label: String, known: bool, value: &str, bare: bool) {
-        self.close();
-        let lines = if value.is_empty() { Vec::new() } else { vec![value.to_owned()] };
-        self.open = Some(Open { label, known, lines, bare });
-    }
-
-    /// A blank field is absent. A field given twice: a list goes on, else the later counts.
-    fn close(&mut self) {
-        let Some(open) = self.open.take() else { return };
-        let value = open.lines.join("\n").trim().to_owned();
-        if value.is_empty() {
-            return;
-        }
-        let earlier = self.fields.iter_mut().find(|f| f.known == open.known && f.label == open.label);
-        match earlier {
-            Some(field) if open.is_short() => field.value = value,
-            Some(field) => field.value = format!("{}\n{value}", field.value),
-            None => self.fields.push(Field { label: open.label, value, known: open.known }),
-        }
-    }
-}
-
-/// Splits `Label: value` or a row of a table. The value is without markdown marks around it.
-fn label_and_value(line: &str) -> Option<(&str, &str)> {
-    let at = line.find([':', '：', '\t'])?;
-    let (label, rest) = line.split_at(at);
-    let mut rest = rest.chars();
-    rest.next();
-    let value = rest.as_str().trim_start_matches([':', '：']).trim();
-    // `**Label:** value` leaves the marks with the value.
-    let marks = label.trim_start().starts_with(['*', '_']);
-    let value = if marks { value.trim_start_matches(['*', '_']).trim() } else { value };
-    (label.len() <= 120).then_some((label, value))
-}
-
-/// Whether an unknown `word: words` is a field of somebody's own, not a sentence, a time or a link.
-fn looks_like_label(label: &str, value: &str) -> bool {
-    let shown = shown(label);
-    let words = shown.split_whitespace().count();
-    (1..=5).contains(&words)
-        && shown.chars().count() <= 40
-        && shown.starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase())
-        && !shown.contains([',', '.', '!', '/'])
-        && !value.starts_with("//")
-        && !matches!(fold(&shown).as_str(), "field" | "champ")
-}
-
-/// A label as written, without the marks around it.
-fn shown(label: &str) -> String {
-    label.trim().trim_matches(['*', '_', '-', '•', '·', ' ', '\u{a0}', '>', '#']).to_owned()
-}
-
-/// Where a form ends: before "Best regards" and a name.
-fn end_of_form(lines: &[&str]) -> usize {
-    static CLOSING: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"(?i)^\W*(?:thanks|thank you|many thanks|best|best wishes|kind|kindest|warm|regards|cheers|sincerely|yours|greetings|all the best|merci|cordialement|bien (?:cordialement|à vous)|salutations|mit freundlichen|viele|liebe|beste|saludos|un saludo|gracias|cordiali|saluti|grazie|atenciosamente|obrigad[oa]|مع (?:الشكر|التحية|خالص)|شكرا|تحياتي)\b[^.?!:]{0,40}[,.!]*$",
-        )
-        .expect("the pattern is a constant that the tests compile")
-    });
-    let short = |line: &&str| line.chars().count() <= 60 && !line.contains(':');
-    let first = lines.len().saturating_sub(9);
-    (first..lines.len())
-        .find(|at| {
-            let tail: Vec<&str> = lines[at + 1..].iter().copied().filter(|l| !l.trim().is_empty()).collect();
-            let apart = *at == 0 || lines[at - 1].trim().is_empty();
-            CLOSING.is_match(lines[*at].trim())
-                && tail.len() <= 5
-                && tail.iter().all(short)
-                && (apart || !tail.is_empty())
-        })
-        .unwrap_or(lines.len())
 }
 
 #[cfg(test)]
@@ -410,6 +281,24 @@ mod tests {
     fn prose_under_the_kind_is_a_form_without_fields() {
         let form = form("Request a meeting", "Could somebody help me with Koha? It is at 10:30 every day.\n");
         assert_eq!((form.kind.as_str(), form.fields.len()), ("Request meeting", 0));
+    }
+
+    #[test]
+    fn a_label_of_another_kind_is_the_writers_own_word() {
+        let request =
+            form("Request meeting", "Issue: two things\nMinutes: how do we keep them?\nSujet : RDA\n");
+        assert_eq!(request.fields.len(), 1);
+        assert_eq!(request.get("Issue"), Some("two things\nMinutes: how do we keep them?\nRDA"));
+        assert_eq!(form("Meeting confirmation", "Minutes: 30\n").get("Minutes"), Some("30"));
+    }
+
+    #[test]
+    fn a_greeting_before_the_kind_is_skipped() {
+        assert_eq!(
+            form("hello", "Dear staff,\n\nRequest meeting\nAdvisor: Amina\n").get("Advisor"),
+            Some("Amina")
+        );
+        assert_eq!(form("Request meeting with Amina", "Issue: Koha\n").get("Issue"), Some("Koha"));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! of rules (`reply`) reads both; what only HTML can say is said by marks, characters
 //! of the private use area that are taken out of the result.
 
+use super::tag::{Tag, mark_of, quotes};
 use mail_parser::decoders::html::add_html_token;
 
 /// A line of its own: all that follows is quoted.
@@ -41,104 +42,6 @@ pub(super) fn to_marked_text(html: &str) -> String {
     writer.text(rest);
     writer.text(tail);
     writer.finish()
-}
-
-/// One tag: its name in lower case and its attributes as written.
-struct Tag<'a> {
-    name: String,
-    closes: bool,
-    attributes: &'a str,
-}
-
-impl<'a> Tag<'a> {
-    /// Reads the tag at the start of `text` (which begins with `<`); gives it and what follows.
-    fn read(text: &'a str) -> Option<(Self, &'a str)> {
-        let inner = &text[1..];
-        let closes = inner.starts_with('/');
-        let inner = inner.strip_prefix('/').unwrap_or(inner);
-        if !inner.starts_with(|c: char| c.is_ascii_alphabetic()) {
-            return None;
-        }
-        let end = tag_end(inner)?;
-        let body = &inner[..end];
-        let name_end = body.find(|c: char| c.is_whitespace() || c == '/').unwrap_or(body.len());
-        let name = body[..name_end].to_lowercase();
-        Some((Self { name, closes, attributes: &body[name_end..] }, &inner[end + 1..]))
-    }
-
-    /// The value of an attribute in lower case, without spaces; empty if it is missing.
-    fn attribute(&self, name: &str) -> String {
-        let lower = self.attributes.to_ascii_lowercase();
-        let mut from = 0;
-        while let Some(at) = lower[from..].find(name).map(|at| from + at) {
-            from = at + name.len();
-            let before = lower[..at].chars().next_back();
-            let Some(value) = lower[from..].trim_start().strip_prefix('=') else { continue };
-            if before.is_some_and(|c| !c.is_whitespace() && c != '"' && c != '\'') {
-                continue;
-            }
-            let value = value.trim_start();
-            let end = match value.chars().next() {
-                Some(quote @ ('"' | '\'')) => return value[1..].split(quote).next().unwrap_or("").to_owned(),
-                _ => value.find(|c: char| c.is_whitespace() || c == '>').unwrap_or(value.len()),
-            };
-            return value[..end].to_owned();
-        }
-        String::new()
-    }
-
-    fn has_class(&self, class: &str) -> bool {
-        self.attribute("class").split_whitespace().any(|c| c == class || c.ends_with(&format!("_{class}")))
-    }
-}
-
-/// Where the `>` of a tag is: not one inside a quoted attribute value, unless the
-/// quote never closes: that is a typing mistake.
-fn tag_end(inner: &str) -> Option<usize> {
-    let mut quote = None;
-    for (at, c) in inner.char_indices() {
-        match (quote, c) {
-            (None, '>') => return Some(at),
-            (None, '"' | '\'') if inner[..at].trim_end().ends_with('=') => quote = Some(c),
-            (Some(q), c) if c == q => quote = None,
-            _ => {}
-        }
-    }
-    inner.find('>')
-}
-
-/// What a container of the mail programs we know says about its contents.
-fn mark_of(tag: &Tag<'_>) -> Option<char> {
-    let id = tag.attribute("id");
-    let class = tag.attribute("class");
-    let style: String = tag.attribute("style").split_whitespace().collect();
-    let quotes_all = ["divrplyfwdmsg", "olk_src_body_section", "mail-editor-reference-message-container"];
-    if quotes_all.iter().any(|q| id.ends_with(q))
-        || id.starts_with("yahoo_quoted")
-        || class.split_whitespace().any(|c| {
-            matches!(c, "outlookmessageheader" | "yahoo_quoted" | "zmail_extra" | "protonmail_quote")
-        })
-    {
-        return Some(QUOTED_FROM_HERE);
-    }
-    let signature = matches!(id.as_str(), "signature" | "applemailsignature" | "ms-outlook-mobile-signature")
-        || class.split_whitespace().any(|c| {
-            matches!(c, "gmail_signature" | "moz-signature" | "protonmail_signature_block" | "signature")
-        })
-        || tag.attribute("data-signatureblock") == "true";
-    if signature {
-        return Some(SIGNATURE_STARTS);
-    }
-    // Outlook's desktop versions: a line above From/Sent/To/Subject.
-    let outlook = style.contains("border-top:solid#") && style.contains("padding:3.0pt0");
-    (outlook || style.contains("border:none;border-top:solid") || tag.name == "hr").then_some(RULE)
-}
-
-/// Whether a blockquote quotes somebody. Mail programs also use it to indent.
-fn quotes(tag: &Tag<'_>) -> bool {
-    let style: String = tag.attribute("style").split_whitespace().collect();
-    let named = !tag.attribute("type").is_empty() || !tag.attribute("class").is_empty();
-    named || !(style.contains("border:none") || style.contains("margin:00040px"))
 }
 
 #[derive(Default)]
@@ -317,7 +220,7 @@ impl Writer {
     }
 
     fn end_open_line(&mut self) {
-        if !self.line.trim().is_empty() || (!self.out.is_empty() && !self.out.ends_with('\n')) {
+        if !self.line.is_empty() || (!self.out.is_empty() && !self.out.ends_with('\n')) {
             self.end_line();
         }
     }
@@ -361,7 +264,7 @@ fn add_decoded(out: &mut String, text: &str) {
     while let Some(at) = rest.find('&') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        match rest.find(';').filter(|end| *end <= 32 && !rest[1..*end].contains(['&', '<'])) {
+        match reference_end(rest) {
             Some(end) => {
                 let mut decoded = String::new();
                 add_html_token(&mut decoded, &rest.as_bytes()[..=end], false);
@@ -375,4 +278,49 @@ fn add_decoded(out: &mut String, text: &str) {
         }
     }
     out.push_str(rest);
+}
+
+/// Where the `;` of the reference at the start of `text` is. The longest names have 31 letters.
+fn reference_end(text: &str) -> Option<usize> {
+    let end = text.bytes().skip(1).take(32).position(|b| matches!(b, b';' | b'&' | b'<'))? + 1;
+    (text.as_bytes()[end] == b';').then_some(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(html: &str) -> String {
+        without_marks(&to_marked_text(html), '|').trim_end().to_owned()
+    }
+
+    #[test]
+    fn paragraphs_lines_and_references_are_read() {
+        assert_eq!(
+            text("<p>Dear  Amina,</p>\n<p>caf&eacute; &amp;<br>th&#233; &lt;3 & more</p>"),
+            "Dear Amina,\n\ncafé &\nthé <3 & more"
+        );
+        assert_eq!(text("<style>p{}</style><script>x()</script><!-- c --><div>a</div><div>b</div>"), "a\nb");
+        assert_eq!(text("1 < 2 and no tag"), "1 < 2 and no tag");
+    }
+
+    #[test]
+    fn quoted_blocks_become_quoted_lines() {
+        let html =
+            "Yes.<blockquote type=cite>When?<blockquote type=cite>Hello</blockquote></blockquote>Tuesday";
+        assert_eq!(text(html), "Yes.\n\n> When?\n\n>> Hello\n\nTuesday");
+    }
+
+    #[test]
+    fn cells_of_a_row_share_a_line() {
+        let html = "<table><tr><td>Name</td><td><div>Leila<br>Haddad</div></td></tr><tr><td>Issue<td>Koha</table>end";
+        assert!(text(html).starts_with("Name|Leila\nHaddad\nIssue|Koha"), "{}", text(html));
+    }
+
+    #[test]
+    fn nesting_without_end_is_survived() {
+        for part in ["<div>", "<blockquote>", "<table><tr><td>", "<a b='", "&", "<!--"] {
+            to_marked_text(&part.repeat(20_000));
+        }
+    }
 }

@@ -215,3 +215,93 @@ fn one_line(text: &str) -> String {
     let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     plain.trim().to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MAIL: &str = "Received: from a\r\nFrom: \"Haddad, Amina\" <Amina@campus.example>\r\nTo: contact@net.example\r\n\
+Subject: =?utf-8?Q?R=C3=A9union?=\r\nMessage-ID: <m@campus.example>\r\nReferences: <a@net.example>\r\n <b@net.example>\r\n\
+Date: Mon, 5 Oct 2026 10:00:00 +0200\r\n\r\nYes.\r\n";
+
+    #[test]
+    fn the_header_is_read_into_values() {
+        let mail = Inbound::parse(MAIL.as_bytes());
+        let from = mail.from.expect("it has a sender");
+        assert_eq!(
+            (from.name.as_deref(), from.address.as_str()),
+            (Some("Haddad, Amina"), "Amina@campus.example")
+        );
+        assert_eq!(mail.subject.as_deref(), Some("Réunion"));
+        assert_eq!(mail.references, [MessageId::new("a@net.example"), MessageId::new("b@net.example")]);
+        assert_eq!(mail.date.map(|d| d.to_rfc3339()).as_deref(), Some("2026-10-05T10:00:00+02:00"));
+        assert_eq!((mail.text.trim(), mail.new_text.as_str()), ("Yes.", "Yes."));
+        assert!(mail.problems.is_empty());
+    }
+
+    #[test]
+    fn two_copies_have_one_fingerprint_and_other_mails_have_others() {
+        let print = |mail: &str| Inbound::parse(mail.as_bytes()).fingerprint;
+        let copy = MAIL.replace("Received: from a", "Received: from b\r\nX-Spam: no").replace("\r\n", "\n");
+        assert_eq!(print(MAIL), print(&copy));
+        assert_ne!(print(MAIL), print(&MAIL.replace("Yes.", "No.")));
+        assert_ne!(print(MAIL), print(&MAIL.replace("<m@", "<n@")));
+    }
+
+    #[test]
+    fn a_mail_too_big_to_fetch_whole_keeps_its_fingerprint_and_says_so() {
+        let header = MAIL.replace("Yes.\r\n", "");
+        let body = "a line of a long letter\r\n".repeat(10_000);
+        let whole = Inbound::parse(format!("{header}{body}").as_bytes());
+        let part = Inbound::parse_partial(format!("{header}{}", &body[..FINGERPRINTED]).as_bytes(), false);
+        assert_eq!(whole.fingerprint, part.fingerprint);
+        assert!(part.problems[0].contains("too big"), "{:?}", part.problems);
+    }
+
+    #[test]
+    fn garbage_has_an_answer() {
+        for bytes in [
+            &b""[..],
+            b"\r\n\r\n",
+            b"\0\xff\xfe",
+            b"From:",
+            b":::\n\n:",
+            b"Content-Type: multipart/mixed; boundary=\n\n--\n--",
+        ] {
+            let mail = Inbound::parse(bytes);
+            assert_eq!(mail.origin, Origin::Human, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn the_html_says_what_is_quoted_where_the_text_part_does_not() {
+        let mail = Inbound::parse(
+            b"Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n\
+ACCEPT\r\n\r\nCan you help Omar?\r\n--b\r\nContent-Type: text/html\r\n\r\n\
+<p>ACCEPT</p><blockquote type=cite>Can you help Omar?</blockquote>\r\n--b--\r\n",
+        );
+        assert_eq!(mail.text.trim(), "ACCEPT\n\nCan you help Omar?");
+        assert_eq!(mail.new_text, "ACCEPT");
+    }
+
+    #[test]
+    fn japanese_without_a_charset_is_read_by_its_escapes() {
+        let mail = Inbound::parse(b"Subject: x\r\n\r\n\x1b$B$O$$\x1b(B\r\n");
+        assert_eq!(mail.new_text, "はい");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_stop_the_reader(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..400)) {
+            Inbound::parse(&bytes);
+            Inbound::parse(&[b"Content-Type: text/html\n\n<td>", &bytes[..]].concat());
+        }
+
+        #[test]
+        fn no_text_stops_the_reader(text in "[<>/a-zA-Z=\"' \n:@.,&;#0-9*_>–-]{0,300}") {
+            let mail = format!("Content-Type: text/html\nSubject: Request meeting\n\n{text}");
+            let inbound = Inbound::parse(mail.as_bytes());
+            super::super::form::read(&inbound, &super::super::form::FormWords::default());
+        }
+    }
+}

@@ -18,7 +18,9 @@ const STARTER: &str = r#"on|le|am|el|il|in data|op|em|no dia|den|dne|dnia|w dniu
 (?:mon|tue|wed|thu|fri|sat|sun|lun|mar|mer|jeu|ven|sam|dim|mi[eé]|jue|vie|s[aá]b|dom|seg|ter|qua|qui|sex|mo|di|mi|do|fr|sa|so|ma|ti|ke|to|la|su|пн|вт|ср|чт|пт|сб|вс|pon|wt|[sś]r|czw|pt|sob|niedz|man|tir|tor|fre|lør|søn|lör|sön)[a-zéáíçãäöåąćęłńóśźżа-я]*[.,]?"#;
 
 static ENDS_WROTE: LazyLock<Regex> = LazyLock::new(|| {
-    regex(&format!(r"(?i)(?:^|[\s>)\]»”\x22'-])(?:{WROTE})[\s\x22'»”]*(?:[:：]|-{{2,}})?[*_\s]*$"))
+    regex(&format!(
+        r"(?i)(?:^|[\s>)\]»”\x22'-])(?:{WROTE})[\s\x22'»”]*(?:[:：]|-{{2,}})?[*_\s]*$|(?:写道|寫道|작성|書きました)\s*[:：]\s*$"
+    ))
 });
 static MENTIONS_WROTE: LazyLock<Regex> =
     LazyLock::new(|| regex(&format!(r"(?i)(?:^|[\s>])(?:{WROTE})(?:[\s:：]|$)")));

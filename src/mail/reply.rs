@@ -16,9 +16,11 @@ pub(super) struct NewText {
 pub(super) fn new_text(text: &str) -> NewText {
     let split = with_attributions_apart(text);
     let lines: Vec<&str> = split.lines().collect();
-    let (kept, quoted) = unquoted(&lines);
+    let (mut kept, quoted) = unquoted(&lines);
+    kept.dedup_by(|line, before| line.trim().is_empty() && before.trim().is_empty());
     let end = signature::end_of_text(&kept);
-    let own: Vec<&str> = kept[..end].iter().copied().filter(|line| !signature::is_mobile(line)).collect();
+    let start = kept[..end].iter().take_while(|l| l.trim().is_empty() || signature::is_banner(l)).count();
+    let own: Vec<&str> = kept[start..end].iter().copied().filter(|l| !signature::is_mobile(l)).collect();
     NewText { text: tidied(&own), quoted }
 }
 
@@ -82,7 +84,7 @@ fn ends_all(lines: &[&str]) -> bool {
 
 /// Under a rule that mail programs draw, a line with the sender's address is enough.
 fn next_names_sender(lines: &[&str]) -> bool {
-    let next = lines.iter().find(|l| !l.trim().chars().all(|c| c.is_whitespace() || is_mark(c)));
+    let next = lines.iter().take(8).find(|l| !l.trim().chars().all(|c| c.is_whitespace() || is_mark(c)));
     next.is_some_and(|line| names_sender(line))
 }
 
@@ -189,6 +191,40 @@ mod tests {
             assert_eq!(own(&format!("ACCEPT\n\n{signature}\n")), "ACCEPT", "{signature}");
         }
         assert_eq!(own("Sent from my desk, which is easier."), "Sent from my desk, which is easier.");
+    }
+
+    #[test]
+    fn a_banner_of_the_receiving_system_is_not_what_somebody_wrote() {
+        for banner in [
+            "You don't often get email from amina@campus.example. Learn why this is important",
+            "[EXTERNAL]",
+            "CAUTION: This email originated from outside of the organization. Do not click links unless you know the sender.",
+        ] {
+            assert_eq!(own(&format!("{banner}\n\nACCEPT\n")), "ACCEPT", "{banner}");
+        }
+        assert_eq!(own("ACCEPT, from an external library"), "ACCEPT, from an external library");
+    }
+
+    #[test]
+    fn a_line_that_a_program_wrapped_without_a_mark_is_still_quoted() {
+        let text = "Yes.\n\n> a long line of our letter that the program of the reader has wrapped\nhere\n> and on\n";
+        assert_eq!(own(text), "Yes.");
+        assert_eq!(
+            own("> Can you come on Tuesday to the library in the afternoon, please?\nyes\n> Bye\n"),
+            "yes"
+        );
+    }
+
+    #[test]
+    fn a_visiting_card_is_a_signature_but_an_answer_under_a_rule_is_not() {
+        assert_eq!(
+            own("ACCEPT\n\nAmina Haddad\nCataloguing\n+33 1 23 45 67 89\namina@campus.example"),
+            "ACCEPT"
+        );
+        assert_eq!(
+            own("Two things.\n-----\nWill it be on Tuesday? I hope so."),
+            "Two things.\n-----\nWill it be on Tuesday? I hope so."
+        );
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! Delivery reports (RFC 3464, status codes of RFC 3463).
 
 use super::address::AddrSpec;
+use super::dead_address;
 use super::header::Header;
 use super::inbound::Inbound;
 use super::message_id::MessageId;
-use super::{dead_address, report_text};
+use super::report_text::{self, Machine};
 use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 use regex::Regex;
 use serde::{Deserialize, Serialize};
@@ -52,13 +53,13 @@ pub(super) fn is_report(inbound: &Inbound, header: &Header, mail: &Message<'_>) 
     if kind.eq_ignore_ascii_case("delivery-status") {
         return true;
     }
-    let machine = report_text::is_from_machine(inbound, header);
+    let machine = report_text::machine(inbound, header);
     let is_status = |p: &MessagePart<'_>| media_type(p) == "message/delivery-status";
     let is_multipart_report = media_type(mail.root_part()) == "multipart/report" && kind.is_empty();
-    if mail.parts.iter().any(is_status) && (machine || is_multipart_report) {
+    if mail.parts.iter().any(is_status) && (machine != Machine::No || is_multipart_report) {
         return true;
     }
-    machine && report_text::is_report(inbound, header)
+    report_text::is_report(inbound, header, machine)
 }
 
 /// Reads a mail that `is_report`.
@@ -75,7 +76,7 @@ pub(super) fn read(mail: &Message<'_>, header: &Header, text: &str) -> Report {
         }
     }
     recipients.truncate(MOST_RECIPIENTS);
-    Report { recipients, about: about(mail, text) }
+    Report { recipients, about: about(mail, header, text) }
 }
 
 /// The machine-readable parts: the mail's own, else those of a report inside it
@@ -185,8 +186,8 @@ pub(super) fn enhanced_status(text: &str) -> Option<String> {
 }
 
 /// The Message-ID of the mail reported on: from the returned mail or its header, else
-/// from the report's text.
-fn about(mail: &Message<'_>, text: &str) -> Option<MessageId> {
+/// from the report's text, else what the report answers.
+fn about(mail: &Message<'_>, header: &Header, text: &str) -> Option<MessageId> {
     let returned = mail.parts.iter().find_map(|part| match &part.body {
         PartType::Message(original) => original.message_id().map(MessageId::new),
         _ if media_type(part) == "text/rfc822-headers" => {
@@ -194,7 +195,11 @@ fn about(mail: &Message<'_>, text: &str) -> Option<MessageId> {
         }
         _ => None,
     });
-    returned.or_else(|| quoted_id(text))
+    let answered = || {
+        let value = header.get("in-reply-to").or_else(|| header.get("references"))?;
+        value.split_whitespace().last().map(MessageId::new)
+    };
+    returned.or_else(|| quoted_id(text)).or_else(answered)
 }
 
 fn quoted_id(text: &str) -> Option<MessageId> {

@@ -20,24 +20,43 @@ fn set(patterns: &[&str]) -> RegexSet {
         .expect("the patterns are constants that the tests compile")
 }
 
-/// Whether a mail transfer agent wrote it: by its name, or because nobody is to answer.
-pub(super) fn is_from_machine(inbound: &Inbound, header: &Header) -> bool {
-    static NAMES: LazyLock<Regex> = LazyLock::new(|| {
+/// How sure it is that a mail transfer agent wrote a mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Machine {
+    /// Its name is a machine's, or nobody is to answer (RFC 5321 §4.5.5).
+    Sure,
+    /// People write from `postmaster` too.
+    Perhaps,
+    No,
+}
+
+/// Whether a mail transfer agent wrote it, by its name and reverse-path.
+pub(super) fn machine(inbound: &Inbound, header: &Header) -> Machine {
+    static SURE: LazyLock<Regex> = LazyLock::new(|| {
         regex(
-            r"(?i)mailer[-_ ]?daemon|post_?o?master|mail[-. ]?deliver|mail delivery (?:system|subsystem)|maildaemon|mail-daemon|no-?reply@|system administrator|daemon@",
+            r"(?i)mailer[-_ ]?daemon|mail[-. ]?deliver|mail delivery (?:system|subsystem)|mail-?daemon|daemon@",
         )
     });
+    static PERHAPS: LazyLock<Regex> =
+        LazyLock::new(|| regex(r"(?i)post_?o?master|no-?reply@|system administrator"));
     let from = header.get("from").unwrap_or_default();
     let name = inbound.from.as_ref().and_then(|f| f.name.clone()).unwrap_or_default();
     let null_path = header.get("return-path").is_some_and(|p| {
         let p = p.trim().to_lowercase();
         p == "<>" || p.starts_with("<mailer-daemon")
     });
-    NAMES.is_match(from) || NAMES.is_match(&name) || null_path || header.has("x-failed-recipients")
+    let sure = [from, &name].iter().any(|text| SURE.is_match(text));
+    if sure || null_path || header.has("x-failed-recipients") {
+        Machine::Sure
+    } else if [from, &name].iter().any(|text| PERHAPS.is_match(text)) {
+        Machine::Perhaps
+    } else {
+        Machine::No
+    }
 }
 
 /// Whether the words of a machine's mail are those of a delivery report.
-pub(super) fn is_report(inbound: &Inbound, header: &Header) -> bool {
+pub(super) fn is_report(inbound: &Inbound, header: &Header, machine: Machine) -> bool {
     static SUBJECTS: LazyLock<RegexSet> = LazyLock::new(|| {
         set(&[
             r"^(?:\S+ )?(?:mail|message|e-?mail) deliver(?:y|ed) (?:has )?fail",
@@ -99,13 +118,29 @@ pub(super) fn is_report(inbound: &Inbound, header: &Header) -> bool {
             r"after end of data",
         ])
     });
+    // What no person writes at the start of a line.
+    static OPENINGS: LazyLock<RegexSet> = LazyLock::new(|| {
+        set(&[
+            r"(?m)^error: invalid user address",
+            r"(?m)^(?:hi\. )?this is the (?:qmail-send program|mail system|mail delivery|mailer-daemon)",
+            r"(?m)^\s*-+ ?transcript of session follows",
+            r"(?m)^\s*-+ ?the following addresses had",
+            r"(?m)^this message was created automatically by mail delivery software",
+        ])
+    });
     let text = said(&inbound.text);
     let subject = inbound.subject.as_deref().unwrap_or_default();
     if header.has("x-failed-recipients") || text.contains("\"notificationType\":\"") {
         return true;
     }
-    let reply = header.has("in-reply-to") && !SUBJECTS.is_match(subject);
-    !reply && WORDS.is_match(text) && (SUBJECTS.is_match(subject) || names_an_address(text))
+    let named = SUBJECTS.is_match(subject);
+    match machine {
+        Machine::No => false,
+        Machine::Perhaps => OPENINGS.is_match(text) || (named && WORDS.is_match(text)),
+        Machine::Sure => {
+            OPENINGS.is_match(text) || (WORDS.is_match(text) && (named || names_an_address(text)))
+        }
+    }
 }
 
 fn names_an_address(text: &str) -> bool {
@@ -123,7 +158,7 @@ fn address_pattern() -> &'static Regex {
 pub(super) fn said(text: &str) -> &str {
     static RETURNED: LazyLock<Regex> = LazyLock::new(|| {
         regex(
-            r"(?im)^[\s>]*(?:-{2,}[-\s]*(?:below (?:this line|the next line)|this is a copy|original message|unsent message|message header|the header|returned message|undelivered message|a copy of|start of|header of)|-{3,} ?(?:original|message|unsent|header|enclosed|the original|copy)\b.*|original message (?:follows|header|text)|(?:received|return-path): .*|\[?message header follows|received: from|--- (?:undelivered|enclosed)|message headers? follow|the attached message|copy of your message|.{0,30}(?:is|are) a copy of .*)",
+            r"(?im)^[\s>]*(?:-{2,}[-\s]*(?:below (?:this line|the next line)|this is a copy|original message|unsent message|message header|the header|returned message|undelivered message|a copy of|start of|header of)|-{3,} ?(?:original|message|unsent|header|enclosed|the original|copy)\b.*|original message (?:follows|header|text)|(?:received|return-path):.*|\[?message header follows|received: from|--- (?:undelivered|enclosed)|message headers? follow|the attached message|copy of your message|.{0,30}(?:is|are) a copy of .*)",
         )
     });
     let text = &text[..text.floor_char_boundary(READ)];
@@ -151,25 +186,26 @@ pub(super) fn recipients(mail: &Message<'_>, header: &Header, text: &str) -> Vec
 }
 
 fn is_delayed(header: &Header, words: &str) -> bool {
-    static DELAY: LazyLock<RegexSet> = LazyLock::new(|| {
+    static SUBJECT: LazyLock<RegexSet> = LazyLock::new(|| {
         set(&[
             r"\(delay\)",
             r"^warning:? ",
-            r"status notification: warning",
+            r"notification: warning",
             r"delayed",
             r"still being retried",
-            r"will (?:be retried|retry|keep trying)",
             r"temporarily",
         ])
     });
-    DELAY.is_match(header.get("subject").unwrap_or_default())
-        || set(&[
+    static SAID: LazyLock<RegexSet> = LazyLock::new(|| {
+        set(&[
             r"this is a warning message only",
-            r"you do not need to resend",
-            r"delivery .{0,40}delayed",
+            r"you do not need to re-?send",
+            r"(?:delivery|message) .{0,40}delayed",
             r"warning message .{0,30}delay",
+            r"will (?:be retried|retry|keep trying)",
         ])
-        .is_match(words)
+    });
+    SUBJECT.is_match(header.get("subject").unwrap_or_default()) || SAID.is_match(words)
 }
 
 type Named = (AddrSpec, Option<String>);
@@ -200,7 +236,7 @@ fn from_words(words: &str, header: &Header) -> Vec<Named> {
             format!(r"(?im)^[ \t]*(?:(?:failed|final|original|intended)[- ])?(?:recipient|rcpt to|address|e-?mail address|to|user)(?:s|es|\(s\)|\(es\))?(?: name)?[ \t]*[:=][ \t]*(?:rfc822;[ \t]*)?<?({a})>?"),
             format!(r"(?im)^\d{{3}}[- ](?:\d\.\d\.\d )?<({a})>\.{{3}}"),
             format!(r"(?im)rcpt to:[ \t]*<({a})>"),
-            format!(r"(?im)^[ \t]*({a})[ \t]+(?:\.\.\.|invalid|unknown|user|mailbox|not|rejected)"),
+            format!(r"(?im)^[ \t]*({a})[ \t]+(?:\.\.\.|invalid|unknown|user|mailbox|not|rejected|on (?:mon|tue|wed|thu|fri|sat|sun))"),
             format!(r"(?im)(?:user|recipient|to|for|mailbox|address|account)[^@\n]{{0,40}}[ \t<(\[\x22']({a})"),
             format!(r"(?im)<({a})>"),
             format!(r"(?im)({a})"),
@@ -225,7 +261,7 @@ fn from_words(words: &str, header: &Header) -> Vec<Named> {
 }
 
 /// The first so many places hold nothing but recipients.
-const SURE_PLACES: usize = 4;
+const SURE_PLACES: usize = 2;
 
 /// Each address at one kind of place, with what is said of it: all up to the next.
 fn at_place(words: &str, place: &Regex) -> Vec<Named> {
@@ -237,7 +273,12 @@ fn at_place(words: &str, place: &Regex) -> Vec<Named> {
         let about = format!("{} {}", &words[hit.start()..end], before.join(" "));
         (address.local().to_lowercase() != "mailer-daemon").then_some((address, Some(about)))
     });
-    unique(named)
+    let mut named = unique(named);
+    if let [(_, about)] = named.as_mut_slice() {
+        // Of a single recipient the whole report speaks.
+        *about = None;
+    }
+    named
 }
 
 /// To whom the returned mail was addressed.

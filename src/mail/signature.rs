@@ -19,7 +19,7 @@ static MOBILE: LazyLock<Regex> = LazyLock::new(|| {
         |отправлено\s(?:с|из|от)|послано\sс|надіслано\s(?:з|із|від)|trimis\sde\spe|küldve\s|elküldve\s|poslano\s[sz]
         |στάλθηκε\s(?:από|με)|gönderildi$|.{2,40}(?:'den|'dan|’den|’dan|'ten|dan|den)\sgönderildi
         |أرسلت\sمن|أُرسلت\sمن|تم\sالإرسال\sمن|مرسل\sمن|נשלח\sמ|发自|發自|来自我的|從我的|iphoneから送信|.{0,30}から送信|나의\s.*에서\s보냄|đã\sgửi\stừ|dikirim\sdari
-        |via\smobile$
+        |via\smobile$|virus-free\.|this\se-?mail\shas\sbeen\s(?:checked|scanned)\s(?:for|by)|yahoo\smail:\ssearch
         )",
     )
     .expect("the pattern is a constant that the tests compile")
@@ -89,12 +89,26 @@ fn is_delimiter(line: &str) -> bool {
         && (strokes.count() >= 2 || line == "—")
 }
 
+/// A line that a receiving system puts above mail from elsewhere.
+pub(super) fn is_banner(line: &str) -> bool {
+    static BANNER: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(?ix)you\sdon['’]t\soften\sget\se-?mail\sfrom|originat(?:ed|es)\s(?:from\s)?outside|^\W*(?:external|ext)\W*$
+            |^\W*(?:(?:caution|warning|attention)\W+)?(?:this\sis\san\s)?external\s(?:e-?mail|sender|message)\b
+            |(?:courriel|message|mail|e-mail)\s(?:externe|provient\sde\sl['’]ext[ée]rieur|vient\sde\sl['’]ext[ée]rieur)|exp[ée]diteur\sexterne
+            |^\W*externe\se-?mail|do\snot\sclick\s(?:on\s)?(?:any\s)?links?\s",
+        )
+        .expect("the pattern is a constant that the tests compile")
+    });
+    line.len() <= 400 && BANNER.is_match(line)
+}
+
 /// How many of `lines` come before the signature and the footers under it.
 pub(super) fn end_of_text(lines: &[&str]) -> usize {
     let ends = |at: &usize| {
         let (line, rest) = (lines[*at], &lines[at + 1..]);
         let starts_paragraph = *at > 0 && lines[at - 1].trim().is_empty();
-        is_strict_delimiter(line) && filled(rest).count() <= 30
+        is_strict_delimiter(line) && filled(rest).take(31).count() <= 30
             || is_delimiter(line) && *at > 0 && looks_signed(rest)
             || is_footer_rule(line) && rest.iter().take(4).any(|l| FOOTER.is_match(l))
             || starts_paragraph && line.len() < 2_000 && DISCLAIMER.is_match(line)
@@ -115,7 +129,7 @@ fn is_footer_rule(line: &str) -> bool {
 /// What follows a rule is a signature if it is short and either says how to reach
 /// somebody or is no more than a name and a title. A person's own words may follow too.
 fn looks_signed(rest: &[&str]) -> bool {
-    let lines: Vec<&str> = filled(rest).collect();
+    let lines: Vec<&str> = filled(rest).take(13).collect();
     let short = lines.len() <= 12 && lines.iter().all(|l| l.chars().count() <= 80);
     let reachable = lines.iter().any(|l| is_contact(l));
     let named = lines.len() <= 4
@@ -127,8 +141,8 @@ fn looks_signed(rest: &[&str]) -> bool {
 /// A visiting card as the last paragraph: a name, then at least two lines by which to
 /// reach its owner.
 fn is_card(lines: &[&str]) -> bool {
-    let card: Vec<&str> = lines.iter().map(|l| l.trim()).take_while(|l| !l.is_empty()).collect();
-    let last = filled(&lines[card.len()..]).next().is_none();
+    let card: Vec<&str> = lines.iter().map(|l| l.trim()).take_while(|l| !l.is_empty()).take(9).collect();
+    let last = lines[card.len()..].iter().all(|l| l.trim().is_empty());
     last && (3..=8).contains(&card.len())
         && is_name(card[0])
         && card.iter().all(|l| l.chars().count() <= 70)

@@ -39,16 +39,22 @@ fn with_line_feeds(bytes: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// mail-parser 0.11 loses the whole body when a Content-Type parameter is folded
-/// right after its `=` (RFC 5322 §2.2.3 allows it, Lotus Domino does it).
+/// right after its `=` (RFC 5322 §2.2.3 allows it, Lotus Domino does it). Others put a
+/// parameter on the next line without folding it.
 fn unfold_content_type(bytes: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
-    if !bytes.windows(2).any(|w| w == b"=\r" || w == b"=\n") {
+    let broken = |w: &[u8]| matches!(w, b"=\r" | b"=\n" | b"\nb" | b"\nB");
+    if !bytes.windows(2).any(broken) {
         return bytes;
     }
     let lines: Vec<&[u8]> = bytes.split_inclusive(|b| *b == b'\n').collect();
     let mut out = Vec::with_capacity(bytes.len());
     let (mut in_field, mut joining) = (false, false);
     for (at, line) in lines.iter().enumerate() {
-        in_field = is_content_type(line) || (in_field && is_folded(line));
+        let parameter = in_field && starts_with(line, b"boundary=");
+        in_field = starts_with(line, b"content-type:") || (in_field && (is_folded(line) || parameter));
+        if parameter {
+            out.push(b' ');
+        }
         let line = if joining { line.trim_ascii_start() } else { line };
         let continues = lines.get(at + 1).is_some_and(|next| is_folded(next));
         joining = in_field && continues && line.trim_ascii_end().ends_with(b"=");
@@ -61,8 +67,7 @@ fn is_folded(line: &[u8]) -> bool {
     line.first().is_some_and(|b| matches!(b, b' ' | b'\t'))
 }
 
-fn is_content_type(line: &[u8]) -> bool {
-    let name = b"content-type:";
+fn starts_with(line: &[u8], name: &[u8]) -> bool {
     line.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
 }
 
@@ -75,6 +80,12 @@ mod tests {
         let mail = b"Content-Type: multipart/mixed;\r\n boundary=\r\n\t\"x\"\r\nA: b=\r\n c\r\n";
         let wanted = b"Content-Type: multipart/mixed;\r\n boundary=\"x\"\r\nA: b=\r\n c\r\n";
         assert_eq!(mended(mail).as_ref(), wanted);
+    }
+
+    #[test]
+    fn a_boundary_that_is_not_folded_is_found() {
+        let mail = b"Content-Type: multipart/mixed;\nboundary=x\n\nboundary=y\n";
+        assert_eq!(mended(mail).as_ref(), b"Content-Type: multipart/mixed;\n boundary=x\n\nboundary=y\n");
     }
 
     #[test]

@@ -1,0 +1,192 @@
+//! The fields of a form: `Label: value` lines in the dresses people and programs give them.
+
+use super::fold::fold;
+use super::form::{Field, FormWords, field_of};
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// Fields whose values are a line or a few wrapped ones: an empty line, or a line that
+/// looks like another label, ends them. All others run on to the next known label.
+const SHORT: [&str; 11] = [
+    "Name",
+    "Email",
+    "Institution",
+    "Languages",
+    "Language",
+    "Time zone",
+    "Requests at a time",
+    "Date",
+    "Minutes",
+    "Held",
+    "Advisee",
+];
+
+/// Fields in which a bullet is the writer's.
+const PROSE: [&str; 4] = ["Issue", "About", "Topic", "Comments"];
+
+/// Reads `Label: value` lines outside a form: a reply may supply a missing field.
+pub fn read_fields(text: &str, words: &FormWords) -> Vec<Field> {
+    read_fields_of("", text, words)
+}
+
+/// Reads the `Label: value` lines of a form of that kind (its canonical name).
+pub fn read_fields_of(kind: &str, text: &str, words: &FormWords) -> Vec<Field> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut reader = Reader { kind, words, fields: Vec::new(), open: None };
+    for line in &lines[..end_of_form(&lines)] {
+        reader.line(line);
+    }
+    reader.close();
+    reader.fields
+}
+
+struct Reader<'w> {
+    kind: &'w str,
+    words: &'w FormWords,
+    fields: Vec<Field>,
+    open: Option<Open>,
+}
+
+/// The field that is being read.
+struct Open {
+    label: String,
+    known: bool,
+    lines: Vec<String>,
+    /// Its label stood alone on a line, without a colon.
+    bare: bool,
+}
+
+impl Open {
+    fn is_short(&self) -> bool {
+        !self.known || SHORT.contains(&self.label.as_str())
+    }
+
+    /// Without the bullets of a list, but in prose as it was written.
+    fn value(&self) -> String {
+        let prose = PROSE.contains(&self.label.as_str());
+        let lines = self.lines.iter().map(|l| if prose { l.as_str() } else { without_bullet(l) });
+        lines.collect::<Vec<_>>().join("\n").replace('\t', " ").trim().to_owned()
+    }
+
+    fn has_value(&self) -> bool {
+        self.lines.iter().any(|l| !l.trim().is_empty())
+    }
+
+    fn ends_with_blank(&self) -> bool {
+        self.lines.last().is_some_and(|l| l.is_empty())
+    }
+}
+
+impl Reader<'_> {
+    fn line(&mut self, line: &str) {
+        if let Some((label, value)) = label_and_value(line) {
+            if let Some(name) = self.label(label) {
+                return self.start(name, true, value, false);
+            }
+            // The first cell of a table's row is a label wherever it stands.
+            let in_table = line[label.len()..].starts_with('\t');
+            let room = in_table || self.open.as_ref().is_none_or(|open| open.is_short() && open.has_value());
+            if room && looks_like_label(label, value) {
+                return self.start(shown(label), false, value, false);
+            }
+        }
+        if let Some(name) = self.bare_label(line) {
+            return self.start(name, true, "", true);
+        }
+        let Some(open) = &mut self.open else { return };
+        if line.trim().is_empty() && open.is_short() && open.has_value() {
+            return self.close();
+        }
+        open.lines.push(line.trim().to_owned());
+    }
+
+    fn label(&self, text: &str) -> Option<String> {
+        field_of(self.kind, self.words.label(text)?).map(str::to_owned)
+    }
+
+    /// A known label alone on its line: at the start of a paragraph, or among others like it.
+    fn bare_label(&self, line: &str) -> Option<String> {
+        let name = self.label(line).filter(|_| !line.trim().is_empty())?;
+        let placed = self.open.as_ref().is_none_or(|open| open.bare || open.ends_with_blank());
+        let seen = self.fields.iter().any(|f| f.known && f.label == name);
+        (placed && !seen).then_some(name)
+    }
+
+    fn start(&mut self, label: String, known: bool, value: &str, bare: bool) {
+        self.close();
+        let lines = if value.is_empty() { Vec::new() } else { vec![value.to_owned()] };
+        self.open = Some(Open { label, known, lines, bare });
+    }
+
+    /// A blank field is absent. A field given twice: a list goes on, else the later counts.
+    fn close(&mut self) {
+        let Some(open) = self.open.take() else { return };
+        let value = open.value();
+        if value.is_empty() {
+            return;
+        }
+        let earlier = self.fields.iter_mut().find(|f| f.known == open.known && f.label == open.label);
+        match earlier {
+            Some(field) if open.is_short() => field.value = value,
+            Some(field) => field.value = format!("{}\n{value}", field.value),
+            None => self.fields.push(Field { label: open.label, value, known: open.known }),
+        }
+    }
+}
+
+fn without_bullet(line: &str) -> &str {
+    let bullets = ["- ", "* ", "• ", "– ", "· ", "+ "];
+    bullets.iter().find_map(|b| line.strip_prefix(b)).unwrap_or(line).trim_start()
+}
+
+/// Splits `Label: value` or a row of a table. The value is without markdown marks around it.
+fn label_and_value(line: &str) -> Option<(&str, &str)> {
+    let at = line.find([':', '：', '\t'])?;
+    let (label, rest) = line.split_at(at);
+    let mut rest = rest.chars();
+    rest.next();
+    let value = rest.as_str().trim_start_matches([':', '：']).trim();
+    // `**Label:** value` leaves the marks with the value.
+    let marks = label.trim_start().starts_with(['*', '_']);
+    let value = if marks { value.trim_start_matches(['*', '_']).trim() } else { value };
+    (label.len() <= 120).then_some((label, value))
+}
+
+/// Whether an unknown `word: words` is a field of somebody's own, not a sentence, a time or a link.
+fn looks_like_label(label: &str, value: &str) -> bool {
+    let shown = shown(label);
+    let words = shown.split_whitespace().count();
+    (1..=5).contains(&words)
+        && shown.chars().count() <= 40
+        && shown.starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase())
+        && !shown.contains([',', '.', '!', '/'])
+        && !value.starts_with("//")
+        && !matches!(fold(&shown).as_str(), "field" | "champ")
+}
+
+/// A label as written, without the marks around it.
+fn shown(label: &str) -> String {
+    label.trim().trim_matches(['*', '_', '-', '•', '·', ' ', '\u{a0}', '>', '#']).to_owned()
+}
+
+/// Where a form ends: before "Best regards" and a name.
+fn end_of_form(lines: &[&str]) -> usize {
+    static CLOSING: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(?i)^\W*(?:thanks|thank you|many thanks|best|best wishes|kind|kindest|warm|regards|cheers|sincerely|yours|greetings|all the best|merci|cordialement|bien (?:cordialement|à vous)|salutations|mit freundlichen|viele|liebe|beste|saludos|un saludo|gracias|cordiali|saluti|grazie|atenciosamente|obrigad[oa]|مع (?:الشكر|التحية|خالص)|شكرا|تحياتي)\b[^.?!:]{0,40}[,.!]*$",
+        )
+        .expect("the pattern is a constant that the tests compile")
+    });
+    let short = |line: &&str| line.chars().count() <= 60 && !line.contains(':');
+    let first = lines.len().saturating_sub(9);
+    (first..lines.len())
+        .find(|at| {
+            let tail: Vec<&str> = lines[at + 1..].iter().copied().filter(|l| !l.trim().is_empty()).collect();
+            let apart = *at == 0 || lines[at - 1].trim().is_empty();
+            CLOSING.is_match(lines[*at].trim())
+                && tail.len() <= 5
+                && tail.iter().all(short)
+                && (apart || !tail.is_empty())
+        })
+        .unwrap_or(lines.len())
+}
