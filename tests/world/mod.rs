@@ -50,6 +50,8 @@ pub struct World {
     /// While false, time passes without the daemon.
     pub running: bool,
     pub restarts: usize,
+    /// Kept open until the power goes.
+    open: Option<Arc<dyn Store>>,
 }
 
 /// The rules of the network in the stories.
@@ -100,6 +102,7 @@ impl World {
             first: First::New,
             running: true,
             restarts: 0,
+            open: None,
         }
     }
 
@@ -107,14 +110,16 @@ impl World {
         Self::new(Ground::Memory(Arc::new(Memory::new())), start, Arc::new(Power::always()))
     }
 
-    pub fn store(&self) -> Arc<dyn Store> {
-        match &self.ground {
+    pub fn store(&mut self) -> Arc<dyn Store> {
+        let (ground, power) = (&self.ground, &self.power);
+        let store = self.open.get_or_insert_with(|| match ground {
             Ground::Memory(memory) => memory.clone(),
             Ground::Disk(dir) => {
-                let opened = IndexedStore::open_with(dir.path(), self.power.clone());
+                let opened = IndexedStore::open_with(dir.path(), power.clone());
                 Arc::new(opened.expect("a store that opens").store)
             }
-        }
+        });
+        store.clone()
     }
 
     /// One run of the daemon; if it is stopped in the middle, it is started again until it
@@ -131,6 +136,7 @@ impl World {
                 }
                 Err(why) => {
                     assert!(self.power.is_off(), "the daemon stopped by itself: {why}");
+                    self.open = None;
                     self.power.restore();
                     self.restarts += 1;
                 }
@@ -170,7 +176,7 @@ impl World {
         end
     }
 
-    fn unsent(&self) -> bool {
+    fn unsent(&mut self) -> bool {
         let store = self.store();
         !outbox::is_empty(&GroupView::new(&*store))
     }
@@ -185,7 +191,7 @@ impl World {
         self.run();
     }
 
-    fn next_due(&self) -> Option<Timestamp> {
+    fn next_due(&mut self) -> Option<Timestamp> {
         let store = self.store();
         let view = GroupView::new(&*store);
         let queued = outbox::next_due(&view).filter(|_| self.post.is_smtp_up());
