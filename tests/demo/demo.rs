@@ -35,6 +35,8 @@ fn main() -> ExitCode {
 fn demonstrate() -> Result<(), String> {
     servers::needed()?;
     let binary = built()?;
+    println!("Three weeks of a peer advising network, on real mail servers (Dovecot and chasquid).");
+    println!("The daemon runs once at each date. | is mail, … stands for what was said before.");
     let mut network = Network::new(&binary, Box::new(Transcript::new()));
     three_weeks::tell(&mut network)
 }

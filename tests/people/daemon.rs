@@ -17,28 +17,55 @@ const PATIENCE: Duration = Duration::from_secs(90);
 pub struct Installation {
     binary: PathBuf,
     dir: TempDir,
-    after_handling: &'static str,
+    choices: Choices,
+}
+
+/// What an operator may choose.
+#[derive(Clone, Debug)]
+pub struct Choices {
+    pub after_handling: &'static str,
+    pub security: Security,
+}
+
+/// How the servers are reached.
+#[derive(Clone, Debug)]
+pub enum Security {
+    /// A relay on this machine, without a login.
+    None,
+    /// With a login, and this file of authorities instead of the machine's own.
+    Tls { authorities: PathBuf },
+}
+
+impl Default for Choices {
+    fn default() -> Self {
+        Self { after_handling: "move", security: Security::None }
+    }
 }
 
 impl Installation {
-    pub fn new(binary: &Path, servers: &Servers) -> Self {
+    pub fn new(binary: &Path, servers: &Servers, choices: Choices) -> Self {
         let dir = tempfile::Builder::new().prefix("daemon").tempdir().expect("a temporary folder");
-        let installation = Self { binary: binary.to_owned(), dir, after_handling: "move" };
+        let installation = Self { binary: binary.to_owned(), dir, choices };
         installation.set_password(PASSWORD);
         installation.configure(servers);
         installation
     }
 
-    /// The same, for an operator who leaves handled mail where it is.
-    pub fn leaving_mail(binary: &Path, servers: &Servers) -> Self {
-        let installation = Self { after_handling: "leave", ..Self::new(binary, servers) };
-        installation.configure(servers);
-        installation
-    }
-
     fn configure(&self, servers: &Servers) {
-        let (imap, smtp) = (servers.imap_port(), servers.smtp_port());
-        let after_handling = self.after_handling;
+        let (imap, smtp) = match self.choices.security {
+            Security::None => (
+                format!("port = {}\nsecurity = \"none\"", servers.imap_port()),
+                format!("port = {}\nsecurity = \"none\"", servers.smtp_port()),
+            ),
+            Security::Tls { .. } => (
+                format!("port = {}", servers.imaps_port()),
+                format!(
+                    "port = {}\nuser = \"{CONTACT}\"\npassword_file = \"password\"",
+                    servers.submissions_port()
+                ),
+            ),
+        };
+        let after_handling = self.choices.after_handling;
         let text = format!(
             r#"[network]
 name = "Peer Advising Network"
@@ -48,17 +75,15 @@ members = ["campus.example", "auc.example"]
 staff = ["staff@network.example"]
 
 [imap]
-host = "127.0.0.1"
-port = {imap}
-security = "none"
+host = "localhost"
+{imap}
 user = "{CONTACT}"
 password_file = "password"
 after_handling = "{after_handling}"
 
 [smtp]
-host = "127.0.0.1"
-port = {smtp}
-security = "none"
+host = "localhost"
+{smtp}
 per_minute = 600
 
 [store]
@@ -74,6 +99,14 @@ path = "store"
 
     pub fn config(&self) -> PathBuf {
         self.dir.path().join("soundingboard.toml")
+    }
+
+    /// `check`: its exit code, and what it said on both.
+    pub fn check(&self) -> (Option<i32>, String) {
+        let output = Command::new(&self.binary).args(["check", "--config"]).arg(self.config()).output();
+        let output = output.unwrap_or_else(|why| panic!("{}: {why}", self.binary.display()));
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8_lossy(&said).into_owned())
     }
 
     /// `run --once`, at this instant (RFC 3339).
@@ -92,6 +125,9 @@ path = "store"
         let mut command = Command::new(&self.binary);
         command.args(["run", "--config"]).arg(self.config()).args(arguments);
         command.env("SOUNDINGBOARD_LOG", "info").env_remove("CREDENTIALS_DIRECTORY");
+        if let Security::Tls { authorities } = &self.choices.security {
+            command.env("SSL_CERT_FILE", authorities);
+        }
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(stderr);
         let child = command.spawn().unwrap_or_else(|why| panic!("{}: {why}", self.binary.display()));
         Serving { child, log }

@@ -1,6 +1,6 @@
 //! The network: servers, people, the daemon, and a calendar that is turned by hand.
 
-use super::daemon::{Installation, Ran};
+use super::daemon::{Choices, Installation, Ran};
 use super::letter::Letter;
 use super::{PEOPLE, Person, Written};
 use crate::servers::{CONTACT, Servers};
@@ -50,17 +50,18 @@ pub struct Network {
 impl Network {
     /// Empty mailboxes, and a daemon that has never run.
     pub fn new(binary: &Path, narrator: Box<dyn Narrator>) -> Self {
-        let servers = Self::servers();
-        let installation = Installation::new(binary, &servers);
-        Self::of(servers, installation, narrator)
+        Self::with(binary, narrator, |_| Choices::default())
     }
 
-    pub fn servers() -> Servers {
+    /// The same, with an operator's own choices.
+    pub fn with(
+        binary: &Path,
+        narrator: Box<dyn Narrator>,
+        choices: impl FnOnce(&Servers) -> Choices,
+    ) -> Self {
         let people = PEOPLE.map(|person| person.address);
-        Servers::start_with(&[&[CONTACT], people.as_slice()].concat())
-    }
-
-    pub fn of(servers: Servers, installation: Installation, narrator: Box<dyn Narrator>) -> Self {
+        let servers = Servers::start_with(&[&[CONTACT], people.as_slice()].concat());
+        let installation = Installation::new(binary, &servers, choices(&servers));
         let begin = NaiveDateTime::default();
         Self {
             servers,
