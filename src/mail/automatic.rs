@@ -107,7 +107,8 @@ fn is_auto_reply(inbound: &Inbound, header: &Header, mail: &Message<'_>) -> bool
     if header.get("return-path").is_some_and(|path| path.trim() == "<>") && !calendar {
         return true;
     }
-    !said_no && inbound.subject.as_deref().is_some_and(is_responders_subject)
+    let by_subject = inbound.subject.as_deref().is_some_and(is_responders_subject);
+    !said_no && (by_subject || is_away(inbound, header))
 }
 
 /// No person writes from there, whatever the mail says.
@@ -129,25 +130,49 @@ fn is_receipt(mail: &Message<'_>) -> bool {
 /// subject begins otherwise, and a reply to such a subject begins with "Re:".
 fn is_responders_subject(subject: &str) -> bool {
     static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"(?ix)^\s*\[?(?:
-            (?:automatic\sreply|auto(?:matic)?[-\s]?(?:reply|response|responder)|automatic\sresponse|automated\s(?:reply|response)|out\sof\s(?:the\s)?office(?:\sauto-?reply)?
+        pattern(
+            r"^\s*\[?(?:
+            (?:automatic\sreply|auto(?:matic)?[-\s]?(?:reply|response|responder)|automated\s(?:reply|response)|out\sof\s(?:the\s)?office\sauto-?reply
               |automatische\s(?:antwort|rückantwort|abwesenheitsnotiz)|abwesenheits(?:notiz|benachrichtigung|nachricht)
-              |r[ée]ponse\sautomatique|absence\sdu\sbureau|message\sd['’]absence
-              |respuesta\sautom[áa]tica|fuera\sde\s(?:la\s)?oficina|resposta\sautom[áa]tica|fora\sdo\sescrit[óo]rio|ausência\stemporária
-              |risposta\sautomatica|fuori\s(?:sede|ufficio)|automatisch\santwoord|afwezigheidsbericht
-              |autosvar|automatiskt?\s(?:svar|svarsmeddelande)|frånvaromeddelande|fraværsmelding|automaattinen\svastaus|poissaoloilmoitus
-              |automatyczna\sodpowied[źz]|odpowiedź\sautomatyczna|automatická\sodpov[ěe][dď]|automatick[áa]\sodpoveď|automatikus\sválasz|răspuns\sautomat|raspuns\sautomat
-              |автоматический\sответ|автоответ|автоматична\sвідповідь|автоматичен\sотговор|αυτόματη\sαπάντηση|otomatik\s(?:yanıt|cevap)
-              |رد\sتلقائي|الرد\sالتلقائي|תשובה\sאוטומטית|מענה\sאוטומטי|पाठ\sउत्तर|ตอบกลับอัตโนมัติ|trả\slời\stự\sđộng|balasan\sotomatis
-              |自動応答|自動返信|不在通知|自动回复|自動回覆|自動答覆|자동\s?회신|자동\s?응답|부재\s?중)\s*(?:[:：]|\]\s*[:：]?)\s*
+              |r[ée]ponse\sautomatique|message\sd['’]absence|respuesta\sautom[áa]tica|resposta\sautom[áa]tica
+              |risposta\sautomatica|automatisch\santwoord|afwezigheidsbericht|autosvar|automatiskt?\s(?:svar|svarsmeddelande)
+              |frånvaromeddelande|fraværsmelding|automaattinen\svastaus|poissaoloilmoitus
+              |automatyczna\sodpowied[źz]|odpowied[źz]\sautomatyczna|automatická\sodpov[ěe][dď]|automatick[áa]\sodpoveď
+              |automatikus\sválasz|r[ăa]spuns\sautomat|автоматический\sответ|автоответ|автоматична\sвідповідь|автоматичен\sотговор
+              |αυτόματη\sαπάντηση|otomatik\s(?:yanıt|cevap)|رد\sتلقائي|الرد\sالتلقائي|תשובה\sאוטומטית|מענה\sאוטומטי
+              |ตอบกลับอัตโนมัติ|trả\slời\stự\sđộng|balasan\sotomatis|自動応答|自動返信|不在通知|自动回复|自動回覆|自動答覆
+              |자동\s?회신|자동\s?응답|부재\s?중)\s*(?:[:：]|\]\s*[:：]?)
             |out\sof\s(?:the\s)?office\s(?:re|aw|tr|sv)\s*:
             |.{2,60}\sis\sout\sof\sthe\soffice\s*\(returning\s.{4,20}\)\s*$
             )",
         )
-        .expect("the pattern is a constant that the tests compile")
     });
     PATTERN.is_match(subject)
+}
+
+/// Subjects that responders write and people may: "Out of office: …" needs a text that
+/// speaks of being away, or Exchange's own field.
+fn is_away(inbound: &Inbound, header: &Header) -> bool {
+    static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"^\s*(?:out\sof\s(?:the\s)?office|away\sfrom\s(?:the\s|my\s)?(?:office|mail)|absence\sdu\sbureau|absent\sdu\sbureau
+            |abwesend|nicht\sim\s(?:büro|haus)|fuera\sde\s(?:la\s)?oficina|fora\sdo\sescrit[óo]rio|aus[êe]ncia\stempor[áa]ria|fuori\s(?:sede|ufficio)
+            |niet\saanwezig|خارج\sالمكتب|מחוץ\sלמשרד)\s*:",
+        )
+    });
+    static AWAY: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"\b(?:i\s?['’]?\s?(?:am|m|will\sbe)\s(?:currently\s|now\s)?(?:out|away|on\s(?:annual\s|parental\s|maternity\s|sick\s)?(?:leave|holidays?|vacation))
+            |je\s(?:suis|serai)\s(?:actuellement\s)?(?:absente?|en\scong)|ich\sbin\s.{0,60}(?:nicht\sim|abwesend|im\surlaub)
+            |estoy\sfuera|estar[ée]\sfuera|sono\sfuori|sar[òo]'?\sfuori|ik\sben\s.{0,40}(?:afwezig|niet\saanwezig|met\svakantie)|estou\sfora)",
+        )
+    });
+    let subject = inbound.subject.as_deref().unwrap_or_default();
+    SUBJECT.is_match(subject) && (header.has("x-auto-response-suppress") || AWAY.is_match(&inbound.new_text))
+}
+
+fn pattern(pattern: &str) -> Regex {
+    Regex::new(&format!("(?ix){pattern}")).expect("the pattern is a constant that the tests compile")
 }
 
 #[cfg(test)]
@@ -189,6 +214,7 @@ mod tests {
             "Subject: Out of office next week, but I accept",
             "Subject: Automatic irrigation: who knows it?",
             "Subject: Leila is out of the office",
+            "Subject: Out of office: what is our rule?",
             "Precedence: bulk",
             "Precedence: junk",
             "X-Auto-Response-Suppress: All",

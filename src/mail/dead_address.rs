@@ -33,6 +33,7 @@ static DEAD: LazyLock<RegexSet> = LazyLock::new(|| {
         r"no mailbox|no such|not our customer|has moved|has been moved|user (?:has )?moved|no account|this account .{0,30}not|there is no .{0,20}(?:user|one)|not listed in|not exist|does ?n[o']t have an? .{0,30}account",
         r"host (?:or domain name )?(?:\S+ )?(?:unknown|not found)|unknown host|no such (?:host|domain)|domain (?:name )?(?:not found|does not exist|unknown|is not reachable)|could ?n[o']t find any host|nxdomain",
         r"unrouteable (?:mail )?domain|all relevant mx records|name service error|null ?mx|does not accept mail|unable to lookup|no mx|no mail exchanger|couldn't find a mail exchanger|indicated no smtp service",
+        r"wasn['’]t found at|could(?:n['’]t| not) be found|n['’]a pas été trouvée?|wurde nicht gefunden|no se (?:ha )?encontr|non è stato trovato",
         // Exchange Online says so of unknown users, to give spammers no list of the known ones.
         r"5\.4\.1 .{0,120}recipient address rejected: access denied",
         r"recipient address rejected\.?$",
@@ -45,7 +46,7 @@ pub(super) fn is_dead(status: Option<&str>, said: &str) -> bool {
     let said: String = said.chars().take(READ).collect();
     let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
     let (alive, dead) = (ALIVE.is_match(&said), DEAD.is_match(&said));
-    let exchange = DEAD.matches(&said).matched(5);
+    let exchange = DEAD.matches(&said).matched(6);
     match status.unwrap_or("5") {
         // RFC 3463 §2: only class 5 is permanent.
         s if !s.starts_with('5') => false,

@@ -21,6 +21,9 @@ const SHORT: [&str; 11] = [
     "Advisee",
 ];
 
+/// Fields of some lines that an empty one ends: what follows is the writer's prose.
+const ONE_PARAGRAPH: [&str; 1] = ["Advisor"];
+
 /// Fields in which a bullet is the writer's.
 const PROSE: [&str; 4] = ["Issue", "About", "Topic", "Comments"];
 
@@ -34,7 +37,13 @@ pub fn read_fields_of(kind: &str, text: &str, words: &FormWords) -> Vec<Field> {
     let lines: Vec<&str> = text.lines().collect();
     let mut reader = Reader { kind, words, fields: Vec::new(), open: None };
     for line in &lines[..end_of_form(&lines)] {
-        reader.line(line);
+        if is_rule(line) {
+            continue;
+        }
+        match markdown_row(line) {
+            Some(row) => reader.line(&row),
+            None => reader.line(line),
+        }
     }
     reader.close();
     reader.fields
@@ -59,6 +68,10 @@ struct Open {
 impl Open {
     fn is_short(&self) -> bool {
         !self.known || SHORT.contains(&self.label.as_str())
+    }
+
+    fn ends_at_blank(&self) -> bool {
+        self.has_value() && (self.is_short() || ONE_PARAGRAPH.contains(&self.label.as_str()))
     }
 
     /// Without the bullets of a list, but in prose as it was written.
@@ -94,14 +107,14 @@ impl Reader<'_> {
             return self.start(name, true, "", true);
         }
         let Some(open) = &mut self.open else { return };
-        if line.trim().is_empty() && open.is_short() && open.has_value() {
+        if line.trim().is_empty() && open.ends_at_blank() {
             return self.close();
         }
         open.lines.push(line.trim().to_owned());
     }
 
     fn label(&self, text: &str) -> Option<String> {
-        field_of(self.kind, self.words.label(text)?).map(str::to_owned)
+        field_of(self.kind, self.words.label(without_number(text))?).map(str::to_owned)
     }
 
     /// A known label alone on its line: at the start of a paragraph, or among others like it.
@@ -132,6 +145,26 @@ impl Reader<'_> {
             None => self.fields.push(Field { label: open.label, value, known: open.known }),
         }
     }
+}
+
+/// A line drawn between rows or under a heading.
+fn is_rule(line: &str) -> bool {
+    let line = line.trim();
+    line.len() >= 3 && line.chars().all(|c| matches!(c, '-' | '=' | '|' | '+' | ':' | '_' | ' '))
+}
+
+/// `| Label | value |` as a row of a table.
+fn markdown_row(line: &str) -> Option<String> {
+    let (label, value) = line.trim().strip_prefix('|')?.split_once('|')?;
+    let value = value.trim().trim_end_matches('|').replace('|', " ");
+    (!label.trim().is_empty()).then(|| format!("{}\t{}", label.trim(), value.trim()))
+}
+
+/// `1. Label` and `2) Label` are labels.
+fn without_number(label: &str) -> &str {
+    let rest = label.trim_start().trim_start_matches(|c: char| c.is_ascii_digit());
+    let numbered = rest.len() < label.trim_start().len() && rest.starts_with(['.', ')']);
+    if numbered { rest[1..].trim_start() } else { label }
 }
 
 fn without_bullet(line: &str) -> &str {

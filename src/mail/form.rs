@@ -220,6 +220,9 @@ mod tests {
             "Advisor:\nAmina Haddad\nIssue:\nKoha reports\n",
             "Hello,\n\nConseillère : Amina Haddad\nQuestion : Koha reports\n\nMerci !\nLeila\n",
             "Advisor: Amina Haddad\nIssue: Koha reports\n-- \nLeila\nName: signature\n",
+            "1. Advisor: Amina Haddad\n2) Issue: Koha reports\n",
+            "| Advisor | Amina Haddad |\n|---|---|\n| Issue | Koha reports |\n",
+            "Advisor......: Amina Haddad\nIssue.....: Koha reports\n",
         ] {
             let form = form("Request meeting", body);
             assert_eq!(form.kind, "Request meeting");
@@ -262,6 +265,19 @@ mod tests {
         assert_eq!(form.get("Advisor"), Some("Amina"));
         assert_eq!(form.get("Issue"), Some("Koha\nreports"));
         assert_eq!(form.get("Name"), None);
+    }
+
+    #[test]
+    fn a_table_or_list_of_contacts_at_the_end_is_no_signature() {
+        let html = "<p>Hello,</p><table><tr><td>Name</td><td>Leila Haddad</td></tr><tr><td>Email</td>\
+<td>leila@campus.example</td></tr><tr><td>Phone</td><td>+20 2 2615 1234</td></tr></table>";
+        let mail = Inbound::parse(
+            format!("Subject: Advisor sign-up\r\nContent-Type: text/html\r\n\r\n{html}").as_bytes(),
+        );
+        let table = read(&mail, &words()).expect("it is a form");
+        assert_eq!(table.fields.len(), 3, "{table:?}");
+        let list = "\nName\nLeila Haddad\nEmail\nleila@campus.example\nPhone: +20 2 2615 1234\n";
+        assert_eq!(form("Advisor sign-up", list).get("Email"), Some("leila@campus.example"));
     }
 
     #[test]

@@ -116,6 +116,7 @@ impl Writer {
                 self.preformatted =
                     if tag.closes { self.preformatted.saturating_sub(1) } else { self.preformatted + 1 };
             }
+            "p" if tag.closes => self.end_open_line(),
             "p" if ["msonormal", "msoplaintext"].iter().any(|c| tag.has_class(c)) => self.end_open_line(),
             _ if PARAGRAPHS.contains(&name) => self.paragraph(),
             _ if LINES.contains(&name) => self.end_open_line(),

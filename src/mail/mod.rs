@@ -18,6 +18,7 @@ pub mod message_id;
 mod quotation;
 pub mod reply;
 pub mod report;
+mod report_recipients;
 mod report_text;
 mod signature;
 mod source;

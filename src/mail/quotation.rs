@@ -7,26 +7,40 @@ use std::sync::LazyLock;
 const LONGEST_LINE: usize = 400;
 
 /// "wrote", as mail programs say it in their users' languages.
-const WROTE: &str = r"wrote|writes|sent|escreveu|escribi[oó]|va escriure|a [eé]crit|[eé]crit|ha scritto|scrisse|schrieb|\
-geschrieben|schreef|het volgende geschreven|geskryf|skrev|skreiv|skrifaði|kirjoitti|napisa[lł](?:a|\(a\))?|napísala?|pisze|\
-pisal[ao]?|je napisa(?:o|la)|(?:je )?написа[олa]*|написал(?:\(а\)|а)?|пишет|писал[а]?|написа[вл]а?|пише|írta|írt|ezt írta|a scris|\
-έγραψε|yazdı|yazmış|şunu yazdı|şunları yazdı|kirjutas|rašė|parašė|rakstīja|menulis|đã viết|เขียน|ने लिखा|\
-كتبت?|כתבה?|נכתב|نوشت|写道|寫道|书写|書きました|のメール|님이 작성|작성|wrote";
+const WROTE: &str = r"wrote|writes|sent|escreveu|escribi[oó]|va escriure|a [eé]crit|ha scritto|scrisse|schrieb|\
+geschrieben|schreef|het volgende geschreven|geskryf|skrev|skreiv|skrifaði|kirjoitti|napisa[lł](?:a|\(a\))?|napísala?|\
+pisze|pisal[ao]?|(?:je )?napisa(?:o|la)|(?:je )?написа[олвa]*|написал(?:\(а\)|а)?|пишет|писала?|пише|írta|írt|a scris|\
+έγραψε|yazdı|yazmış|şunları yazdı|kirjutas|rašė|parašė|rakstīja|menulis|đã viết|เขียน|ने लिखा|\
+كتبت?|כתבה?|נכתב|نوشت|写道|寫道|书写|書きました|のメール|님이 작성|작성";
 
-/// How an attribution begins: "On", "Le", "Am" …, a weekday or a figure.
-const STARTER: &str = r#"on|le|am|el|il|in data|op|em|no dia|den|dne|dnia|w dniu|på|pada|vào|vao|um|kl|pe|la|al|dana|dňa|v|в|у|на|στις|בתאריך|ב-?|في|dátum|at|from|le|os|ar|
-(?:mon|tue|wed|thu|fri|sat|sun|lun|mar|mer|jeu|ven|sam|dim|mi[eé]|jue|vie|s[aá]b|dom|seg|ter|qua|qui|sex|mo|di|mi|do|fr|sa|so|ma|ti|ke|to|la|su|пн|вт|ср|чт|пт|сб|вс|pon|wt|[sś]r|czw|pt|sob|niedz|man|tir|tor|fre|lør|søn|lör|sön)[a-zéáíçãäöåąćęłńóśźżа-я]*[.,]?"#;
+/// Languages that put the name after the verb: "Am 5.10. um 10:00 schrieb Amina:".
+const WROTE_BEFORE_NAME: &str = r"schrieb|schreef|skrev|skreiv|escribi[oó]|escreveu|ha scritto|a [eé]crit|napisa[lł](?:a|\(a\))?|\
+napsala?|napsal\(a\)|написал(?:\(а\)|а)?|пишет|كتبت?|כתבה?|כתב/ה";
+
+/// How an attribution begins: "On", "Le", "Am" …
+const STARTER: &str = r"on|le|am|el|il|in data|op|em|no dia|den|dne|dnia|w dniu|på|pada|vào|vao|um|kl|pe|la|al|dana|dňa|\
+v|в|у|на|στις|בתאריך|ב-?|في|dátum|at|from|os|ar";
+
+/// Days of the week as mail programs shorten them: they count before a figure, a point or a comma.
+const WEEKDAY: &str = r"mon|tue|wed|thu|fri|sat|sun|lun|mar|mer|jeu|ven|sam|dim|mi[eé]|jue|vie|s[aá]b|dom|seg|ter|qua|qui|\
+sex|mo|di|mi|do|fr|sa|so|ma|ti|ke|to|la|su|пн|вт|ср|чт|пт|сб|вс|pon|wt|[sś]r|czw|pt|sob|niedz|man|tir|tor|fre|lør|søn|lör|sön";
 
 static ENDS_WROTE: LazyLock<Regex> = LazyLock::new(|| {
     regex(&format!(
         r"(?i)(?:^|[\s>)\]»”\x22'-])(?:{WROTE})[\s\x22'»”]*(?:[:：]|-{{2,}})?[*_\s]*$|(?:写道|寫道|작성|書きました)\s*[:：]\s*$"
     ))
 });
-static MENTIONS_WROTE: LazyLock<Regex> =
-    LazyLock::new(|| regex(&format!(r"(?i)(?:^|[\s>])(?:{WROTE})(?:[\s:：]|$)")));
+static ENDS_SENT: LazyLock<Regex> = LazyLock::new(|| regex(r"(?i)\bsent[*_\s]*$"));
+static WROTE_THEN_NAME: LazyLock<Regex> =
+    LazyLock::new(|| regex(&format!(r"(?i)(?:^|[\s>])(?:{WROTE_BEFORE_NAME})\s")));
+/// "On Monday at 10:00 I wrote:" is a person's sentence.
+static FIRST_PERSON: LazyLock<Regex> = LazyLock::new(|| {
+    regex(r"(?i)(?:^|\s)(?:i|we|ich|wir|ik|wij|jag|jeg|vi|je|j['’]ai|nous|yo|io|eu|он[аи]?)\s")
+});
 static STARTS: LazyLock<Regex> = LazyLock::new(|| {
-    let starter = STARTER.replace('\n', "");
-    regex(&format!(r"(?i)^[\s>*_\x22'\[-]*(?:(?:{starter})[\s,]|\d{{1,4}}[\s./年-]|在|於|于)"))
+    regex(&format!(
+        r"(?i)^[\s>*_\x22'\[-]*(?:(?:{STARTER})[\s,]|(?:{WEEKDAY})\p{{L}}{{0,8}}(?:[.,]|\s+\d)|\d{{1,4}}[\s./年-]|在|於|于)"
+    ))
 });
 static STARTS_WITH_DATE: LazyLock<Regex> = LazyLock::new(|| {
     regex(
@@ -34,7 +48,7 @@ static STARTS_WITH_DATE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 static TIME: LazyLock<Regex> = LazyLock::new(|| regex(r"\d{1,2}[:.hH]\d{2}"));
-static YEAR: LazyLock<Regex> = LazyLock::new(|| regex(r"\b(?:19|20)\d{2}\b|\d{1,2}[./-]\d{1,2}[./-]\d{2}"));
+static YEAR: LazyLock<Regex> = LazyLock::new(|| regex(r"\b(?:19|20)\d{2}\b"));
 static ENDS_WITH_ADDRESS: LazyLock<Regex> = LazyLock::new(|| regex(r"<[^<>\s]+@[^<>\s]+>\)?\s*:?\s*$"));
 static SHARED_LINE: LazyLock<Regex> = LazyLock::new(|| {
     regex(
@@ -110,11 +124,17 @@ pub(super) fn attribution(lines: &[&str]) -> Option<(usize, Sureness)> {
         let line = line.trim();
         blank += usize::from(line.is_empty());
         // A `>` may be the end of a folded address, never the start of what is quoted.
-        let quoted = line.starts_with('>') && !(line.len() < 40 && ENDS_WROTE.is_match(line));
+        let ends_address = line.starts_with(">:") || (line.len() < 40 && ENDS_WROTE.is_match(line));
+        let quoted = line.starts_with('>') && !ends_address;
         if blank > 1 || quoted {
             return None;
         }
-        joined.push_str(if joined.is_empty() || joined.ends_with('<') { "" } else { " " });
+        // A sentence that ends is a person's; "10:00 a.m." is none.
+        if joined.ends_with(['!', '?']) || (joined.ends_with('.') && !joined.ends_with("m.")) {
+            return None;
+        }
+        let folded = joined.ends_with('<') || line.starts_with('>');
+        joined.push_str(if joined.is_empty() || folded { "" } else { " " });
         joined.push_str(line);
         if joined.len() > LONGEST_LINE {
             return None;
@@ -127,20 +147,16 @@ pub(super) fn attribution(lines: &[&str]) -> Option<(usize, Sureness)> {
 }
 
 fn attributes(text: &str, starts: bool, dated: bool) -> Option<Sureness> {
+    let end = text.trim_end_matches([' ', '*', '_', '-']);
+    let colon = end.ends_with([':', '：']) || text.trim_end().ends_with("--");
     let address = text.contains('@') || text.contains("<mailto:");
-    let ends_wrote = ENDS_WROTE.is_match(text);
-    let colon = text.trim_end().ends_with([':', '：']) || text.trim_end().ends_with(":*");
-    let timed = TIME.is_match(text) || YEAR.is_match(text);
-    if dated && ENDS_WITH_ADDRESS.is_match(text) {
-        return Some(Sureness::Sure);
-    }
-    if starts && (address || timed) && (ends_wrote || (colon && MENTIONS_WROTE.is_match(text))) {
-        return Some(Sureness::Sure);
-    }
-    if address && ends_wrote && colon {
-        return Some(Sureness::Sure);
-    }
-    if address && colon && timed && ENDS_WITH_ADDRESS.is_match(text) {
+    let ends_wrote = ENDS_WROTE.is_match(text) && (colon || !ENDS_SENT.is_match(text));
+    let wrote = ends_wrote || (colon && WROTE_THEN_NAME.is_match(text));
+    let timed = TIME.is_match(text) || (ends_wrote && YEAR.is_match(text));
+    let sure = (ENDS_WITH_ADDRESS.is_match(text) && (dated || (colon && timed)))
+        || (address && ends_wrote && (starts || colon))
+        || (starts && colon && wrote && (address || (timed && !FIRST_PERSON.is_match(text))));
+    if sure {
         return Some(Sureness::Sure);
     }
     (ends_wrote && colon && text.len() < 120).then_some(Sureness::IfQuotedFollows)

@@ -231,6 +231,11 @@ mod tests {
     fn a_persons_own_sentences_are_not_taken_for_marks() {
         for text in [
             "On Monday we met.\nIt went well.",
+            "On Tuesday at 10:30 I met Karim.\nHe said that Amina wrote:\nplease come",
+            "On Monday at 10:00 I wrote:\nplease help",
+            "Do you remember what Amina wrote in 2019 at 10:30:\nplease help",
+            "On 5 May at 10:30 the invitation was sent\nand nobody came.",
+            "Am Montag um 10:00 schrieb ich Folgendes:\nbitte helfen",
             "Date: Tuesday\nTopic: Koha\nComments: none",
             "My colleague wrote:\nplease call me",
             "One thing: look at this\n--> here\nthanks",

@@ -1,11 +1,11 @@
 //! Delivery reports (RFC 3464, status codes of RFC 3463).
 
 use super::address::AddrSpec;
-use super::dead_address;
 use super::header::Header;
 use super::inbound::Inbound;
 use super::message_id::MessageId;
 use super::report_text::{self, Machine};
+use super::{dead_address, report_recipients};
 use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 use regex::Regex;
 use serde::{Deserialize, Serialize};
@@ -70,7 +70,8 @@ pub(super) fn read(mail: &Message<'_>, header: &Header, text: &str) -> Report {
     }
     if recipients.iter().all(|r| r.address.is_none()) {
         let pasted = delivery_status(text, text);
-        let named = if pasted.is_empty() { report_text::recipients(mail, header, text) } else { pasted };
+        let named =
+            if pasted.is_empty() { report_recipients::recipients(mail, header, text) } else { pasted };
         if !named.is_empty() {
             recipients = named;
         }

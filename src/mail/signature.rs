@@ -1,5 +1,6 @@
 //! What stands under a mail without being part of it: signatures and footers.
 
+use super::html::CELL;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -112,7 +113,7 @@ pub(super) fn end_of_text(lines: &[&str]) -> usize {
             || is_delimiter(line) && *at > 0 && looks_signed(rest)
             || is_footer_rule(line) && rest.iter().take(4).any(|l| FOOTER.is_match(l))
             || starts_paragraph && line.len() < 2_000 && DISCLAIMER.is_match(line)
-            || starts_paragraph && is_card(&lines[*at..])
+            || starts_paragraph && is_card(&lines[*at..]) && !announced(&lines[..*at])
     };
     (0..lines.len()).find(ends).unwrap_or(lines.len())
 }
@@ -138,15 +139,23 @@ fn looks_signed(rest: &[&str]) -> bool {
     short && (reachable || named || lines.is_empty() || lines.iter().all(|l| is_delimiter(l)))
 }
 
-/// A visiting card as the last paragraph: a name, then at least two lines by which to
-/// reach its owner.
+/// A visiting card as the last paragraph: a full name, then at least two lines by which
+/// to reach its owner. Rows of a table are none: forms look like that.
 fn is_card(lines: &[&str]) -> bool {
     let card: Vec<&str> = lines.iter().map(|l| l.trim()).take_while(|l| !l.is_empty()).take(9).collect();
     let last = lines[card.len()..].iter().all(|l| l.trim().is_empty());
+    let words: Vec<&str> = card.first().map(|l| l.split_whitespace().collect()).unwrap_or_default();
     last && (3..=8).contains(&card.len())
+        && words.len() >= 2
         && is_name(card[0])
-        && card.iter().all(|l| l.chars().count() <= 70)
+        && words.iter().all(|w| w.starts_with(|c: char| !c.is_lowercase()))
+        && card.iter().all(|l| l.chars().count() <= 70 && !l.contains(CELL))
         && card[1..].iter().filter(|l| is_contact(l)).count() >= 2
+}
+
+/// "You can reach her here:" makes what follows a part of the mail.
+fn announced(before: &[&str]) -> bool {
+    before.iter().rev().find(|l| !l.trim().is_empty()).is_some_and(|l| l.trim_end().ends_with([':', '：']))
 }
 
 /// Two to four words that begin with capital letters, or one after a rule.

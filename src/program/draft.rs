@@ -1,7 +1,7 @@
 //! Incomplete forms: asked back by field, kept for 14 days, completed by a reply.
 
 use super::form_kind::Faults;
-use super::letter::{Letter, Thread};
+use super::letter::{Letter, Line, Thread};
 use super::record::{Draft, Owner, Reference};
 use super::schedule::TimerKind;
 use super::turn::{Turn, answering};
@@ -28,12 +28,13 @@ pub fn keep(turn: &mut Turn, mail: &Inbound, from: &Mailbox, form: &Form, faults
     turn.set_timer(draft.until, TimerKind::DraftEnds { draft: draft.reference.clone() });
     turn.put(&draft);
     let said = form_mail::said_back(form);
+    let is_clear = |line: &Line| !faults.ambiguous.contains(line);
     let letter = Letter::FormIncomplete {
         name: draft.from.name.clone(),
         kind: form.kind.clone(),
-        understood: said.understood.into_iter().chain(said.not_understood).collect(),
-        missing: faults.missing,
-        ambiguous: faults.ambiguous,
+        understood: said.understood.into_iter().chain(said.not_understood).filter(is_clear).collect(),
+        missing: faults.missing.clone(),
+        ambiguous: faults.ambiguous.clone(),
         until: draft.until.with_timezone(&turn.rules.zone).date_naive(),
     };
     let token = turn.token(&draft.reference, &Owner::Draft(draft.reference.clone()));
