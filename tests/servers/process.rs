@@ -97,6 +97,7 @@ impl Guarded {
 }
 
 impl Drop for Guarded {
+    #[expect(clippy::disallowed_methods, reason = "it polls for a process's end")]
     fn drop(&mut self) {
         drop(self.shell.stdin.take());
         let mut grace = (0..40).map(|_| sleep(Duration::from_millis(5)));
@@ -110,6 +111,7 @@ impl Drop for Guarded {
 }
 
 /// Returns once the server on `port` greets; panics with the servers' logs if it never does.
+#[expect(clippy::disallowed_methods, reason = "it polls for a process's start")]
 pub fn wait_for_greeting(port: u16, greeting: &str, dir: &Path) {
     for _ in 0..1000 {
         if greets(port, greeting) {
