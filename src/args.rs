@@ -17,7 +17,8 @@ use std::path::PathBuf;
     long_about = "Sounding Board runs peer-advising and mentoring programs by email alone: it reads one \
         contact mailbox, answers the people who write to it, and tells the staff once a week what needs them.",
     after_help = "Exit codes are those of sysexits.h: 0 done, 64 wrong command line, 65 wrong data, 69 a server \
-        cannot be reached, 70 a defect, 75 mail remains unsent (run again later), 78 wrong configuration.\n\
+        cannot be reached, 70 a defect, 71 the system refuses something, 74 the store is in use or its disk fails, \
+        75 mail remains unsent (run again later), 77 a login is refused, 78 wrong configuration.\n\
         The journal goes to standard error; SOUNDINGBOARD_LOG=debug makes it say more.",
     disable_help_subcommand = true,
     arg_required_else_help = false
