@@ -1,17 +1,16 @@
 //! The built program, its configuration in a folder of its own, and its runs.
 
+use super::patience;
 use crate::servers::{CONTACT, PASSWORD, Servers};
 use serde_json::Value;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// Longer than anything here takes on a busy machine, and shorter than the daemon's own
-/// poll of five minutes: what comes in this time was not merely polled.
-const PATIENCE: Duration = Duration::from_secs(90);
+/// Seconds: longer than anything here takes on a busy machine, and shorter than the daemon's
+/// own poll of five minutes: what comes in this time was not merely polled.
+const PATIENCE: u32 = 90;
 
 /// The daemon as an operator has it: a configuration, a password file, a store.
 pub struct Installation {
@@ -148,14 +147,14 @@ impl Serving {
 
     /// Returns as soon as its journal holds `count` lines with this `message`.
     pub fn wait_for(&mut self, message: &str, count: usize) {
-        let begin = Instant::now();
         let line = format!("\"message\":\"{message}\"");
-        while self.stderr().matches(&line).count() < count {
-            let ended = self.child.try_wait().expect("a child of ours");
-            let late = begin.elapsed() > PATIENCE;
-            assert!(ended.is_none() && !late, "no {count} × {message} ({ended:?}):\n{}", self.stderr());
-            sleep(Duration::from_millis(2));
-        }
+        let seen = patience::until(PATIENCE, || {
+            // Asked first, so that what it wrote last is read.
+            let ended = self.child.try_wait().expect("a child of ours").is_some();
+            let seen = self.stderr().matches(&line).count() >= count;
+            if seen || ended { Some(seen) } else { None }
+        });
+        assert!(seen == Some(true), "no {count} × {message}:\n{}", self.stderr());
     }
 
     /// SIGTERM, and its end.
@@ -173,14 +172,9 @@ impl Serving {
     }
 
     fn wait(mut self) -> Ran {
-        let begin = Instant::now();
-        loop {
-            if let Some(status) = self.child.try_wait().expect("a child of ours") {
-                return Ran { code: status.code(), stderr: self.stderr() };
-            }
-            assert!(begin.elapsed() < PATIENCE, "it does not end:\n{}", self.stderr());
-            sleep(Duration::from_millis(2));
-        }
+        let status = patience::until(PATIENCE, || self.child.try_wait().expect("a child of ours"));
+        let status = status.unwrap_or_else(|| panic!("it does not end:\n{}", self.stderr()));
+        Ran { code: status.code(), stderr: self.stderr() }
     }
 }
 

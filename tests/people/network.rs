@@ -2,14 +2,12 @@
 
 use super::daemon::{Choices, Installation, Ran};
 use super::letter::Letter;
-use super::{PEOPLE, Person, Written};
+use super::{PEOPLE, Person, Written, patience};
 use crate::servers::{CONTACT, Servers};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, TimeZone};
 use chrono_tz::{Europe::Paris, Tz};
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::thread::sleep;
-use std::time::Duration;
 
 /// Somebody who watches what happens.
 pub trait Narrator {
@@ -212,13 +210,8 @@ impl Network {
     }
 }
 
-/// Waits until it is so, at most 20 seconds: servers take a mail first and file it then.
-pub fn eventually(what: &str, so: impl Fn() -> bool) -> Told {
-    for _ in 0..4000 {
-        if so() {
-            return Ok(());
-        }
-        sleep(Duration::from_millis(5));
-    }
-    Err(format!("after 20 seconds it is not so that {what}"))
+/// Waits until it is so: servers take a mail first and file it then.
+fn eventually(what: &str, so: impl Fn() -> bool) -> Told {
+    let answer = patience::until(20, || so().then_some(()));
+    answer.ok_or(format!("after 20 seconds it is not so that {what}"))
 }
