@@ -66,6 +66,7 @@ impl Clock {
     }
 
     /// A clock that shows `now` at this moment and runs on with real time.
+    #[expect(clippy::disallowed_methods, reason = "a rehearsal runs on from the moment it begins")]
     pub fn starting_at(now: Timestamp) -> Self {
         Self::of(Source::Rehearsal { start: AtomicI64::new(now.timestamp()), since: Instant::now() })
     }
@@ -122,7 +123,7 @@ impl Clock {
 }
 
 impl Source {
-    #[allow(clippy::disallowed_methods, reason = "this is the one place that reads the wall clock")]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the wall clock")]
     fn seconds(&self) -> i64 {
         match self {
             Source::Wall => Utc::now().timestamp(),

@@ -210,6 +210,14 @@ mod tests {
         String::from_utf8(bytes).expect("the journal is UTF-8")
     }
 
+    fn letter() -> Outgoing {
+        let row = r#"{"id":"u-1","message_id":"u@network.example","reverse_path":null,
+            "recipient":"amina@campus.example","template":"reminder","urgency":"bulk","case":"K7Q2M",
+            "queued":"2026-11-23T08:00:00Z","due":"2026-11-23T08:00:00Z","attempts":1,"under_way":true,
+            "uncertain":0}"#;
+        serde_json::from_str(row).expect("a letter in the outbox")
+    }
+
     #[test]
     fn no_directive_makes_a_password_appear() {
         for format in [Format::Pretty, Format::Json] {
@@ -240,7 +248,10 @@ mod tests {
     #[test]
     fn a_servers_words_lose_their_addresses() {
         let page = written("info", Format::Pretty, || {
-            submitted("u-1", &Outcome::Permanent("550 5.1.1 <amina@campus.example>: User unknown".into()));
+            submitted(
+                &letter(),
+                &Outcome::Permanent("550 5.1.1 <amina@campus.example>: User unknown".into()),
+            );
             mailbox_unreachable(
                 "no route to mail.network.example for contact@network.example",
                 Duration::from_secs(30),

@@ -79,7 +79,9 @@ impl Trouble {
 fn mailbox_exit(error: &MailboxError) -> Exit {
     match error {
         MailboxError::Authentication { .. } => Exit::NoPerm,
-        MailboxError::Config(_) | MailboxError::Folder { .. } => Exit::Config,
+        MailboxError::Config(_) | MailboxError::Folder { .. } | MailboxError::Unsupported { .. } => {
+            Exit::Config
+        }
         _ => Exit::Unavailable,
     }
 }

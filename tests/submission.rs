@@ -226,6 +226,7 @@ fn kind(outcome: &Outcome) -> &'static str {
         Outcome::Accepted => "accepted",
         Outcome::Transient(_) => "transient",
         Outcome::Permanent(_) => "permanent",
+        Outcome::NotOffered(_) => "not-offered",
         Outcome::Uncertain(_) => "uncertain",
     }
 }

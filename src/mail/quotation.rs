@@ -126,7 +126,9 @@ pub(super) fn attribution(lines: &[&str]) -> Option<(usize, Sureness)> {
         // A `>` may be the end of a folded address, never the start of what is quoted.
         let ends_address = line.starts_with(">:") || (line.len() < 40 && ENDS_WROTE.is_match(line));
         let quoted = line.starts_with('>') && !ends_address;
-        if blank > 1 || quoted {
+        // What begins anew after a blank line is the attribution; the date above it is not.
+        let begins_anew = at > 0 && lines[at - 1].trim().is_empty() && STARTS.is_match(line);
+        if blank > 1 || quoted || begins_anew {
             return None;
         }
         // A sentence that ends is a person's; "10:00 a.m." is none.

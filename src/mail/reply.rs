@@ -178,6 +178,12 @@ mod tests {
     }
 
     #[test]
+    fn a_date_above_an_attribution_is_an_answer() {
+        let text = "3 April 2026\n\nOn Monday, the network wrote:\n> Which day was it?\n";
+        assert_eq!(own(text), "3 April 2026");
+    }
+
+    #[test]
     fn answers_between_and_below_quoted_lines_are_kept() {
         let text = "Board wrote:\n> Can you help Omar?\nYes.\n\n> When?\nTuesday at 3.\n";
         assert_eq!(own(text), "Yes.\n\nTuesday at 3.");

@@ -68,7 +68,7 @@ fn late(turn: &mut Turn, mail: &Inbound, from: &Mailbox) -> Verdict {
 
 fn completed(turn: &Turn, mail: &Inbound, draft: &Draft) -> Form {
     let text = token::without_tokens(&mail.new_text);
-    let supplied = form::read_fields(&text, &turn.rules.forms);
+    let supplied = form::read_fields_of(&draft.form.kind, &text, &turn.rules.forms);
     let supplied = if supplied.iter().any(|f| f.known) { supplied } else { unlabelled(&text, draft) };
     let replaced = |field: &Field| supplied.iter().any(|s| s.label == field.label);
     let mut fields: Vec<Field> = draft.form.fields.iter().filter(|f| !replaced(f)).cloned().collect();

@@ -154,6 +154,7 @@ impl Index {
 
 /// sled's threads may hold its lock, and write, for a moment after the last handle is dropped. Whoever
 /// opened or renamed the directory then would find it locked, or changed afterwards.
+#[expect(clippy::disallowed_methods, reason = "sled tells nobody when its threads have ended")]
 fn wait_until_let_go(dir: &Path) {
     let Ok(file) = File::open(dir.join("db")) else { return };
     let mut pauses = LET_GO.as_millis() / LET_GO_PAUSE.as_millis();

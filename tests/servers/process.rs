@@ -48,12 +48,18 @@ pub fn give(path: &Path, owner: &Owner) {
 
 /// Finds a server's program; an ordinary user's PATH lacks the places of some.
 pub fn find(program: &str) -> PathBuf {
+    found(program).unwrap_or_else(|| panic!("{}", missing(program)))
+}
+
+pub fn found(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let more = ["/usr/sbin", "/usr/local/sbin", "/sbin", "/usr/lib/dovecot"].map(PathBuf::from);
     let mut places = std::env::split_paths(&path).chain(more);
-    places
-        .find_map(|place| Some(place.join(program)).filter(|file| file.is_file()))
-        .unwrap_or_else(|| panic!("no {program} here; install with: apt-get install dovecot-imapd chasquid"))
+    places.find_map(|place| Some(place.join(program)).filter(|file| file.is_file()))
+}
+
+pub fn missing(program: &str) -> String {
+    format!("no {program} here; install with: apt-get install dovecot-imapd chasquid")
 }
 
 /// Ports below those the system gives to outgoing connections, so that a stopped server
@@ -91,6 +97,7 @@ impl Guarded {
 }
 
 impl Drop for Guarded {
+    #[expect(clippy::disallowed_methods, reason = "it polls for a process's end")]
     fn drop(&mut self) {
         drop(self.shell.stdin.take());
         let mut grace = (0..40).map(|_| sleep(Duration::from_millis(5)));
@@ -104,6 +111,7 @@ impl Drop for Guarded {
 }
 
 /// Returns once the server on `port` greets; panics with the servers' logs if it never does.
+#[expect(clippy::disallowed_methods, reason = "it polls for a process's start")]
 pub fn wait_for_greeting(port: u16, greeting: &str, dir: &Path) {
     for _ in 0..1000 {
         if greets(port, greeting) {
