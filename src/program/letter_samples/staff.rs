@@ -37,20 +37,10 @@ fn quiet_week() -> Letter {
 }
 
 fn exceptions() -> Vec<Exception> {
-    use ExceptionKind::*;
-    let kinds = [
-        (SignUpHeld, "Nour Khalil <nour@elsewhere.example>", "Advisor sign-up"),
-        (RequestHeld, "jo@elsewhere.example", "Request meeting"),
-        (RosterHeld, "jo@elsewhere.example", ""),
-        (ConfirmationHeld, "someone@elsewhere.example", "Meeting confirmation"),
-        (Stranger, "leila.m@mail.example", "Re: Amina Haddad can help"),
-        (NoAdvisorLeft, "Leila Mansour", "We moved to Koha in the summer"),
-        (AdvisorUnreachable, "Karim Nasser", ""),
-        (AdviseeUnreachable, "Leila Mansour", ""),
-        (UncertainDelivery, "amina@campus.example", "Leila Mansour asks for your advice"),
-        (Quarantined, "INBOX, message 4711", ""),
-        (SameIdOtherContent, "offers@shop.example", "Your library deserves better"),
-    ];
+    let kinds = ExceptionKind::ALL.map(|kind| {
+        let (who, about) = concerning(kind);
+        (kind, who, about)
+    });
     let one = |(n, (kind, who, about)): (usize, (ExceptionKind, &str, &str))| Exception {
         since: evening(day(12, 1) + chrono::Days::new(n as u64 / 2)),
         kind,
@@ -59,6 +49,26 @@ fn exceptions() -> Vec<Exception> {
         reference: (n % 4 != 3).then(|| Reference(format!("K7Q{n:02}"))),
     };
     kinds.into_iter().enumerate().map(one).collect()
+}
+
+/// Who and what a kind of exception is about.
+fn concerning(kind: ExceptionKind) -> (&'static str, &'static str) {
+    use ExceptionKind::*;
+    match kind {
+        SignUpHeld => ("Nour Khalil <nour@elsewhere.example>", "Advisor sign-up"),
+        RequestHeld => ("jo@elsewhere.example", "Request meeting"),
+        RosterHeld => ("jo@elsewhere.example", ""),
+        ConfirmationHeld => ("someone@elsewhere.example", "Meeting confirmation"),
+        Stranger => ("leila.m@mail.example", "Re: Amina Haddad can help"),
+        Words => ("Karim Nasser", "Re: Leila Mansour asks for your advice"),
+        NoAdvisorLeft => ("Leila Mansour", "We moved to Koha in the summer"),
+        AdvisorUnreachable => ("Karim Nasser", ""),
+        AdviseeUnreachable => ("Leila Mansour", ""),
+        UncertainDelivery => ("amina@campus.example", "Leila Mansour asks for your advice"),
+        NotSent => ("amina@campus.example", "Leila Mansour asks for your advice"),
+        Quarantined => ("INBOX, message 4711", ""),
+        SameIdOtherContent => ("offers@shop.example", "Your library deserves better"),
+    }
 }
 
 fn figures(count: impl Fn(u64) -> (u64, u64)) -> Vec<Figure> {
