@@ -16,6 +16,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 use transcript::Transcript;
 
+#[expect(clippy::disallowed_methods, reason = "it tells people how long it took")]
 fn main() -> ExitCode {
     let begin = Instant::now();
     // A panic (a server that does not start) has been printed, and ends with 1 as well.

@@ -111,6 +111,7 @@ impl Serving {
     }
 
     /// Returns as soon as its journal holds `count` lines with this `message`.
+    #[expect(clippy::disallowed_methods, reason = "it polls for a line of another process")]
     pub fn wait_for(&mut self, message: &str, count: usize) {
         let begin = Instant::now();
         let line = format!("\"message\":\"{message}\"");
@@ -136,6 +137,7 @@ impl Serving {
         self.wait()
     }
 
+    #[expect(clippy::disallowed_methods, reason = "it polls for a process's end")]
     fn wait(mut self) -> Ran {
         let begin = Instant::now();
         loop {

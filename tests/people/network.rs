@@ -212,6 +212,7 @@ impl Network {
 }
 
 /// Waits until it is so, at most 20 seconds: servers take a mail first and file it then.
+#[expect(clippy::disallowed_methods, reason = "it polls for what a server files")]
 pub fn eventually(what: &str, so: impl Fn() -> bool) -> Told {
     for _ in 0..4000 {
         if so() {
