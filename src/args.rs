@@ -41,8 +41,9 @@ pub enum Command {
     /// Verify the configuration and every letter; connects nowhere
     #[command(
         long_about = "Verifies the configuration, the passwords it names and every letter of every language, and \
-            says all that is wrong at once, each with its line and its remedy. It connects nowhere. Exits 0, or 78 \
-            if anything is wrong; warnings alone are 0."
+            says all that is wrong with the configuration at once, each with its line and its remedy, or the first \
+            fault of a letter. It connects nowhere and does not touch the store. Exits 0, or 78 if anything is \
+            wrong; warnings alone are 0."
     )]
     Check(Check),
     /// Print what is understood of mail files
@@ -81,7 +82,7 @@ pub struct Read {
     /// Print JSON, the only format there is
     #[arg(long, required = true)]
     pub json: bool,
-    /// Believe only the Authentication-Results of this receiver (RFC 8601); may be repeated
+    /// Believe only the Authentication-Results of this receiver (RFC 8601); may be repeated; no effect yet
     #[arg(long, value_name = "ID")]
     pub authserv_id: Vec<String>,
     /// Mail files, or folders of them
