@@ -4,7 +4,7 @@ use super::batch::Outgoing;
 use super::letter::{Ended, Letter};
 use super::offer::{self, Why};
 use super::record::{Attempt, Case, Counted, Outcome, Party, Person, Reference, Stage, Timestamp};
-use super::schedule::{self, TimerKind};
+use super::schedule::{self, Timer, TimerKind};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
 use chrono::NaiveDate;
@@ -159,6 +159,13 @@ pub fn conclude(case: &mut Case, attempt: usize, outcome: Outcome) {
     if let Some(attempt) = case.attempts.get_mut(attempt) {
         attempt.outcome = outcome;
     }
+}
+
+/// The day on which a case goes on by itself; reminders on the way do not count.
+pub fn next_day(turn: &Turn, case: &Case) -> Option<NaiveDate> {
+    let timers: Vec<Timer> = turn.all(&TimerKind::prefix(&case.reference));
+    let ends = timers.iter().filter(|t| !matches!(t.what, TimerKind::Reminder { .. })).map(|t| t.due);
+    ends.min().map(|due| day_of(turn, due))
 }
 
 // ---- ends
