@@ -46,6 +46,8 @@ impl Fault {
     /// The world's failure: tried again later.
     pub fn is_passing(&self) -> bool {
         match self {
+            // An answer that is no IMAP costs the connection; the next one may be better.
+            Fault::Mailbox(MailboxError::Protocol { .. }) => true,
             Fault::Mailbox(error) => error.is_transient(),
             Fault::Decide(error) => error.is_passing(),
         }
@@ -196,11 +198,20 @@ async fn send_until<S: Submission>(
     Ok(())
 }
 
-/// Due timers that may speak now, as inputs.
+/// Due timers that may speak now, as inputs. Those that wait for the mailbox are looked
+/// past: a digest behind them is not theirs to hold up.
 fn may_fire(view: &dyn View, now: Timestamp, read_at: Option<Timestamp>) -> Vec<Input> {
     let seen = |due: &timer::Due| read_at.is_some_and(|at| at >= due.due) || !judges_silence(view, due);
-    let due = timer::due(view, now, TIMERS).into_iter().filter(seen);
-    due.map(|d| Input::Timer { id: d.id, due: d.due }).collect()
+    let mut looked_at = TIMERS;
+    loop {
+        let due = timer::due(view, now, looked_at);
+        let all = due.len() < looked_at;
+        let may: Vec<timer::Due> = due.into_iter().filter(seen).take(TIMERS).collect();
+        if all || !may.is_empty() {
+            return may.into_iter().map(|d| Input::Timer { id: d.id, due: d.due }).collect();
+        }
+        looked_at *= 10;
+    }
 }
 
 fn judges_silence(view: &dyn View, due: &timer::Due) -> bool {

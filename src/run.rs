@@ -79,7 +79,9 @@ impl Trouble {
 fn mailbox_exit(error: &MailboxError) -> Exit {
     match error {
         MailboxError::Authentication { .. } => Exit::NoPerm,
-        MailboxError::Config(_) | MailboxError::Folder { .. } => Exit::Config,
+        MailboxError::Config(_) | MailboxError::Folder { .. } | MailboxError::Unsupported { .. } => {
+            Exit::Config
+        }
         _ => Exit::Unavailable,
     }
 }
@@ -97,7 +99,7 @@ fn store_exit(error: &StoreError) -> Exit {
 /// Verifies configuration, words and every letter. Returns warnings, a sentence each.
 pub fn check(path: &Path) -> Result<Vec<String>, Trouble> {
     let config = Config::load(path).map_err(Trouble::Config)?;
-    let language = read_language(&config, Secret::new("only for checking"))?;
+    let language = read_language(&config)?;
     Ok(config.warnings().iter().cloned().chain(language.warnings).collect())
 }
 
@@ -108,11 +110,14 @@ struct Language {
     warnings: Vec<String>,
 }
 
-fn read_language(config: &Config, secret: Secret) -> Result<Language, Trouble> {
+/// Needs no store: what is wrong here is said before one is opened. The rules still lack the
+/// install secret.
+fn read_language(config: &Config) -> Result<Language, Trouble> {
     let spoken = &config.network.languages;
     let files = templates::words_files(spoken, config.templates.as_deref())?;
     let words = Words::from_files(&files).map_err(Trouble::Words)?;
-    let rules = config.rules(secret, FormWords::from_files(&files), words, spoken.clone());
+    let rules =
+        config.rules(Secret::new("not installed"), FormWords::from_files(&files), words, spoken.clone());
     let detail = config.network.return_path == ReturnPath::Detail;
     let identity = Identity::of(&rules, detail, &config.network.privacy);
     let (templates, warnings) = Templates::load(spoken, config.templates.as_deref(), identity)?;
@@ -125,6 +130,7 @@ fn read_language(config: &Config, secret: Secret) -> Result<Language, Trouble> {
 pub fn run(arguments: &args::Run) -> Result<(), Trouble> {
     let path = &arguments.config.path;
     let config = Config::load(path).map_err(Trouble::Config)?;
+    let mut language = read_language(&config)?;
     let clock = arguments.now.map_or_else(Clock::real, Clock::starting_at);
     let opened = IndexedStore::open(&config.store.path)?;
     opened.warnings.iter().for_each(|warning| journal::store_warning(warning));
@@ -132,8 +138,7 @@ pub fn run(arguments: &args::Run) -> Result<(), Trouble> {
     if let Some(latest) = store.latest() {
         clock.raise_floor(latest)?;
     }
-    let secret = install_secret(&*store, &clock)?;
-    let language = read_language(&config, secret)?;
+    language.rules.secret = install_secret(&*store, &clock)?;
     config.warnings().iter().chain(&language.warnings).for_each(|w| journal::config_warning(w));
     journal::started(args::version(), path);
     let decider = Decider { rules: language.rules, wording: language.templates, store, clock: clock.clone() };

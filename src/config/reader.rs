@@ -130,6 +130,13 @@ impl<'d, 't> Table<'d, 't> {
         self.warn(span, &format!("{what} has no effect yet"));
     }
 
+    /// As [`Table::no_effect`], of a key whose value is no longer its default.
+    pub(super) fn no_effect_unless_default<T: PartialEq>(&self, key: &'static str, value: &T, default: &T) {
+        if value != default {
+            self.no_effect(key, self.get(key).map(Spanned::span));
+        }
+    }
+
     fn wrong_kind(&self, key: &str, value: &Spanned<DeValue<'t>>, wanted: &str) {
         let found = value.get_ref().type_str();
         self.fault(Some(value.span()), format!("{key} in {} is {wanted}, not {}", self.place(), a(found)));

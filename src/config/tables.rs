@@ -60,7 +60,7 @@ pub(super) fn network(root: &Table<'_, '_>) -> Option<Network> {
     let weekend = weekend(&table).unwrap_or_else(|| vec![Weekday::Sat, Weekday::Sun]);
     let staff = staff(root, &table);
     let complaints = complaints(&table);
-    let privacy = privacy(&table);
+    let privacy = or(table.text("privacy"), String::new());
     table.finish();
     Some(Network {
         name: name?.value,
@@ -112,14 +112,6 @@ fn complaints(table: &Table<'_, '_>) -> Option<AddrSpec> {
     let text = table.text("complaints").filter(|text| !text.value.is_empty())?;
     table.no_effect("complaints", text.span.clone());
     table.understood("complaints", &text, values::address).map(|at| at.value)
-}
-
-fn privacy(table: &Table<'_, '_>) -> String {
-    let text = table.text("privacy");
-    if let Some(text) = text.as_ref().filter(|text| !text.value.is_empty()) {
-        table.no_effect("privacy", text.span.clone());
-    }
-    or(text, String::new())
 }
 
 /// `staff = ["…"]`, or `[[staff]]` tables, or both.
@@ -176,6 +168,8 @@ pub(super) fn store(root: &Table<'_, '_>, around: &Surroundings<'_>) -> Store {
     let path = or(path, "/var/lib/soundingboard".into());
     let keep_handled_days = table.number("keep_handled_days", 400, 30..=36_500);
     let keep_request_text_days = table.number("keep_request_text_days", 365, 30..=36_500);
+    table.no_effect_unless_default("keep_handled_days", &keep_handled_days, &400);
+    table.no_effect_unless_default("keep_request_text_days", &keep_request_text_days, &365);
     table.finish();
     Store { path: around.folder.join(path), keep_handled_days, keep_request_text_days }
 }
@@ -184,13 +178,11 @@ pub(super) fn schedules(root: &Table<'_, '_>) -> Schedules {
     let table = root.table("schedule");
     let default = |text| values::schedule(text).expect("the defaults are schedules: a test reads them");
     let digest = or(table.read("digest", values::schedule), default("0 8 * * Mon"));
-    let exceptions = table.read("exceptions", values::schedule);
     let usual = default("0 8 * * Mon-Fri");
-    if let Some(own) = exceptions.as_ref().filter(|own| own.value != usual) {
-        table.no_effect("exceptions", own.span.clone());
-    }
+    let exceptions = or(table.read("exceptions", values::schedule), usual.clone());
+    table.no_effect_unless_default("exceptions", &exceptions, &usual);
     table.finish();
-    Schedules { digest, exceptions: or(exceptions, usual) }
+    Schedules { digest, exceptions }
 }
 
 pub(super) fn requests(root: &Table<'_, '_>) -> Requests {
@@ -201,11 +193,23 @@ pub(super) fn requests(root: &Table<'_, '_>) -> Requests {
         None => vec![3, 6].into_iter().filter(|day| *day < expire_after_days).collect(),
     };
     let ranked_move_on_after_days = table.number("ranked_move_on_after_days", 4, 1..=90);
-    let choices = [("after-acceptance", ShowAddresses::AfterAcceptance), ("always", ShowAddresses::Always)];
-    let show = table.read("show_addresses", |text| values::one_of(text, &choices));
+    table.no_effect_unless_default("ranked_move_on_after_days", &ranked_move_on_after_days, &4);
+    let show_addresses = show_addresses(&table);
     table.finish();
-    let show_addresses = or(show, ShowAddresses::AfterAcceptance);
     Requests { remind_after_days, expire_after_days, ranked_move_on_after_days, show_addresses }
+}
+
+/// Addresses that were to be shown and are not, or the reverse, is no small matter: "always"
+/// is refused until letters obey it.
+fn show_addresses(table: &Table<'_, '_>) -> ShowAddresses {
+    let choices = [("after-acceptance", ShowAddresses::AfterAcceptance), ("always", ShowAddresses::Always)];
+    let Some(chosen) = table.read("show_addresses", |text| values::one_of(text, &choices)) else {
+        return ShowAddresses::AfterAcceptance;
+    };
+    if chosen.value == ShowAddresses::Always {
+        table.not_available("show_addresses = \"always\"", chosen.span);
+    }
+    chosen.value
 }
 
 fn reminders(table: &Table<'_, '_>, days: At<Vec<u32>>, expiry: u32) -> Vec<u32> {

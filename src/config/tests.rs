@@ -149,7 +149,7 @@ fn all_that_is_given_is_read() {
         [requests]
         remind_after_days = [2]
         expire_after_days = 5
-        show_addresses = "always"
+        show_addresses = "after-acceptance"
         [[closure]]
         from = "2026-12-24"
         to = "2027-01-03"
@@ -169,7 +169,7 @@ fn all_that_is_given_is_read() {
     assert_eq!((config.imap.after_handling, config.imap.max_bytes), (AfterHandling::Move, 1_000_000));
     assert_eq!((config.smtp.host.as_str(), config.smtp.port, &config.smtp.login), ("::1", 25, &None));
     assert_eq!(config.store.path, folder.path().join("store"));
-    assert_eq!(config.requests.show_addresses, ShowAddresses::Always);
+    assert_eq!(config.requests.show_addresses, ShowAddresses::AfterAcceptance);
     assert_eq!(config.closures[0].note, "closed");
     let rules = config.rules(Secret::new("s"), FormWords::default(), Words::default(), vec!["fr".into()]);
     assert_eq!(
@@ -240,7 +240,11 @@ fn what_this_version_cannot_do_is_refused_and_never_ignored() {
             "{line}: {found:?}"
         );
     }
-    for tail in ["[forms]\nrelays = [\"a@b.example\"]", "[forms.labels]\n\"Your e-mail\" = \"Email\""] {
+    for tail in [
+        "[forms]\nrelays = [\"a@b.example\"]",
+        "[forms.labels]\n\"Your e-mail\" = \"Email\"",
+        "[requests]\nshow_addresses = \"always\"",
+    ] {
         let found = faults(&format!("{SMALLEST}\n{tail}\n"));
         assert!(
             matches!(&found[..], [only] if only.contains("is not available in this version")),
@@ -264,6 +268,27 @@ fn a_value_without_effect_is_a_warning() {
     assert!(warnings.contains("line 5: complaints has no effect yet"), "{warnings}");
     assert!(warnings.contains("line 12: authserv_id has no effect yet"), "{warnings}");
     assert_eq!(config.network.complaints, AddrSpec::parse("boss@network.example").ok());
+}
+
+#[test]
+fn a_number_or_time_without_effect_is_a_warning_once_it_is_changed() {
+    let with = |handled, text, exceptions, ranked| {
+        format!(
+            "{SMALLEST}[store]\nkeep_handled_days = {handled}\nkeep_request_text_days = {text}\n\
+             [schedule]\nexceptions = \"{exceptions}\"\n[requests]\nranked_move_on_after_days = {ranked}\n"
+        )
+    };
+    let warnings = |text: &str| load(text).unwrap_or_else(|faults| panic!("{faults}")).warnings().join("\n");
+    let changed = warnings(&with(500, 90, "0 9 * * Mon", 3));
+    for (line, key) in [
+        (15, "keep_handled_days"),
+        (16, "keep_request_text_days"),
+        (18, "exceptions"),
+        (20, "ranked_move_on_after_days"),
+    ] {
+        assert!(changed.contains(&format!("line {line}: {key} has no effect yet")), "{changed}");
+    }
+    assert!(!warnings(&with(400, 365, "0 8 * * Mon-Fri", 4)).contains("no effect"));
 }
 
 #[test]

@@ -6,9 +6,10 @@ use crate::clock::Clock;
 use crate::config::First;
 use crate::decider::{self, Fetched, Work};
 use crate::journal;
-use crate::mailbox::{self, ContactMailbox, Listed, Selected};
+use crate::mailbox::{self, ContactMailbox, Listed, MailboxError, Selected};
 use crate::program::View;
 use crate::program::batch::Change;
+use crate::program::input::Input;
 use crate::program::record::{Reading, Record, Timestamp};
 use chrono::TimeDelta;
 
@@ -103,21 +104,44 @@ impl<M: ContactMailbox> Reader<M> {
     async fn take_batch(&mut self, before: Reading, batch: &[Listed]) -> Result<Reading, Fault> {
         let (old, new): (Vec<&Listed>, Vec<&Listed>) = batch.iter().partition(|l| is_old(&before, l));
         let uids: Vec<u32> = new.iter().map(|l| l.uid).collect();
-        let fetched = if uids.is_empty() { Vec::new() } else { self.mailbox.fetch(&uids).await? };
-        let mails: Vec<Fetched> = fetched
-            .into_iter()
-            .map(|f| Fetched { uid: f.uid, bytes: f.bytes, complete: f.complete })
-            .collect();
+        let mails = self.fetch(&uids).await?;
+        let vanished = uids.len().saturating_sub(mails.len()) as u64;
         let reading = Reading {
             last_uid: batch.last().map_or(before.last_uid, |l| l.uid),
             older: before.older + old.len() as u64,
-            vanished: before.vanished + (uids.len() - mails.len().min(uids.len())) as u64,
+            vanished: before.vanished + vanished,
             ..before
         };
         journal::mailbox_read(mails.len(), old.len(), reading.last_uid);
         let work = Work::Mails { mails, reading: reading.clone(), mark_handled: self.marks };
         self.desk.decide(work).await?;
         Ok(reading)
+    }
+
+    /// The mails of a batch. One that cannot be fetched at all holds up no other: the
+    /// others come one by one, and it is told to staff.
+    async fn fetch(&mut self, uids: &[u32]) -> Result<Vec<Fetched>, Fault> {
+        match self.mailbox.fetch(uids).await {
+            Err(MailboxError::Protocol { .. }) => (),
+            fetched => return Ok(fetched?.into_iter().map(taken).collect()),
+        }
+        let mut mails = Vec::new();
+        for uid in uids {
+            self.mailbox.select().await?;
+            match self.mailbox.fetch(&[*uid]).await {
+                // Told to staff, and counted with those that could not be read.
+                Err(MailboxError::Protocol { cause, .. }) => self.quarantine(*uid, cause).await?,
+                fetched => mails.extend(fetched?.into_iter().map(taken)),
+            }
+        }
+        Ok(mails)
+    }
+
+    async fn quarantine(&self, uid: u32, why: String) -> Result<(), Fault> {
+        journal::quarantined(uid, &why);
+        let input = Input::Quarantined { folder: self.folder.clone(), uid, why };
+        self.desk.decide(Work::Inputs(vec![input])).await?;
+        Ok(())
     }
 
     /// Does what is configured to handled mail, in sets; may lag, and is made again after
@@ -135,6 +159,10 @@ impl<M: ContactMailbox> Reader<M> {
         }
         Ok(())
     }
+}
+
+fn taken(mail: mailbox::Fetched) -> Fetched {
+    Fetched { uid: mail.uid, bytes: mail.bytes, complete: mail.complete }
 }
 
 /// A mail that was there before we began: counted, never acted on.

@@ -34,21 +34,36 @@ pub(super) async fn send<S: Submission>(
     let mut offered = BTreeSet::new();
     while !stopping() {
         submission.ready().await;
-        let waiting = desk.read(|view| outbox::next(view, clock.now(), patience, usize::MAX))?;
-        let set: Vec<Outgoing> = waiting
-            .into_iter()
-            .filter(|copy| !offered.contains(&copy.id))
-            .take(submission.connections())
-            .collect();
-        if set.is_empty() {
-            return Ok(Sent::All);
+        let waiting = next(desk, clock, patience, submission.connections(), &offered)?;
+        if waiting.is_empty() {
+            break;
         }
-        offered.extend(set.iter().map(|copy| copy.id.clone()));
-        if let Sent::Outage(why) = offer(desk, submission, &set).await? {
-            return Ok(Sent::Outage(why));
+        for set in waiting.chunks(submission.connections()) {
+            offered.extend(set.iter().map(|copy| copy.id.clone()));
+            submission.ready().await;
+            if let Sent::Outage(why) = offer(desk, submission, set).await? {
+                return Ok(Sent::Outage(why));
+            }
         }
     }
     Ok(Sent::All)
+}
+
+/// What is offered next: while serving one set, so that an answer never waits behind
+/// bulk; in a single run everything there is.
+fn next(
+    desk: &Desk,
+    clock: &Clock,
+    patience: Patience,
+    set: usize,
+    offered: &BTreeSet<String>,
+) -> Result<Vec<Outgoing>, Fault> {
+    let limit = match patience {
+        Patience::Due => set,
+        Patience::All => usize::MAX,
+    };
+    let waiting = desk.read(|view| outbox::next(view, clock.now(), patience, limit))?;
+    Ok(waiting.into_iter().filter(|copy| !offered.contains(&copy.id)).collect())
 }
 
 /// One set, at most one letter a connection: attempts are committed, then made, then

@@ -110,7 +110,9 @@ fn waiting(turn: &Turn, reference: &Reference, attempt: usize) -> Option<Case> {
 
 /// Day 3 and day 6.
 pub fn remind(turn: &mut Turn, reference: &Reference, attempt: usize, n: usize) -> Verdict {
-    let Some(case) = waiting(turn, reference, attempt) else {
+    // A request that has not left yet is not to be reminded of: its clock begins anew when it does.
+    let has_left = |case: &Case| case.attempt().is_some_and(|a| a.handed_over.is_some());
+    let Some(case) = waiting(turn, reference, attempt).filter(has_left) else {
         return Verdict::new(What::Done("moot"), Some(reference.clone()));
     };
     let expiry = leave_a_working_day(turn, &case, attempt);

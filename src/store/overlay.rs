@@ -74,6 +74,15 @@ impl View for GroupView<'_> {
         rows.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
     }
 
+    fn first(&self, prefix: &str, limit: usize) -> Vec<(String, String)> {
+        if self.changed(prefix).next().is_none() {
+            return self.or_remember(self.store.range(prefix, limit));
+        }
+        let mut rows = self.range(prefix);
+        rows.truncate(limit);
+        rows
+    }
+
     fn fault(&self, key: &str, why: &str) {
         self.remember(StoreError::Unusable(format!(
             "the row {key} cannot be understood ({why}): \

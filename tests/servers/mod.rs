@@ -228,6 +228,13 @@ impl Servers {
     }
 }
 
+/// Whether the servers are installed; else a sentence with the remedy.
+pub fn needed() -> Result<(), String> {
+    let missed =
+        ["dovecot", "chasquid", "chasquid-util"].into_iter().find(|name| process::found(name).is_none());
+    missed.map_or(Ok(()), |program| Err(process::missing(program)))
+}
+
 /// What a program says, or a panic with its name and words.
 fn output_of(command: &mut Command) -> String {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));

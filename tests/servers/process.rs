@@ -48,12 +48,18 @@ pub fn give(path: &Path, owner: &Owner) {
 
 /// Finds a server's program; an ordinary user's PATH lacks the places of some.
 pub fn find(program: &str) -> PathBuf {
+    found(program).unwrap_or_else(|| panic!("{}", missing(program)))
+}
+
+pub fn found(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let more = ["/usr/sbin", "/usr/local/sbin", "/sbin", "/usr/lib/dovecot"].map(PathBuf::from);
     let mut places = std::env::split_paths(&path).chain(more);
-    places
-        .find_map(|place| Some(place.join(program)).filter(|file| file.is_file()))
-        .unwrap_or_else(|| panic!("no {program} here; install with: apt-get install dovecot-imapd chasquid"))
+    places.find_map(|place| Some(place.join(program)).filter(|file| file.is_file()))
+}
+
+pub fn missing(program: &str) -> String {
+    format!("no {program} here; install with: apt-get install dovecot-imapd chasquid")
 }
 
 /// Ports below those the system gives to outgoing connections, so that a stopped server

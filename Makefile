@@ -1,0 +1,37 @@
+# What one does with Sounding Board. `make` alone lists it.
+
+# Rust installs itself here, and a fresh login shell may not know it yet.
+export PATH := $(PATH):$(HOME)/.cargo/bin
+
+.PHONY: help prepare demo test check golden build install
+
+help: ## list these targets
+	@awk -F ': .*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+prepare: ## install what the demo and the tests need, or say what to install
+	@tests/servers/prepare.sh
+
+demo: prepare ## three weeks of one request, on real mail servers of this machine alone
+	cargo build --release
+	cargo run --release --quiet --example demo
+
+test: prepare ## run all tests
+	cargo test --release
+
+check: ## formatting, lints and documentation, as they are before a commit
+	cargo fmt --check
+	cargo clippy --release --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --release --no-deps --document-private-items
+
+golden: ## write the golden letters anew; read the difference before you commit it
+	UPDATE_GOLDEN=1 cargo test --release --test letters
+
+build: ## build target/release/soundingboard
+	cargo build --release
+
+install: ## as root, after make build: the program, its unit and a first configuration
+	test -x target/release/soundingboard || { echo "run make build first" >&2; exit 1; }
+	install -D -m 755 target/release/soundingboard $(DESTDIR)/usr/local/bin/soundingboard
+	install -D -m 644 deploy/soundingboard.service $(DESTDIR)/etc/systemd/system/soundingboard.service
+	test -e $(DESTDIR)/etc/soundingboard/soundingboard.toml || \
+	  install -D -m 644 deploy/soundingboard.toml $(DESTDIR)/etc/soundingboard/soundingboard.toml

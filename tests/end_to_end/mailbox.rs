@@ -1,0 +1,60 @@
+//! Mail in the contact mailbox, which people read too.
+
+use crate::people::network::{Network, Silent};
+use crate::people::{AMINA, KARIM, LEILA};
+use crate::servers::{CONTACT, Kept};
+use crate::{binary, network, network_leaving_mail};
+
+const SIGN_UP: &str = "Name: Amina Haddad\nInstitution: Campus University Library\nAreas: Koha";
+const QUESTION: &str = "Dear colleagues, when does the library open on Fridays? Thank you, Karim";
+
+fn kept(folder: &str, flags: &str) -> Kept {
+    Kept { folder: folder.to_owned(), flags: flags.to_owned() }
+}
+
+#[test]
+fn mail_that_a_human_has_opened_is_handled_and_put_away_like_any_other() {
+    let mut network = network();
+    let mail = network.new_mail(AMINA, "Advisor sign-up", SIGN_UP);
+    network.servers.deliver_opened(CONTACT, &mail.bytes);
+    network.run().unwrap();
+    network.gets(AMINA, "Welcome", &["Koha"]).unwrap();
+    assert_eq!(network.servers.contact_flags(), [kept("Handled", "S")]);
+    network.run().unwrap();
+    network.nothing_else().unwrap();
+}
+
+#[test]
+fn mail_that_is_not_for_the_program_is_left_unseen_unflagged_and_in_place() {
+    let mut network = network();
+    let question = network.new_mail(KARIM, "Opening hours", QUESTION);
+    network.send(&question).unwrap();
+    network.writes(AMINA, "Advisor sign-up", SIGN_UP).unwrap();
+    network.gets(AMINA, "Welcome", &[]).unwrap();
+    assert_eq!(network.servers.contact_flags(), [kept("Handled", ""), kept("INBOX", "")]);
+    let inbox = network.servers.mail_of(CONTACT);
+    assert!(inbox[0].ends_with(&question.bytes), "it is changed: {}", String::from_utf8_lossy(&inbox[0]));
+    network.run().unwrap();
+    network.nothing_else().unwrap();
+}
+
+#[test]
+fn where_mail_is_left_handled_mail_too_stays_unseen_in_the_inbox() {
+    let mut network = network_leaving_mail();
+    network.writes(AMINA, "Advisor sign-up", SIGN_UP).unwrap();
+    network.gets(AMINA, "Welcome", &[]).unwrap();
+    assert_eq!(network.servers.contact_flags(), [kept("INBOX", "")]);
+    network.run().unwrap();
+    network.nothing_else().unwrap();
+}
+
+#[test]
+fn mail_older_than_the_first_start_is_never_acted_on() {
+    let mut network = Network::new(binary(), Box::new(Silent));
+    network.set_time("2026-11-02 08:00").unwrap();
+    let old = network.new_mail(LEILA, "Advisor sign-up", "Name: Leila Mansour");
+    network.send(&old).unwrap();
+    network.at("2026-11-02 09:00").unwrap();
+    network.nothing_else().unwrap();
+    assert_eq!(network.servers.contact_flags(), [kept("INBOX", "")]);
+}

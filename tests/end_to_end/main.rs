@@ -1,0 +1,46 @@
+//! The built program on real servers: Dovecot and chasquid, each run a process.
+
+mod mailbox;
+mod outages;
+#[path = "../people/mod.rs"]
+mod people;
+mod refusals;
+#[path = "../servers/mod.rs"]
+mod servers;
+mod serving;
+
+use people::daemon::Installation;
+use people::network::{Network, Silent};
+use people::three_weeks;
+use std::path::Path;
+
+fn binary() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_soundingboard"))
+}
+
+/// A network on the morning of 2 November 2026, the daemon's first start behind it.
+fn network() -> Network {
+    begun(Network::new(binary(), Box::new(Silent)))
+}
+
+/// The same, where handled mail stays in the Inbox.
+fn network_leaving_mail() -> Network {
+    let servers = Network::servers();
+    let installation = Installation::leaving_mail(binary(), &servers);
+    begun(Network::of(servers, installation, Box::new(Silent)))
+}
+
+fn begun(mut network: Network) -> Network {
+    network.at("2026-11-02 09:00").unwrap();
+    network
+}
+
+#[test]
+fn three_weeks_of_one_request() {
+    let mut network = Network::new(binary(), Box::new(Silent));
+    three_weeks::tell(&mut network).unwrap_or_else(|why| panic!("on {}: {why}", network.now()));
+    let left: Vec<_> =
+        network.servers.contact_flags().into_iter().filter(|kept| kept.folder == "INBOX").collect();
+    assert_eq!(left.len(), 1, "the newsletter alone is left: {left:?}");
+    assert_eq!(left[0].flags, "", "and is as it was");
+}

@@ -1,0 +1,50 @@
+#!/bin/bash
+# What building, the demo and the tests need on a Debian machine: cargo, a C compiler (the
+# crate `ring` has some C), Dovecot (IMAP) and chasquid (SMTP). Root gets what is missing
+# installed; anybody else is told in one line. No mail service is left running.
+set -euo pipefail
+
+# An ordinary user's PATH lacks the places of the two servers.
+PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
+here() { command -v "$1" >/dev/null; }
+
+if ! here cargo; then
+  version=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$(dirname "$0")/../../Cargo.toml")
+  echo "cargo is missing: install Rust $version or newer from https://rustup.rs, then run this again" >&2
+  exit 1
+fi
+
+packages=()
+here cc || packages+=(gcc libc6-dev)
+servers=()
+[ -x /usr/lib/dovecot/imap ] && here dovecot || servers+=(dovecot-imapd)
+here chasquid || servers+=(chasquid)
+packages+=("${servers[@]}")
+[ ${#packages[@]} -eq 0 ] && exit 0
+
+if [ "$(id -u)" != 0 ] || ! here apt-get; then
+  echo "missing here; as root: apt-get install --no-install-recommends ${packages[*]}" >&2
+  exit 1
+fi
+
+# Debian starts a mail server as soon as it is installed. The tests run both from temporary
+# folders, on ports of their own; a machine that served no mail must not begin to.
+policy=/usr/sbin/policy-rc.d
+if [ ${#servers[@]} -gt 0 ] && [ ! -e "$policy" ]; then
+  trap 'rm -f "$policy"' EXIT
+  printf '#!/bin/sh\nexit 101\n' >"$policy"
+  chmod 755 "$policy"
+fi
+
+apt-get update -qq
+DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}"
+
+# That policy holds only while they are installed: what starts at boot is another list.
+if [ -d /run/systemd/system ]; then
+  for package in "${servers[@]}"; do
+    case $package in
+      dovecot-imapd) systemctl disable --quiet dovecot.service dovecot.socket || true ;;
+      chasquid) systemctl disable --quiet chasquid.service || true ;;
+    esac
+  done
+fi
