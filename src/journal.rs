@@ -245,13 +245,6 @@ mod tests {
         assert_eq!((&line["case"], &line["letters"]), (&"K7Q2M".into(), &2.into()));
     }
 
-    fn letter() -> Outgoing {
-        let text = r#"{"id":"u-1","message_id":"<u@network.example>","reverse_path":null,"urgency":"answer",
-            "recipient":"amina@campus.example","template":"reminder","case":"K7Q2M","queued":"2026-11-23T08:00:00Z",
-            "due":"2026-11-23T08:00:00Z","attempts":1,"under_way":true,"uncertain":0}"#;
-        serde_json::from_str(text).expect("a letter")
-    }
-
     #[test]
     fn a_servers_words_lose_their_addresses() {
         let page = written("info", Format::Pretty, || {

@@ -4,20 +4,32 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// Lower case, without accents, extra spaces, markdown marks, a bullet before, or a
-/// colon or full stop at the end. Arabic without vowel marks and tatweel, hamza forms,
-/// ى/ي and ة/ه equal; its figures are ours.
+/// colon or full stop at the end; letters as [`letters`] has them.
 pub fn fold(text: &str) -> String {
-    let plain: String = text.nfkd().filter(|c| !is_dropped(*c)).flat_map(char::to_lowercase).collect();
-    let mut out = String::with_capacity(plain.len());
-    plain.nfkd().filter(|c| !is_dropped(*c)).for_each(|c| push_folded(&mut out, c));
-    let out = out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let plain: String = letters(text).chars().filter(|c| !is_markdown(*c)).collect();
+    let out = plain.split_whitespace().collect::<Vec<_>>().join(" ");
     without_bullet(&out).trim_end_matches([':', '.', '。', ' ']).to_owned()
 }
 
-/// Accents; marks of markdown; characters that are not seen.
+/// Letters alone, all else left as it is: lower case, without accents and without what is
+/// not seen; quotation marks, hyphens and figures of one kind. Arabic without vowel marks
+/// and tatweel, hamza forms, ى/ي/ی, ة/ه and ک/ك equal.
+pub fn letters(text: &str) -> String {
+    let plain: String = text.nfkd().filter(|c| !is_dropped(*c)).flat_map(char::to_lowercase).collect();
+    let mut out = String::with_capacity(plain.len());
+    // Lower case may bring marks of its own: `İ` is `i` and a dot.
+    plain.nfkd().filter(|c| !is_dropped(*c)).for_each(|c| push_folded(&mut out, c));
+    out
+}
+
+fn is_markdown(c: char) -> bool {
+    matches!(c, '*' | '_' | '`' | '#' | '~')
+}
+
+/// Accents, and characters that are not seen.
 fn is_dropped(c: char) -> bool {
     is_combining_mark(c)
-        || matches!(c, '*' | '_' | '`' | '#' | '~' | '\u{640}' | '\u{ad}' | '\u{feff}')
+        || matches!(c, '\u{640}' | '\u{ad}' | '\u{feff}')
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}')
 }
 
@@ -30,10 +42,11 @@ fn push_folded(out: &mut String, c: char) {
         'ł' => out.push('l'),
         'đ' | 'ð' => out.push('d'),
         'ı' => out.push('i'),
-        '’' | '‘' | '´' | 'ʼ' | '`' => out.push('\''),
+        '’' | '‘' | '´' | 'ʼ' => out.push('\''),
         '“' | '”' | '«' | '»' | '„' => out.push('"'),
         '‐' | '‑' | '‒' | '–' | '—' | '−' => out.push('-'),
-        'ى' => out.push('ي'),
+        'ى' | 'ی' => out.push('ي'),
+        'ک' => out.push('ك'),
         'ة' => out.push('ه'),
         'ٱ' => out.push('ا'),
         '\u{660}'..='\u{669}' => out.push(figure(c, 0x660)),

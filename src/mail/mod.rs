@@ -9,7 +9,7 @@ pub mod compose;
 mod dead_address;
 pub mod delivery;
 mod field;
-mod fold;
+pub mod fold;
 pub mod form;
 mod header;
 pub mod html;

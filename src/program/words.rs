@@ -1,9 +1,9 @@
 //! The words of all configured languages, and how a spelling is compared.
 
 use super::word::Word;
+use crate::mail::fold;
 use crate::mail::form::WordsFile;
 use std::collections::{BTreeMap, BTreeSet};
-use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// English words, which work in every network.
@@ -174,31 +174,7 @@ fn piece(text: &str, start: usize, end: usize) -> Piece {
 
 /// Case, accents, vowel marks, tatweel, hamza forms and apostrophes do not tell words apart.
 pub(super) fn fold(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    for c in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
-        match c {
-            '\'' | '’' | '‘' | 'ʼ' | '\u{640}' | '\u{200b}'..='\u{200f}' | '\u{feff}' => {}
-            'œ' => folded.push_str("oe"),
-            'æ' => folded.push_str("ae"),
-            'ß' => folded.push_str("ss"),
-            'ø' => folded.push('o'),
-            'ł' => folded.push('l'),
-            'ı' => folded.push('i'),
-            'ى' | 'ی' => folded.push('ي'),
-            'ة' => folded.push('ه'),
-            'ٱ' => folded.push('ا'),
-            'ک' => folded.push('ك'),
-            '٠'..='٩' => folded.push(ascii_digit(c, '٠')),
-            '۰'..='۹' => folded.push(ascii_digit(c, '۰')),
-            c if is_combining_mark(c) => {}
-            c => folded.push(c),
-        }
-    }
-    folded
-}
-
-fn ascii_digit(digit: char, zero: char) -> char {
-    char::from_digit(u32::from(digit) - u32::from(zero), 10).unwrap_or(digit)
+    fold::letters(text).replace('\'', "")
 }
 
 #[cfg(test)]
