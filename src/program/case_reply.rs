@@ -305,6 +305,7 @@ fn pass_to(
         writer: writer.clone(),
         words,
         to_advisor: reader != Party::Advisee,
+        introduced: matches!(case.stage, Stage::Accepted | Stage::Held | Stage::NotHeld),
     };
     turn.pass_to_party(case, reader, &writer, letter);
     tell_once(turn, mail, case, party);

@@ -296,8 +296,9 @@ pub enum Letter {
         note: Option<String>,
         confirm_on: NaiveDate,
     },
-    /// Words passed on before acceptance. `to_advisor` says which side reads it.
-    PassedOn { name: String, writer: String, words: String, to_advisor: bool },
+    /// Words passed on. `to_advisor` says which side reads it; the two are `introduced`
+    /// once the advisor has accepted.
+    PassedOn { name: String, writer: String, words: String, to_advisor: bool, introduced: bool },
     /// In contact for five days: "Is this settled?" YES / NOT YET / NO. `last` the second time.
     SettledQuestion { name: String, other: String, to_advisor: bool, last: bool },
     /// NOT YET was noted; asked again on that day.

@@ -50,7 +50,8 @@ fn contact() -> Vec<Letter> {
     for (to_advisor, name, other) in [(false, leila(), amina()), (true, amina(), leila())] {
         let (n, o) = (|| name.clone(), || other.clone());
         letters.extend([
-            Letter::PassedOn { name: n(), writer: o(), words: words.into(), to_advisor },
+            Letter::PassedOn { name: n(), writer: o(), words: words.into(), to_advisor, introduced: false },
+            Letter::PassedOn { name: n(), writer: o(), words: words.into(), to_advisor, introduced: true },
             Letter::SettledQuestion { name: n(), other: o(), to_advisor, last: to_advisor },
             Letter::SettledQuestion { name: n(), other: o(), to_advisor, last: !to_advisor },
             Letter::NotYetNoted { name: n(), other: o(), asked_again: day(12, 16) },
