@@ -212,7 +212,7 @@ mod tests {
 
     fn letter() -> Outgoing {
         let row = r#"{"id":"u-1","message_id":"u@network.example","reverse_path":null,
-            "recipient":"amina@campus.example","template":"reminder","urgency":"bulk","case":"K7Q2M",
+            "recipient":"amina@campus.example","subject":"A reminder","template":"reminder","urgency":"bulk","case":"K7Q2M",
             "queued":"2026-11-23T08:00:00Z","due":"2026-11-23T08:00:00Z","attempts":1,"under_way":true,
             "uncertain":0}"#;
         serde_json::from_str(row).expect("a letter in the outbox")

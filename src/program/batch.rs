@@ -68,6 +68,7 @@ pub struct Mail {
     pub recipients: Vec<AddrSpec>,
     /// RFC 5322, CRLF line ends, 7-bit.
     pub bytes: String,
+    pub subject: String,
     pub template: &'static str,
     pub class: Class,
     pub urgency: Urgency,
@@ -82,6 +83,8 @@ pub struct Outgoing {
     pub message_id: MessageId,
     pub reverse_path: Option<AddrSpec>,
     pub recipient: AddrSpec,
+    /// As the recipient reads it, for whoever must look after the letter.
+    pub subject: String,
     pub template: String,
     pub urgency: Urgency,
     pub case: Option<Reference>,

@@ -14,8 +14,6 @@ pub struct NonDelivery {
     pub recipient: AddrSpec,
     /// The address should be given up, not only this letter.
     pub address_is_dead: bool,
-    /// Which letter it was.
-    pub template: String,
 }
 
 /// A delivery report (RFC 3464). It is believed only about a letter that we sent to that
@@ -46,7 +44,7 @@ fn failures(mail: &Inbound, letter: &LetterSent) -> Vec<NonDelivery> {
         let named = r.address.clone().filter(|a| letter.to.contains(a));
         let only = (letter.to.len() == 1).then(|| letter.to[0].clone());
         let recipient = named.or(only)?;
-        Some(NonDelivery { recipient, address_is_dead: r.permanent, template: letter.template.clone() })
+        Some(NonDelivery { recipient, address_is_dead: r.permanent })
     };
     reported.filter_map(failure).collect()
 }
@@ -74,7 +72,7 @@ fn tell_staff(turn: &mut Turn, case: &Case, failure: &NonDelivery) {
         false => ExceptionKind::AdvisorUnreachable,
     };
     let who = failure.recipient.to_string();
-    staff::note_exception(turn, kind, &who, &failure.template, Some(case.reference.clone()));
+    staff::note_exception(turn, kind, &who, &case.issue, Some(case.reference.clone()));
 }
 
 /// Out-of-office and its like: never an answer. It is noted for the person's attempt.

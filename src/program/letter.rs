@@ -180,6 +180,25 @@ pub enum ExceptionKind {
     SameIdOtherContent,
 }
 
+impl ExceptionKind {
+    /// Every kind: the digest must have words for each.
+    pub const ALL: [ExceptionKind; 13] = [
+        ExceptionKind::SignUpHeld,
+        ExceptionKind::RequestHeld,
+        ExceptionKind::RosterHeld,
+        ExceptionKind::ConfirmationHeld,
+        ExceptionKind::Stranger,
+        ExceptionKind::Words,
+        ExceptionKind::NoAdvisorLeft,
+        ExceptionKind::AdvisorUnreachable,
+        ExceptionKind::AdviseeUnreachable,
+        ExceptionKind::UncertainDelivery,
+        ExceptionKind::NotSent,
+        ExceptionKind::Quarantined,
+        ExceptionKind::SameIdOtherContent,
+    ];
+}
+
 /// A figure of the week, with the one before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figure {

@@ -45,6 +45,7 @@ pub fn rows(mail: &Mail, now: Timestamp) -> Vec<Change> {
             message_id: mail.message_id.clone(),
             reverse_path: mail.reverse_path.clone(),
             recipient: recipient.clone(),
+            subject: mail.subject.clone(),
             template: mail.template.to_owned(),
             urgency: mail.urgency,
             case: mail.case.clone(),
@@ -164,7 +165,7 @@ pub fn concluded(turn: &mut Turn, delivery: &Delivery) -> Verdict {
     let word = match &delivery.outcome {
         Outcome::Accepted => accepted(turn, &copy),
         Outcome::Permanent(words) => refused(turn, &copy, words),
-        Outcome::Transient(words) if has_been_tried_enough(&copy, turn.now) => given_up(turn, &copy, words),
+        Outcome::Transient(_) if has_been_tried_enough(&copy, turn.now) => given_up(turn, &copy),
         Outcome::NotOffered(_) => not_offered(turn, copy),
         Outcome::Transient(_) => try_again(turn, copy),
         Outcome::Uncertain(_) => uncertain(turn, copy),
@@ -180,31 +181,18 @@ fn accepted(turn: &mut Turn, copy: &Outgoing) -> &'static str {
 
 fn refused(turn: &mut Turn, copy: &Outgoing, words: &str) -> &'static str {
     forget(turn, copy);
-    let failure = NonDelivery {
-        recipient: copy.recipient.clone(),
-        address_is_dead: is_dead(words),
-        template: copy.template.clone(),
-    };
+    let failure = NonDelivery { recipient: copy.recipient.clone(), address_is_dead: is_dead(words) };
     bounce::not_delivered(turn, copy.case.as_ref(), &failure);
     "refused"
 }
 
 /// Five days of trying: the letter has not arrived, which says nothing of the address.
-fn given_up(turn: &mut Turn, copy: &Outgoing, words: &str) -> &'static str {
+fn given_up(turn: &mut Turn, copy: &Outgoing) -> &'static str {
     forget(turn, copy);
-    let failure = NonDelivery {
-        recipient: copy.recipient.clone(),
-        address_is_dead: false,
-        template: copy.template.clone(),
-    };
+    let failure = NonDelivery { recipient: copy.recipient.clone(), address_is_dead: false };
     bounce::not_delivered(turn, copy.case.as_ref(), &failure);
-    staff::note_exception(
-        turn,
-        ExceptionKind::NotSent,
-        &copy.recipient.to_string(),
-        words,
-        copy.case.clone(),
-    );
+    let who = copy.recipient.to_string();
+    staff::note_exception(turn, ExceptionKind::NotSent, &who, &copy.subject, copy.case.clone());
     "given-up"
 }
 
@@ -254,7 +242,7 @@ fn uncertain(turn: &mut Turn, mut copy: Outgoing) -> &'static str {
     }
     turn.put(&copy);
     let who = copy.recipient.to_string();
-    staff::note_exception(turn, ExceptionKind::UncertainDelivery, &who, &copy.template, copy.case.clone());
+    staff::note_exception(turn, ExceptionKind::UncertainDelivery, &who, &copy.subject, copy.case.clone());
     "uncertain-held"
 }
 

@@ -37,35 +37,22 @@ fn quiet_week() -> Letter {
 }
 
 fn exceptions() -> Vec<Exception> {
-    use ExceptionKind::*;
-    // In the order of `example`, which the compiler keeps whole.
-    let kinds = [
-        SignUpHeld,
-        RequestHeld,
-        RosterHeld,
-        ConfirmationHeld,
-        Stranger,
-        Words,
-        NoAdvisorLeft,
-        AdvisorUnreachable,
-        AdviseeUnreachable,
-        UncertainDelivery,
-        NotSent,
-        Quarantined,
-        SameIdOtherContent,
-    ];
-    let one = |(n, kind): (usize, ExceptionKind)| Exception {
+    let kinds = ExceptionKind::ALL.map(|kind| {
+        let (who, about) = concerning(kind);
+        (kind, who, about)
+    });
+    let one = |(n, (kind, who, about)): (usize, (ExceptionKind, &str, &str))| Exception {
         since: evening(day(12, 1) + chrono::Days::new(n as u64 / 2)),
         kind,
-        who: example(kind).0.into(),
-        about: example(kind).1.into(),
+        who: who.into(),
+        about: about.into(),
         reference: (n % 4 != 3).then(|| Reference(format!("K7Q{n:02}"))),
     };
     kinds.into_iter().enumerate().map(one).collect()
 }
 
-/// Who and what one is about. A kind that is added here is added above too.
-fn example(kind: ExceptionKind) -> (&'static str, &'static str) {
+/// Who and what a kind of exception is about.
+fn concerning(kind: ExceptionKind) -> (&'static str, &'static str) {
     use ExceptionKind::*;
     match kind {
         SignUpHeld => ("Nour Khalil <nour@elsewhere.example>", "Advisor sign-up"),
@@ -73,12 +60,12 @@ fn example(kind: ExceptionKind) -> (&'static str, &'static str) {
         RosterHeld => ("jo@elsewhere.example", ""),
         ConfirmationHeld => ("someone@elsewhere.example", "Meeting confirmation"),
         Stranger => ("leila.m@mail.example", "Re: Amina Haddad can help"),
-        Words => ("Leila Mansour", "Re: We have closed your request"),
+        Words => ("Karim Nasser", "Re: Leila Mansour asks for your advice"),
         NoAdvisorLeft => ("Leila Mansour", "We moved to Koha in the summer"),
         AdvisorUnreachable => ("Karim Nasser", ""),
         AdviseeUnreachable => ("Leila Mansour", ""),
         UncertainDelivery => ("amina@campus.example", "Leila Mansour asks for your advice"),
-        NotSent => ("amina@campus.example", "421 4.3.2 come back later"),
+        NotSent => ("amina@campus.example", "Leila Mansour asks for your advice"),
         Quarantined => ("INBOX, message 4711", ""),
         SameIdOtherContent => ("offers@shop.example", "Your library deserves better"),
     }
