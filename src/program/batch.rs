@@ -93,6 +93,9 @@ pub struct Outgoing {
     pub due: Timestamp,
     /// Attempts made, the one under way included.
     pub attempts: u32,
+    /// When it was first offered to a server that was there: giving up counts from here.
+    #[serde(default)]
+    pub first_tried: Option<Timestamp>,
     /// An attempt was committed and its outcome is not.
     pub under_way: bool,
     /// How many attempts ended uncertain (RFC 1047): at the second, staff are asked.

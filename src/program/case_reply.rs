@@ -1,12 +1,12 @@
 //! A party's reply within a case: the word decides, other words are passed on.
 
 use super::command::{self, Command, Word, is_mere_thanks};
-use super::letter::{ExceptionKind, Letter, NoEffect, WithStaff};
+use super::letter::{ExceptionKind, Letter, Next, NoEffect, WithStaff};
 use super::record::{Case, Outcome, Party, Stage};
 use super::staff::{self, Held};
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
-use super::{answer, meeting, roster, token};
+use super::{answer, meeting, request, roster, token};
 use crate::mail::inbound::Inbound;
 
 /// What was made of a reply.
@@ -234,13 +234,32 @@ fn say_nothing_done(
     said: Option<&Command>,
     why: NoEffect,
 ) {
+    let next = next_for(case, party);
+    let with = matches!(next, Next::Answer | Next::Settled | Next::Confirmation);
+    let other = case.other(party).filter(|_| with);
     let letter = Letter::WordDidNothing {
         name: case.mailbox_of(party).called().to_owned(),
         word: said.map(|s| s.word.to_string()).unwrap_or_default(),
         why,
-        advisor: case.attempt().map(|a| a.advisor.called().to_owned()),
+        other: other.map(|other| case.mailbox_of(other).called().to_owned()),
+        next,
+        when: request::next_day(turn, case).filter(|_| next != Next::Nothing),
+        to_advisor: party != Party::Advisee,
     };
     turn.tell_party(case, party, answering(mail), letter);
+}
+
+/// What a party can expect of a case; an advisor who is not asked any more, nothing.
+fn next_for(case: &Case, party: Party) -> Next {
+    let current = party == Party::Advisor(case.current);
+    match case.stage {
+        Stage::Asked if current || party == Party::Advisee => Next::Answer,
+        Stage::InContact if current || party == Party::Advisee => Next::Settled,
+        Stage::Accepted if current || party == Party::Advisee => Next::Confirmation,
+        Stage::Choosing if party == Party::Advisee => Next::Choice,
+        Stage::WithStaff if party == Party::Advisee => Next::Search,
+        _ => Next::Nothing,
+    }
 }
 
 // ---- words without a decision
@@ -286,6 +305,7 @@ fn pass_to(
         writer: writer.clone(),
         words,
         to_advisor: reader != Party::Advisee,
+        introduced: matches!(case.stage, Stage::Accepted | Stage::Held | Stage::NotHeld),
     };
     turn.pass_to_party(case, reader, &writer, letter);
     tell_once(turn, mail, case, party);

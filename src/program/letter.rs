@@ -126,6 +126,24 @@ pub enum NoEffect {
     NotOffered,
 }
 
+/// What somebody in a case can expect, and what decides it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Next {
+    /// The advisor answers.
+    Answer,
+    /// Both are asked whether it is settled.
+    Settled,
+    /// The advisee chooses from the alternatives.
+    Choice,
+    /// Staff look for an advisor.
+    Search,
+    /// Both are asked whether they have met.
+    Confirmation,
+    /// Nothing is awaited of or for the reader.
+    Nothing,
+}
+
 /// One exception in the digest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exception {
@@ -297,8 +315,9 @@ pub enum Letter {
         note: Option<String>,
         confirm_on: NaiveDate,
     },
-    /// Words passed on before acceptance. `to_advisor` says which side reads it.
-    PassedOn { name: String, writer: String, words: String, to_advisor: bool },
+    /// Words passed on. `to_advisor` says which side reads it; the two are `introduced`
+    /// once the advisor has accepted.
+    PassedOn { name: String, writer: String, words: String, to_advisor: bool, introduced: bool },
     /// In contact for five days: "Is this settled?" YES / NOT YET / NO. `last` the second time.
     SettledQuestion { name: String, other: String, to_advisor: bool, last: bool },
     /// NOT YET was noted; asked again on that day.
@@ -324,8 +343,17 @@ pub enum Letter {
     CaseEnded { name: String, other: Option<String>, why: Ended, to_advisor: bool },
     /// No advisor is left: staff have it. `advisor` the one asked last, `declined_note` hers.
     NoAdvisorLeft { name: String, advisor: Option<String>, note: Option<String> },
-    /// A word came that changes nothing now. `word` as understood.
-    WordDidNothing { name: String, word: String, why: NoEffect, advisor: Option<String> },
+    /// A word came that changes nothing now. `word` as understood; `other` is on the
+    /// other side of the case, while there is one; `when` the day of what happens next.
+    WordDidNothing {
+        name: String,
+        word: String,
+        why: NoEffect,
+        other: Option<String>,
+        next: Next,
+        when: Option<NaiveDate>,
+        to_advisor: bool,
+    },
     /// Sent to the address on file: a mail without token in this person's name. YES acts.
     DidYouWrite { name: String, subject: String, words: String },
     /// To somebody who wrote into a case with another address: thank you, we have asked.
@@ -450,14 +478,23 @@ impl Letter {
     pub fn reply_goes_to(&self) -> Option<&str> {
         use Letter::*;
         match self {
-            RequestToAdvisor { advisee, .. } | Reminder { advisee, .. } | WordsSentOn { advisee, .. } => {
-                Some(advisee)
-            }
+            RequestToAdvisor { advisee, .. }
+            | Reminder { advisee, .. }
+            | WordsSentOn { advisee, .. }
+            | WrittenNoted { advisee, .. }
+            | ExpiredToAdvisor { advisee, .. }
+            | DeclineReceipt { advisee, .. } => Some(advisee),
             PassedOn { writer, .. } => Some(writer),
-            SettledQuestion { other, .. } => Some(other),
-            RequestReceipt { advisor, .. } | SentOn { advisor, .. } | HeardNoted { advisor, .. } => {
-                Some(advisor)
-            }
+            SettledQuestion { other, .. }
+            | NotYetNoted { other, .. }
+            | ConfirmationQuestion { other, .. }
+            | ConfirmationThanks { other, .. } => Some(other),
+            RequestReceipt { advisor, .. }
+            | AlreadyOpen { advisor, .. }
+            | SentOn { advisor, .. }
+            | HeardNoted { advisor, .. }
+            | WordsForwarded { advisor, .. } => Some(advisor),
+            WordDidNothing { other, .. } => other.as_deref(),
             _ => None,
         }
     }

@@ -11,6 +11,7 @@ use super::turn::Turn;
 use super::verdict::{Verdict, What};
 use super::{request, staff};
 use crate::mail::delivery::Outcome;
+use crate::mail::message_id::MessageId;
 use chrono::TimeDelta;
 
 /// Bytes are kept apart from the state that changes with every attempt.
@@ -40,7 +41,7 @@ pub fn rows(mail: &Mail, now: Timestamp) -> Vec<Change> {
     };
     let copies = mail.recipients.iter().enumerate().flat_map(|(n, recipient)| {
         let copy = Outgoing {
-            id: format!("{}-{n}", uuid(mail)),
+            id: format!("{}-{n}", uuid(&mail.message_id)),
             message_id: mail.message_id.clone(),
             reverse_path: mail.reverse_path.clone(),
             recipient: recipient.clone(),
@@ -51,6 +52,7 @@ pub fn rows(mail: &Mail, now: Timestamp) -> Vec<Change> {
             queued: now,
             due: now,
             attempts: 0,
+            first_tried: None,
             under_way: false,
             uncertain: 0,
         };
@@ -61,8 +63,8 @@ pub fn rows(mail: &Mail, now: Timestamp) -> Vec<Change> {
     std::iter::once(Change::put(&sent)).chain(copies).collect()
 }
 
-fn uuid(mail: &Mail) -> &str {
-    mail.message_id.inner().split('@').next().unwrap_or_default()
+fn uuid(letter: &MessageId) -> &str {
+    letter.inner().split('@').next().unwrap_or_default()
 }
 
 fn queue_key(copy: &Outgoing) -> String {
@@ -131,12 +133,20 @@ pub fn bytes(view: &dyn View, id: &str) -> Option<String> {
     serde_json::from_str(&view.get(&key)?).inspect_err(|e| view.fault(&key, &e.to_string())).ok()
 }
 
+/// Whether a letter to one person still waits to be taken by the mail server. One that
+/// staff must look at does not: nobody knows whether it has arrived.
+pub fn is_on_its_way(turn: &Turn, letter: &MessageId) -> bool {
+    let copy = turn.read::<Outgoing>(&format!("{}-0", uuid(letter)));
+    copy.is_some_and(|copy| copy.uncertain < 2)
+}
+
 /// These letters are about to be offered: each attempt is written down before it is made.
 pub fn offered(turn: &mut Turn, ids: &[String]) -> Verdict {
     for id in ids {
         if let Some(mut copy) = turn.read::<Outgoing>(id) {
             turn.unmark(queue_key(&copy));
             copy.attempts += 1;
+            copy.first_tried = copy.first_tried.or(Some(turn.now));
             copy.under_way = true;
             turn.put(&copy);
         }
@@ -155,9 +165,7 @@ pub fn concluded(turn: &mut Turn, delivery: &Delivery) -> Verdict {
     let word = match &delivery.outcome {
         Outcome::Accepted => accepted(turn, &copy),
         Outcome::Permanent(words) => refused(turn, &copy, words),
-        Outcome::Transient(_) | Outcome::NotOffered(_) if turn.now - copy.queued >= GIVE_UP_AFTER => {
-            given_up(turn, &copy)
-        }
+        Outcome::Transient(_) if has_been_tried_enough(&copy, turn.now) => given_up(turn, &copy),
         Outcome::NotOffered(_) => not_offered(turn, copy),
         Outcome::Transient(_) => try_again(turn, copy),
         Outcome::Uncertain(_) => uncertain(turn, copy),
@@ -188,9 +196,17 @@ fn given_up(turn: &mut Turn, copy: &Outgoing) -> &'static str {
     "given-up"
 }
 
-/// The attempt never began: it is taken back.
+fn has_been_tried_enough(copy: &Outgoing, now: Timestamp) -> bool {
+    now - copy.first_tried.unwrap_or(copy.queued) >= GIVE_UP_AFTER
+}
+
+/// The attempt never began: it is taken back. However long our own server is away,
+/// nothing is given up for it.
 fn not_offered(turn: &mut Turn, mut copy: Outgoing) -> &'static str {
     copy.attempts = copy.attempts.saturating_sub(1);
+    if copy.attempts == 0 {
+        copy.first_tried = None;
+    }
     copy.due = turn.now + AFTER_AN_OUTAGE;
     requeue(turn, &copy);
     "not-offered"

@@ -3,8 +3,9 @@
 use super::batch::Outgoing;
 use super::letter::{Ended, Letter};
 use super::offer::{self, Why};
+use super::outbox;
 use super::record::{Attempt, Case, Counted, Outcome, Party, Person, Reference, Stage, Timestamp};
-use super::schedule::{self, TimerKind};
+use super::schedule::{self, Timer, TimerKind};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
 use chrono::NaiveDate;
@@ -141,11 +142,22 @@ fn leave_a_working_day(turn: &mut Turn, case: &Case, attempt: usize) -> Timestam
     due
 }
 
+/// Whether the request to the advisor still waits for the mail server.
+fn has_not_left(turn: &Turn, case: &Case) -> bool {
+    let attempt = case.attempt().filter(|a| a.handed_over.is_none());
+    attempt.and_then(|a| a.letter.as_ref()).is_some_and(|letter| outbox::is_on_its_way(turn, letter))
+}
+
 /// The week is over.
 pub fn expire(turn: &mut Turn, reference: &Reference, attempt: usize) -> Verdict {
     let Some(mut case) = waiting(turn, reference, attempt) else {
         return Verdict::new(What::Done("moot"), Some(reference.clone()));
     };
+    if has_not_left(turn, &case) {
+        // She has not been asked yet: her week begins when the letter leaves.
+        turn.set_timer(in_days(turn, 1), TimerKind::Expiry { case: reference.clone(), attempt });
+        return Verdict::new(What::Done("not-asked-yet"), Some(reference.clone()));
+    }
     conclude(&mut case, attempt, Outcome::Expired);
     turn.count(Counted::NoAnswer);
     let letter = Letter::ExpiredToAdvisor {
@@ -161,6 +173,13 @@ pub fn conclude(case: &mut Case, attempt: usize, outcome: Outcome) {
     if let Some(attempt) = case.attempts.get_mut(attempt) {
         attempt.outcome = outcome;
     }
+}
+
+/// The day on which a case goes on by itself; reminders on the way do not count.
+pub fn next_day(turn: &Turn, case: &Case) -> Option<NaiveDate> {
+    let timers: Vec<Timer> = turn.all(&TimerKind::prefix(&case.reference));
+    let ends = timers.iter().filter(|t| !matches!(t.what, TimerKind::Reminder { .. })).map(|t| t.due);
+    ends.min().map(|due| day_of(turn, due))
 }
 
 // ---- ends

@@ -101,7 +101,13 @@ fn a_subject_is_one_short_line_with_the_reference_last() {
 fn quoted_words_keep_their_lines_and_their_indents() {
     let mut letter = sample("passed-on");
     let words = "SELECT *\n  FROM issues\n\n\n\nAmina\u{202e}".to_owned();
-    letter.letter = Letter::PassedOn { name: "L".into(), writer: "A".into(), words, to_advisor: false };
+    letter.letter = Letter::PassedOn {
+        name: "L".into(),
+        writer: "A".into(),
+        words,
+        to_advisor: false,
+        introduced: false,
+    };
     let worded = render(&letter);
     assert!(worded.text.contains("\n> SELECT *\n>   FROM issues\n>\n> Amina\n"), "{}", worded.text);
     assert!(worded.html.contains("SELECT *<br />\n\u{a0}\u{a0}FROM issues</p>"), "{}", worded.html);
@@ -115,7 +121,7 @@ proptest! {
         let letter = |words: &str| {
             let mut letter = sample("passed-on");
             let (name, writer) = (words.to_owned(), words.to_owned());
-            letter.letter = Letter::PassedOn { name, writer, words: words.to_owned(), to_advisor: true };
+            letter.letter = Letter::PassedOn { name, writer, words: words.to_owned(), to_advisor: true, introduced: false };
             letter.on_behalf_of = Some(words.to_owned());
             letter
         };

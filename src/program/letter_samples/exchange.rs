@@ -2,7 +2,7 @@
 
 use super::{ISSUE, day, line, mailbox};
 use crate::mail::address::Mailbox;
-use crate::program::letter::{Ended, Letter, NoEffect};
+use crate::program::letter::{Ended, Letter, Next, NoEffect};
 
 pub fn letters() -> Vec<Letter> {
     let mut letters = introductions();
@@ -50,7 +50,8 @@ fn contact() -> Vec<Letter> {
     for (to_advisor, name, other) in [(false, leila(), amina()), (true, amina(), leila())] {
         let (n, o) = (|| name.clone(), || other.clone());
         letters.extend([
-            Letter::PassedOn { name: n(), writer: o(), words: words.into(), to_advisor },
+            Letter::PassedOn { name: n(), writer: o(), words: words.into(), to_advisor, introduced: false },
+            Letter::PassedOn { name: n(), writer: o(), words: words.into(), to_advisor, introduced: true },
             Letter::SettledQuestion { name: n(), other: o(), to_advisor, last: to_advisor },
             Letter::SettledQuestion { name: n(), other: o(), to_advisor, last: !to_advisor },
             Letter::NotYetNoted { name: n(), other: o(), asked_again: day(12, 16) },
@@ -117,13 +118,31 @@ fn endings() -> Vec<Letter> {
     letters
 }
 
+fn nothing_done(why: NoEffect, next: Next, to_advisor: bool) -> Letter {
+    let with = matches!(next, Next::Answer | Next::Settled | Next::Confirmation);
+    Letter::WordDidNothing {
+        name: if to_advisor { amina() } else { leila() },
+        word: "HEARD".into(),
+        why,
+        other: with.then(if to_advisor { leila } else { amina }),
+        next,
+        when: (next != Next::Nothing).then(|| day(12, 14)),
+        to_advisor,
+    }
+}
+
 fn odd_words() -> Vec<Letter> {
     let mut letters = Vec::new();
     for why in [NoEffect::MovedOn, NoEffect::Already, NoEffect::NotNow, NoEffect::NotOffered] {
-        for advisor in [Some(amina()), None] {
-            letters.push(Letter::WordDidNothing { name: leila(), word: "HEARD".into(), why, advisor });
-        }
+        letters.push(nothing_done(why, Next::Nothing, false));
     }
+    for next in [Next::Answer, Next::Settled, Next::Choice, Next::Search, Next::Confirmation] {
+        letters.push(nothing_done(NoEffect::NotNow, next, false));
+    }
+    for next in [Next::Answer, Next::Settled, Next::Confirmation, Next::Nothing] {
+        letters.push(nothing_done(NoEffect::Already, next, true));
+    }
+    letters.push(nothing_done(NoEffect::MovedOn, Next::Answer, false));
     for subject in ["Re: Amina Haddad cannot help this time [K7Q2M]", ""] {
         letters.push(Letter::DidYouWrite {
             name: leila(),

@@ -1,0 +1,115 @@
+//! What people's and machines' mail programs send: mails, replies, notes of absence, reports.
+
+use super::CONTACT;
+use super::wires::Letter;
+use mail_parser::{Message, MessageParser};
+use soundingboard::program::record::Timestamp;
+
+/// A letter somebody got, read.
+#[derive(Clone, Debug)]
+pub struct Got {
+    /// The reader's address as a key.
+    pub to: String,
+    pub message_id: String,
+    /// The name of its template.
+    pub template: String,
+    pub subject: String,
+    pub text: String,
+    reply_to: String,
+    references: String,
+}
+
+impl Got {
+    pub fn read(letter: &Letter) -> Self {
+        Self::of(&letter.to.key(), &letter.bytes)
+    }
+
+    pub fn of(to: &str, bytes: &[u8]) -> Self {
+        let parsed = MessageParser::new().parse(bytes).expect("a letter is a mail");
+        let message_id = parsed.message_id().expect("a letter has a Message-ID").to_owned();
+        let template = parsed.header_raw("X-Sounding-Board").map(|v| v.trim().to_owned());
+        Self {
+            to: to.to_owned(),
+            template: template.expect("a letter names its template"),
+            subject: parsed.subject().unwrap_or_default().to_owned(),
+            text: parsed.body_text(0).unwrap_or_default().into_owned(),
+            reply_to: reply_address(&parsed),
+            references: references(&parsed, &message_id),
+            message_id,
+        }
+    }
+}
+
+fn reply_address(letter: &Message) -> String {
+    let whom = letter.reply_to().or(letter.from()).map(|a| a.iter().filter_map(|a| a.address()).collect());
+    whom.unwrap_or_else(Vec::new).join(", ")
+}
+
+fn references(letter: &Message, message_id: &str) -> String {
+    let earlier = letter.references().as_text_list().unwrap_or_default();
+    let earlier: String = earlier.iter().map(|r| format!("<{r}> ")).collect();
+    format!("{earlier}<{message_id}>")
+}
+
+/// A mail program: numbers the mails it writes.
+#[derive(Default)]
+pub struct MailProgram {
+    written: usize,
+}
+
+impl MailProgram {
+    /// A new mail to the contact address.
+    pub fn mail(&mut self, from: &str, subject: &str, body: &str, now: Timestamp) -> Vec<u8> {
+        self.write(&format!("From: {from}\r\nTo: {CONTACT}\r\nSubject: {subject}\r\n"), body, now)
+    }
+
+    /// A reply; with the letter below it, token and all, if it quotes.
+    pub fn reply(&mut self, from: &str, got: &Got, words: &str, quotes: bool, now: Timestamp) -> Vec<u8> {
+        let (to, subject, references) = (&got.reply_to, &got.subject, &got.references);
+        let head = format!(
+            "From: {from}\r\nTo: {to}\r\nSubject: Re: {subject}\r\nIn-Reply-To: <{}>\r\nReferences: {references}\r\n",
+            got.message_id
+        );
+        let quoted: String = got.text.lines().map(|l| format!("> {l}\r\n")).collect();
+        let below =
+            if quotes { format!("\r\n\r\nOn Monday, the network wrote:\r\n{quoted}") } else { String::new() };
+        self.write(&head, &format!("{}{below}", words.replace('\n', "\r\n")), now)
+    }
+
+    /// A machine says that somebody is away.
+    pub fn absence(&mut self, from: &str, got: &Got, words: &str, now: Timestamp) -> Vec<u8> {
+        let head = format!(
+            "From: {from}\r\nTo: {CONTACT}\r\nSubject: Automatic reply: {}\r\nAuto-Submitted: auto-replied\r\n\
+             In-Reply-To: <{}>\r\nReferences: {}\r\n",
+            got.subject, got.message_id, got.references
+        );
+        self.write(&head, words, now)
+    }
+
+    /// A mail server says that a letter came back.
+    pub fn report(&mut self, got: &Got) -> Vec<u8> {
+        self.written += 1;
+        let (to, id, n) = (&got.to, &got.message_id, self.written);
+        format!(
+            "From: MAILER-DAEMON@mx.example\r\nTo: {CONTACT}\r\nSubject: Undelivered Mail\r\nMessage-ID: <bounce{n}@mx.example>\r\n\
+             Auto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n\
+             Content-Type: multipart/report; report-type=delivery-status; boundary=\"b\"\r\n\r\n\
+             --b\r\nContent-Type: text/plain\r\n\r\nYour mail could not be delivered.\r\n\
+             --b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n\
+             Final-Recipient: rfc822; {to}\r\nAction: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 no such user\r\n\r\n\
+             --b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{id}>\r\nTo: {to}\r\n\r\n--b--\r\n"
+        )
+        .into_bytes()
+    }
+
+    fn write(&mut self, head: &str, body: &str, now: Timestamp) -> Vec<u8> {
+        self.written += 1;
+        format!(
+            "{head}Message-ID: <mail.{}@people.example>\r\nDate: {}\r\nMIME-Version: 1.0\r\n\
+             Content-Type: text/plain; charset=utf-8\r\n\r\n{body}\r\n",
+            self.written,
+            now.to_rfc2822()
+        )
+        .into_bytes()
+    }
+}
