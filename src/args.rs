@@ -17,7 +17,8 @@ use std::path::PathBuf;
     long_about = "Sounding Board runs peer-advising and mentoring programs by email alone: it reads one \
         contact mailbox, answers the people who write to it, and tells the staff once a week what needs them.",
     after_help = "Exit codes are those of sysexits.h: 0 done, 64 wrong command line, 65 wrong data, 69 a server \
-        cannot be reached, 70 a defect, 75 mail remains unsent (run again later), 78 wrong configuration.\n\
+        cannot be reached, 70 a defect, 71 the system refuses something, 74 the store is in use or its disk fails, \
+        75 mail remains unsent (run again later), 77 a login is refused, 78 wrong configuration.\n\
         The journal goes to standard error; SOUNDINGBOARD_LOG=debug makes it say more.",
     disable_help_subcommand = true,
     arg_required_else_help = false
@@ -40,8 +41,9 @@ pub enum Command {
     /// Verify the configuration and every letter; connects nowhere
     #[command(
         long_about = "Verifies the configuration, the passwords it names and every letter of every language, and \
-            says all that is wrong at once, each with its line and its remedy. It connects nowhere. Exits 0, or 78 \
-            if anything is wrong; warnings alone are 0."
+            says all that is wrong with the configuration at once, each with its line and its remedy, or the first \
+            fault of a letter. It connects nowhere and does not touch the store. Exits 0, or 78 if anything is \
+            wrong; warnings alone are 0."
     )]
     Check(Check),
     /// Print what is understood of mail files
@@ -80,7 +82,7 @@ pub struct Read {
     /// Print JSON, the only format there is
     #[arg(long, required = true)]
     pub json: bool,
-    /// Believe only the Authentication-Results of this receiver (RFC 8601); may be repeated
+    /// Believe only the Authentication-Results of this receiver (RFC 8601); may be repeated; no effect yet
     #[arg(long, value_name = "ID")]
     pub authserv_id: Vec<String>,
     /// Mail files, or folders of them

@@ -52,6 +52,12 @@ impl Fault {
             Fault::Decide(error) => error.is_passing(),
         }
     }
+
+    /// At the first login the configuration is wrong; later it is as a rule the provider's
+    /// trouble, and passes.
+    fn is_refused_login(&self) -> bool {
+        matches!(self, Fault::Mailbox(MailboxError::Authentication { .. }))
+    }
 }
 
 /// The daemon on its wires.
@@ -133,10 +139,11 @@ async fn fire_due(desk: &Desk, clock: &Clock, read_at: Option<Timestamp>) -> Res
 /// Reads, fires, marks, waits; a failure of the world is waited out.
 async fn read_until_fault<M: ContactMailbox>(reader: &mut Reader<M>) -> Result<(), Fault> {
     let mut pause = PAUSE;
+    let mut has_worked = false;
     loop {
         match read_and_wait(reader).await {
-            Ok(()) => pause = PAUSE,
-            Err(fault) if fault.is_passing() => {
+            Ok(()) => (pause, has_worked) = (PAUSE, true),
+            Err(fault) if fault.is_passing() || (has_worked && fault.is_refused_login()) => {
                 journal::mailbox_unreachable(&fault.to_string(), pause);
                 fire_due(&reader.desk, &reader.clock, None).await.or_else(pass)?;
                 tokio::time::sleep(pause).await;

@@ -16,6 +16,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 use transcript::Transcript;
 
+#[expect(clippy::disallowed_methods, reason = "how long it took is what it says at the end")]
 fn main() -> ExitCode {
     let begin = Instant::now();
     // A panic (a server that does not start) has been printed, and ends with 1 as well.
@@ -35,6 +36,8 @@ fn main() -> ExitCode {
 fn demonstrate() -> Result<(), String> {
     servers::needed()?;
     let binary = built()?;
+    println!("Three weeks of a peer advising network, on real mail servers (Dovecot and chasquid).");
+    println!("The daemon runs once at each date. | is mail, … stands for what was said before.");
     let mut network = Network::new(&binary, Box::new(Transcript::new()));
     three_weeks::tell(&mut network)
 }

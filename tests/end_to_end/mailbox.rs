@@ -1,9 +1,10 @@
 //! Mail in the contact mailbox, which people read too.
 
+use crate::people::daemon::Choices;
 use crate::people::network::{Network, Silent};
 use crate::people::{AMINA, KARIM, LEILA};
 use crate::servers::{CONTACT, Kept};
-use crate::{binary, network, network_leaving_mail};
+use crate::{binary, network, network_with};
 
 const SIGN_UP: &str = "Name: Amina Haddad\nInstitution: Campus University Library\nAreas: Koha";
 const QUESTION: &str = "Dear colleagues, when does the library open on Fridays? Thank you, Karim";
@@ -40,7 +41,7 @@ fn mail_that_is_not_for_the_program_is_left_unseen_unflagged_and_in_place() {
 
 #[test]
 fn where_mail_is_left_handled_mail_too_stays_unseen_in_the_inbox() {
-    let mut network = network_leaving_mail();
+    let mut network = network_with(|_| Choices { after_handling: "leave", ..Choices::default() });
     network.writes(AMINA, "Advisor sign-up", SIGN_UP).unwrap();
     network.gets(AMINA, "Welcome", &[]).unwrap();
     assert_eq!(network.servers.contact_flags(), [kept("INBOX", "")]);

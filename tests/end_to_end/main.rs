@@ -9,9 +9,10 @@ mod refusals;
 mod servers;
 mod serving;
 
-use people::daemon::Installation;
+use people::daemon::Choices;
 use people::network::{Network, Silent};
 use people::three_weeks;
+use servers::Servers;
 use std::path::Path;
 
 fn binary() -> &'static Path {
@@ -20,17 +21,12 @@ fn binary() -> &'static Path {
 
 /// A network on the morning of 2 November 2026, the daemon's first start behind it.
 fn network() -> Network {
-    begun(Network::new(binary(), Box::new(Silent)))
+    network_with(|_| Choices::default())
 }
 
-/// The same, where handled mail stays in the Inbox.
-fn network_leaving_mail() -> Network {
-    let servers = Network::servers();
-    let installation = Installation::leaving_mail(binary(), &servers);
-    begun(Network::of(servers, installation, Box::new(Silent)))
-}
-
-fn begun(mut network: Network) -> Network {
+/// The same, with an operator's own choices.
+fn network_with(choices: impl FnOnce(&Servers) -> Choices) -> Network {
+    let mut network = Network::with(binary(), Box::new(Silent), choices);
     network.at("2026-11-02 09:00").unwrap();
     network
 }

@@ -39,7 +39,7 @@ fn an_imap_server_that_is_away_is_named_and_its_mail_is_handled_later() {
     let ran = network.installation.run_once(&network.now());
     assert_eq!(ran.code, Some(69), "{}", ran.stderr);
     let [sentence] = ran.sentences()[..] else { panic!("not one sentence: {}", ran.stderr) };
-    let place = format!("127.0.0.1:{}", network.servers.imap_port());
+    let place = format!("localhost:{}", network.servers.imap_port());
     assert!(sentence.contains(&place) && sentence.contains("[imap] host and port"), "{sentence}");
     network.servers.start_imap();
     network.run().unwrap();

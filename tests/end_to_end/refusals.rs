@@ -1,10 +1,10 @@
 //! What the program refuses: with one sentence, the code of sysexits.h, and nothing lost.
 
-use crate::network;
 use crate::people::AMINA;
-use crate::people::daemon::Ran;
-use crate::people::network::Network;
-use crate::servers::{CONTACT, PASSWORD};
+use crate::people::daemon::{Choices, Ran, Security};
+use crate::people::network::{Network, Silent};
+use crate::servers::{CONTACT, PASSWORD, Servers};
+use crate::{binary, network};
 
 const SIGN_UP: &str = "Name: Amina Haddad\nInstitution: Campus University Library\nAreas: Koha";
 
@@ -37,7 +37,7 @@ fn a_wrong_password_is_told_with_server_and_user() {
     let network = network_with_mail();
     network.installation.set_password("wr0ng");
     let ran = network.installation.run_once(&network.now());
-    assert_refused(&ran, 77, &["127.0.0.1", CONTACT, "check [imap] user and its password"]);
+    assert_refused(&ran, 77, &["localhost", CONTACT, "check [imap] user and its password"]);
     network.installation.set_password(PASSWORD);
     assert_nothing_was_lost(network);
 }
@@ -63,4 +63,31 @@ fn a_second_daemon_on_one_store_is_refused_and_the_first_goes_on() {
     network.collect(1).unwrap();
     network.gets(AMINA, "Welcome", &["Koha"]).unwrap();
     assert_eq!(first.terminate().code, Some(0));
+}
+
+#[test]
+fn a_certificate_that_nobody_here_trusts_is_refused_before_the_password_is_said() {
+    let nobody = |_: &Servers| Choices {
+        security: Security::Tls { authorities: "/dev/null".into() },
+        ..Choices::default()
+    };
+    let network = Network::with(binary(), Box::new(Silent), nobody);
+    let ran = network.installation.run_once("2026-11-02T08:00:00Z");
+    assert_refused(&ran, 69, &["no secure connection with localhost", "check [imap] host and security"]);
+    assert_eq!(network.servers.logins(CONTACT), 0);
+}
+
+#[test]
+fn a_misspelt_key_is_told_by_check_and_run_with_the_nearest_one() {
+    let network = network();
+    let (code, said) = network.installation.check();
+    assert_eq!(code, Some(0), "{said}");
+    let config = network.installation.config();
+    let text = std::fs::read_to_string(&config).unwrap();
+    std::fs::write(&config, text.replace("per_minute", "per_minit")).unwrap();
+    let (code, said) = network.installation.check();
+    assert_eq!(code, Some(78), "{said}");
+    assert!(said.contains("per_minit") && said.contains("per_minute"), "{said}");
+    let ran = network.installation.run_once(&network.now());
+    assert_refused(&ran, 78, &["per_minit", "per_minute"]);
 }

@@ -1,10 +1,11 @@
 //! Serving: mail is answered as it comes, and neither SIGTERM nor SIGKILL loses any.
 
-use crate::network;
+use crate::people::daemon::{Choices, Security};
 use crate::people::letter::Letter;
 use crate::people::network::Network;
 use crate::people::{AMINA, KARIM, LEILA, Person};
-use crate::servers::{CONTACT, Kept};
+use crate::servers::{CONTACT, Kept, Servers};
+use crate::{network, network_with};
 use std::collections::BTreeSet;
 
 fn sign_up(network: &mut Network, person: Person) -> Vec<u8> {
@@ -33,6 +34,21 @@ fn mail_is_answered_as_it_comes_until_sigterm() {
     assert_eq!(network.servers.contact_flags(), [put_away.clone(), put_away]);
     network.run().unwrap();
     network.nothing_else().unwrap();
+}
+
+#[test]
+fn over_tls_with_a_login_mail_is_answered_too() {
+    let over_tls = |servers: &Servers| Choices {
+        security: Security::Tls { authorities: servers.ca_file() },
+        ..Choices::default()
+    };
+    let mut network = network_with(over_tls);
+    let mail = sign_up(&mut network, AMINA);
+    network.servers.deliver(CONTACT, &mail);
+    network.run().unwrap();
+    let letter = network.gets(AMINA, "Welcome", &[]).unwrap();
+    let traces = String::from_utf8_lossy(&letter.bytes);
+    assert!(traces.contains("with ESMTPSA"), "it was not submitted with TLS and a login: {traces}");
 }
 
 #[test]

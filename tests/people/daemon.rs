@@ -1,44 +1,70 @@
 //! The built program, its configuration in a folder of its own, and its runs.
 
+use super::patience;
 use crate::servers::{CONTACT, PASSWORD, Servers};
 use serde_json::Value;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// Longer than anything here takes on a busy machine, and shorter than the daemon's own
-/// poll of five minutes: what comes in this time was not merely polled.
-const PATIENCE: Duration = Duration::from_secs(90);
+/// Seconds: longer than anything here takes on a busy machine, and shorter than the daemon's
+/// own poll of five minutes: what comes in this time was not merely polled.
+const PATIENCE: u32 = 90;
 
 /// The daemon as an operator has it: a configuration, a password file, a store.
 pub struct Installation {
     binary: PathBuf,
     dir: TempDir,
-    after_handling: &'static str,
+    choices: Choices,
+}
+
+/// What an operator may choose.
+#[derive(Clone, Debug)]
+pub struct Choices {
+    pub after_handling: &'static str,
+    pub security: Security,
+}
+
+/// How the servers are reached.
+#[derive(Clone, Debug)]
+pub enum Security {
+    /// A relay on this machine, without a login.
+    None,
+    /// With a login, and this file of authorities instead of the machine's own.
+    Tls { authorities: PathBuf },
+}
+
+impl Default for Choices {
+    fn default() -> Self {
+        Self { after_handling: "move", security: Security::None }
+    }
 }
 
 impl Installation {
-    pub fn new(binary: &Path, servers: &Servers) -> Self {
+    pub fn new(binary: &Path, servers: &Servers, choices: Choices) -> Self {
         let dir = tempfile::Builder::new().prefix("daemon").tempdir().expect("a temporary folder");
-        let installation = Self { binary: binary.to_owned(), dir, after_handling: "move" };
+        let installation = Self { binary: binary.to_owned(), dir, choices };
         installation.set_password(PASSWORD);
         installation.configure(servers);
         installation
     }
 
-    /// The same, for an operator who leaves handled mail where it is.
-    pub fn leaving_mail(binary: &Path, servers: &Servers) -> Self {
-        let installation = Self { after_handling: "leave", ..Self::new(binary, servers) };
-        installation.configure(servers);
-        installation
-    }
-
     fn configure(&self, servers: &Servers) {
-        let (imap, smtp) = (servers.imap_port(), servers.smtp_port());
-        let after_handling = self.after_handling;
+        let (imap, smtp) = match self.choices.security {
+            Security::None => (
+                format!("port = {}\nsecurity = \"none\"", servers.imap_port()),
+                format!("port = {}\nsecurity = \"none\"", servers.smtp_port()),
+            ),
+            Security::Tls { .. } => (
+                format!("port = {}", servers.imaps_port()),
+                format!(
+                    "port = {}\nuser = \"{CONTACT}\"\npassword_file = \"password\"",
+                    servers.submissions_port()
+                ),
+            ),
+        };
+        let after_handling = self.choices.after_handling;
         let text = format!(
             r#"[network]
 name = "Peer Advising Network"
@@ -48,17 +74,15 @@ members = ["campus.example", "auc.example"]
 staff = ["staff@network.example"]
 
 [imap]
-host = "127.0.0.1"
-port = {imap}
-security = "none"
+host = "localhost"
+{imap}
 user = "{CONTACT}"
 password_file = "password"
 after_handling = "{after_handling}"
 
 [smtp]
-host = "127.0.0.1"
-port = {smtp}
-security = "none"
+host = "localhost"
+{smtp}
 per_minute = 600
 
 [store]
@@ -74,6 +98,14 @@ path = "store"
 
     pub fn config(&self) -> PathBuf {
         self.dir.path().join("soundingboard.toml")
+    }
+
+    /// `check`: its exit code, and what it said on both.
+    pub fn check(&self) -> (Option<i32>, String) {
+        let output = Command::new(&self.binary).args(["check", "--config"]).arg(self.config()).output();
+        let output = output.unwrap_or_else(|why| panic!("{}: {why}", self.binary.display()));
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8_lossy(&said).into_owned())
     }
 
     /// `run --once`, at this instant (RFC 3339).
@@ -92,6 +124,9 @@ path = "store"
         let mut command = Command::new(&self.binary);
         command.args(["run", "--config"]).arg(self.config()).args(arguments);
         command.env("SOUNDINGBOARD_LOG", "info").env_remove("CREDENTIALS_DIRECTORY");
+        if let Security::Tls { authorities } = &self.choices.security {
+            command.env("SSL_CERT_FILE", authorities);
+        }
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(stderr);
         let child = command.spawn().unwrap_or_else(|why| panic!("{}: {why}", self.binary.display()));
         Serving { child, log }
@@ -111,15 +146,16 @@ impl Serving {
     }
 
     /// Returns as soon as its journal holds `count` lines with this `message`.
+    #[expect(clippy::disallowed_methods, reason = "it polls for a line of another process")]
     pub fn wait_for(&mut self, message: &str, count: usize) {
-        let begin = Instant::now();
         let line = format!("\"message\":\"{message}\"");
-        while self.stderr().matches(&line).count() < count {
-            let ended = self.child.try_wait().expect("a child of ours");
-            let late = begin.elapsed() > PATIENCE;
-            assert!(ended.is_none() && !late, "no {count} × {message} ({ended:?}):\n{}", self.stderr());
-            sleep(Duration::from_millis(2));
-        }
+        let seen = patience::until(PATIENCE, || {
+            // Asked first, so that what it wrote last is read.
+            let ended = self.child.try_wait().expect("a child of ours").is_some();
+            let seen = self.stderr().matches(&line).count() >= count;
+            if seen || ended { Some(seen) } else { None }
+        });
+        assert!(seen == Some(true), "no {count} × {message}:\n{}", self.stderr());
     }
 
     /// SIGTERM, and its end.
@@ -136,15 +172,11 @@ impl Serving {
         self.wait()
     }
 
+    #[expect(clippy::disallowed_methods, reason = "it polls for a process's end")]
     fn wait(mut self) -> Ran {
-        let begin = Instant::now();
-        loop {
-            if let Some(status) = self.child.try_wait().expect("a child of ours") {
-                return Ran { code: status.code(), stderr: self.stderr() };
-            }
-            assert!(begin.elapsed() < PATIENCE, "it does not end:\n{}", self.stderr());
-            sleep(Duration::from_millis(2));
-        }
+        let status = patience::until(PATIENCE, || self.child.try_wait().expect("a child of ours"));
+        let status = status.unwrap_or_else(|| panic!("it does not end:\n{}", self.stderr()));
+        Ran { code: status.code(), stderr: self.stderr() }
     }
 }
 

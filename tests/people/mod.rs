@@ -16,6 +16,7 @@
 pub mod daemon;
 pub mod letter;
 pub mod network;
+mod patience;
 pub mod program;
 pub mod three_weeks;
 

@@ -1,15 +1,13 @@
 //! The network: servers, people, the daemon, and a calendar that is turned by hand.
 
-use super::daemon::{Installation, Ran};
+use super::daemon::{Choices, Installation, Ran};
 use super::letter::Letter;
-use super::{PEOPLE, Person, Written};
+use super::{PEOPLE, Person, Written, patience};
 use crate::servers::{CONTACT, Servers};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, TimeZone};
 use chrono_tz::{Europe::Paris, Tz};
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::thread::sleep;
-use std::time::Duration;
 
 /// Somebody who watches what happens.
 pub trait Narrator {
@@ -50,17 +48,18 @@ pub struct Network {
 impl Network {
     /// Empty mailboxes, and a daemon that has never run.
     pub fn new(binary: &Path, narrator: Box<dyn Narrator>) -> Self {
-        let servers = Self::servers();
-        let installation = Installation::new(binary, &servers);
-        Self::of(servers, installation, narrator)
+        Self::with(binary, narrator, |_| Choices::default())
     }
 
-    pub fn servers() -> Servers {
+    /// The same, with an operator's own choices.
+    pub fn with(
+        binary: &Path,
+        narrator: Box<dyn Narrator>,
+        choices: impl FnOnce(&Servers) -> Choices,
+    ) -> Self {
         let people = PEOPLE.map(|person| person.address);
-        Servers::start_with(&[&[CONTACT], people.as_slice()].concat())
-    }
-
-    pub fn of(servers: Servers, installation: Installation, narrator: Box<dyn Narrator>) -> Self {
+        let servers = Servers::start_with(&[&[CONTACT], people.as_slice()].concat());
+        let installation = Installation::new(binary, &servers, choices(&servers));
         let begin = NaiveDateTime::default();
         Self {
             servers,
@@ -211,13 +210,8 @@ impl Network {
     }
 }
 
-/// Waits until it is so, at most 20 seconds: servers take a mail first and file it then.
-pub fn eventually(what: &str, so: impl Fn() -> bool) -> Told {
-    for _ in 0..4000 {
-        if so() {
-            return Ok(());
-        }
-        sleep(Duration::from_millis(5));
-    }
-    Err(format!("after 20 seconds it is not so that {what}"))
+/// Waits until it is so: servers take a mail first and file it then.
+fn eventually(what: &str, so: impl Fn() -> bool) -> Told {
+    let answer = patience::until(20, || so().then_some(()));
+    answer.ok_or(format!("after 20 seconds it is not so that {what}"))
 }

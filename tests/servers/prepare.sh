@@ -16,10 +16,12 @@ fi
 
 packages=()
 here cc || packages+=(gcc libc6-dev)
-servers=()
-[ -x /usr/lib/dovecot/imap ] && here dovecot || servers+=(dovecot-imapd)
-here chasquid || servers+=(chasquid)
-packages+=("${servers[@]}")
+# Services that come new to this machine; a Dovecot that serves POP3 already is none.
+services=()
+here dovecot || services+=(dovecot.service dovecot.socket)
+here chasquid || services+=(chasquid.service)
+{ here dovecot && [ -x /usr/lib/dovecot/imap ]; } || packages+=(dovecot-imapd)
+here chasquid || packages+=(chasquid)
 [ ${#packages[@]} -eq 0 ] && exit 0
 
 if [ "$(id -u)" != 0 ] || ! here apt-get; then
@@ -30,7 +32,7 @@ fi
 # Debian starts a mail server as soon as it is installed. The tests run both from temporary
 # folders, on ports of their own; a machine that served no mail must not begin to.
 policy=/usr/sbin/policy-rc.d
-if [ ${#servers[@]} -gt 0 ] && [ ! -e "$policy" ]; then
+if [ ${#services[@]} -gt 0 ] && [ ! -e "$policy" ]; then
   trap 'rm -f "$policy"' EXIT
   printf '#!/bin/sh\nexit 101\n' >"$policy"
   chmod 755 "$policy"
@@ -40,11 +42,6 @@ apt-get update -qq
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}"
 
 # That policy holds only while they are installed: what starts at boot is another list.
-if [ -d /run/systemd/system ]; then
-  for package in "${servers[@]}"; do
-    case $package in
-      dovecot-imapd) systemctl disable --quiet dovecot.service dovecot.socket || true ;;
-      chasquid) systemctl disable --quiet chasquid.service || true ;;
-    esac
-  done
+if [ -d /run/systemd/system ] && [ ${#services[@]} -gt 0 ]; then
+  systemctl disable --quiet "${services[@]}" || echo "see that these do not start at boot: ${services[*]}" >&2
 fi
