@@ -109,11 +109,29 @@ fn thank(turn: &mut Turn, mail: &Inbound, case: &Case, party: Party, meeting: &M
         name: case.mailbox_of(party).called().to_owned(),
         other: other(case, party),
         held: meeting.held,
+        by_other: false,
         minutes: meeting.minutes,
         understood: said.understood,
         not_understood: said.not_understood,
     };
     turn.tell_party(case, party, answering(mail), letter);
+    if party != Party::Advisee {
+        tell_advisee(turn, case, meeting);
+    }
+}
+
+/// The introduction promised her a question that now never comes.
+fn tell_advisee(turn: &mut Turn, case: &Case, meeting: &Meeting) {
+    let letter = Letter::ConfirmationThanks {
+        name: case.advisee.called().to_owned(),
+        other: other(case, Party::Advisee),
+        held: meeting.held,
+        by_other: true,
+        minutes: meeting.minutes,
+        understood: Vec::new(),
+        not_understood: Vec::new(),
+    };
+    turn.tell_party(case, Party::Advisee, None, letter);
 }
 
 /// `45`, `45 min`, `1 hour`: whole minutes, at most a day.

@@ -77,12 +77,18 @@ fn start_clock(turn: &mut Turn, case: &Case) {
     let (zone, closures) = (turn.zone_of(&attempt.advisor.address), turn.rules.closures.clone());
     let weekend = turn.weekend_of(&attempt.advisor.address);
     let (index, reference) = (case.current, case.reference.clone());
+    let week = turn.rules.requests.expire_after_days;
+    let mut ends = in_days(turn, week);
     for (n, days) in turn.rules.requests.remind_after_days.clone().into_iter().enumerate() {
         let day = schedule::add_days_with_closures(turn.now, days, zone, &closures);
         let due = schedule::in_reminder_hours(day, zone, &weekend, &closures);
         turn.set_timer(due, TimerKind::Reminder { case: reference.clone(), attempt: index, n });
+        if days >= week {
+            continue;
+        }
+        // A reminder that had to wait for a working day is not overtaken by the end.
+        ends = schedule::at_least_a_working_day_between(due, ends, zone, &weekend, &closures);
     }
-    let ends = in_days(turn, turn.rules.requests.expire_after_days);
     turn.set_timer(ends, TimerKind::Expiry { case: reference, attempt: index });
 }
 

@@ -14,7 +14,7 @@ use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 
 /// How many weeks' worth of lives are lived.
 fn cases() -> u32 {
-    std::env::var("WEEKS").ok().and_then(|n| n.parse().ok()).unwrap_or(64)
+    std::env::var("WEEKS").ok().and_then(|n| n.parse().ok()).unwrap_or(128)
 }
 
 fn live(acts: &[(u32, Act)]) -> Result<(), TestCaseError> {

@@ -66,9 +66,19 @@ fn after_the_meeting() -> Vec<Letter> {
         name: leila(),
         other: amina(),
         held,
+        by_other: false,
         minutes,
         understood: if full { report() } else { vec![] },
         not_understood: if full { vec![line("Weather", "sunny")] } else { vec![] },
+    };
+    let from_other = |held, minutes| Letter::ConfirmationThanks {
+        name: leila(),
+        other: amina(),
+        held,
+        by_other: true,
+        minutes,
+        understood: vec![],
+        not_understood: vec![],
     };
     vec![
         question(true),
@@ -76,6 +86,9 @@ fn after_the_meeting() -> Vec<Letter> {
         thanks(true, Some(45), true),
         thanks(true, None, false),
         thanks(false, None, false),
+        from_other(true, Some(45)),
+        from_other(true, None),
+        from_other(false, None),
         Letter::ConfirmationReceipt {
             name: Some(leila()),
             understood: report(),
