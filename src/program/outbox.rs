@@ -24,8 +24,6 @@ const RETRY_MINUTES: [i64; 3] = [30, 30, 60];
 const RETRY_LATER: TimeDelta = TimeDelta::hours(2);
 /// RFC 5321 §4.5.4.1: "the give-up time generally needs to be at least 4-5 days".
 const GIVE_UP_AFTER: TimeDelta = TimeDelta::days(5);
-/// How soon a server that was not there is looked for again.
-const AFTER_AN_OUTAGE: TimeDelta = TimeDelta::minutes(1);
 /// An attempt whose end nobody knows is made once more after this.
 const UNCERTAIN_AGAIN_AFTER: TimeDelta = TimeDelta::minutes(30);
 
@@ -201,13 +199,12 @@ fn has_been_tried_enough(copy: &Outgoing, now: Timestamp) -> bool {
 }
 
 /// The attempt never began: it is taken back. However long our own server is away,
-/// nothing is given up for it.
+/// nothing is given up for it, and nothing overtakes what was queued before.
 fn not_offered(turn: &mut Turn, mut copy: Outgoing) -> &'static str {
     copy.attempts = copy.attempts.saturating_sub(1);
     if copy.attempts == 0 {
         copy.first_tried = None;
     }
-    copy.due = turn.now + AFTER_AN_OUTAGE;
     requeue(turn, &copy);
     "not-offered"
 }

@@ -62,6 +62,10 @@ impl Post {
         self.0.borrow_mut().refusals.insert(address.key(), words.to_owned());
     }
 
+    pub fn is_refused(&self, address: &AddrSpec) -> bool {
+        self.0.borrow().refusals.contains_key(&address.key())
+    }
+
     /// The mailbox is made anew: same mails, new numbers.
     pub fn renumber(&self) {
         let mut lying = self.0.borrow_mut();
