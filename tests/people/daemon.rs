@@ -146,7 +146,6 @@ impl Serving {
     }
 
     /// Returns as soon as its journal holds `count` lines with this `message`.
-    #[expect(clippy::disallowed_methods, reason = "it polls for a line of another process")]
     pub fn wait_for(&mut self, message: &str, count: usize) {
         let line = format!("\"message\":\"{message}\"");
         let seen = patience::until(PATIENCE, || {
@@ -172,7 +171,6 @@ impl Serving {
         self.wait()
     }
 
-    #[expect(clippy::disallowed_methods, reason = "it polls for a process's end")]
     fn wait(mut self) -> Ran {
         let status = patience::until(PATIENCE, || self.child.try_wait().expect("a child of ours"));
         let status = status.unwrap_or_else(|| panic!("it does not end:\n{}", self.stderr()));
