@@ -1,19 +1,11 @@
 //! Tells a story to a world, and checks what everybody got.
 
 use super::script::{Step, What};
+use crate::world::people::{Got, MailProgram};
 use crate::world::{CONTACT, World};
 use chrono::TimeZone;
-use mail_parser::{Message, MessageParser};
 use soundingboard::mail::address::AddrSpec;
-use std::collections::{BTreeMap, BTreeSet};
-
-/// A letter somebody got.
-#[derive(Clone)]
-struct Got {
-    subject: String,
-    text: String,
-    bytes: Vec<u8>,
-}
+use std::collections::BTreeMap;
 
 /// The one who tells, and remembers who got what.
 pub struct Teller {
@@ -22,10 +14,11 @@ pub struct Teller {
     /// Every letter of the story so far, by reader.
     got: BTreeMap<String, Vec<Got>>,
     /// Arrived in this step and not yet asked for.
-    unasked: Vec<(String, Got)>,
-    seen: BTreeSet<(String, String)>,
+    unasked: Vec<Got>,
+    /// The bytes of every letter, by reader and Message-ID.
+    seen: BTreeMap<(String, String), Vec<u8>>,
     pub duplicates: usize,
-    written: usize,
+    mail_program: MailProgram,
     last: Option<(u32, Vec<u8>)>,
     begun: bool,
     /// Prints every letter as it comes.
@@ -39,9 +32,9 @@ impl Teller {
             names: BTreeMap::new(),
             got: BTreeMap::new(),
             unasked: Vec::new(),
-            seen: BTreeSet::new(),
+            seen: BTreeMap::new(),
             duplicates: 0,
-            written: 0,
+            mail_program: MailProgram::default(),
             last: None,
             begun: false,
             aloud: false,
@@ -111,62 +104,37 @@ impl Teller {
     // ---- writing
 
     fn writes(&mut self, from: &str, subject: &str, body: &[String]) {
-        let (from, address) = self.person(from);
-        let subject = self.with_reference(subject);
-        let head = format!("From: {from}\r\nTo: {CONTACT}\r\nSubject: {subject}\r\n");
-        self.write(&head, &address, &body.join("\r\n"));
+        let (from, _) = self.person(from);
+        let (subject, now) = (self.with_reference(subject), self.world.clock.now());
+        let mail = self.mail_program.mail(&from, &subject, &body.join("\r\n"), now);
+        self.deliver(mail);
     }
 
     fn replies(&mut self, from: &str, to: Option<&str>, bare: bool, body: &[String]) -> Result<(), String> {
         let (from, address) = self.person(from);
         let letter = self.letter_of(&address, to)?;
-        let parsed = MessageParser::new().parse(&letter.bytes).ok_or("a letter that is no mail")?;
-        let text = body.join("\r\n");
-        if bare {
-            let head = format!("From: {from}\r\nTo: {CONTACT}\r\nSubject: Re: {}\r\n", letter.subject);
-            self.write(&head, &address, &text);
-            return Ok(());
-        }
-        let quoted: String = letter.text.lines().map(|l| format!("> {l}\r\n")).collect();
-        let head = format!(
-            "From: {from}\r\nTo: {}\r\nSubject: Re: {}\r\n{}",
-            reply_address(&parsed),
-            letter.subject,
-            threading(&parsed)
-        );
-        self.write(&head, &address, &format!("{text}\r\n\r\nOn Monday, the network wrote:\r\n{quoted}"));
+        let (text, now) = (body.join("\r\n"), self.world.clock.now());
+        let mail = match bare {
+            true => self.mail_program.mail(&from, &format!("Re: {}", letter.subject), &text, now),
+            false => self.mail_program.reply(&from, &letter, &text, true, now),
+        };
+        self.deliver(mail);
         Ok(())
     }
 
     fn out_of_office(&mut self, from: &str, body: &[String]) -> Result<(), String> {
         let (from, address) = self.person(from);
         let letter = self.letter_of(&address, None)?;
-        let parsed = MessageParser::new().parse(&letter.bytes).ok_or("a letter that is no mail")?;
-        let head = format!(
-            "From: {from}\r\nTo: {CONTACT}\r\nSubject: Automatic reply: {}\r\nAuto-Submitted: auto-replied\r\n{}",
-            letter.subject,
-            threading(&parsed)
-        );
-        self.write(&head, &address, &body.join("\r\n"));
+        let now = self.world.clock.now();
+        let mail = self.mail_program.absence(&from, &letter, &body.join("\r\n"), now);
+        self.deliver(mail);
         Ok(())
     }
 
     fn bounces(&mut self, address: &str) -> Result<(), String> {
         let letter = self.letter_of(address, None)?;
-        let parsed = MessageParser::new().parse(&letter.bytes).ok_or("a letter that is no mail")?;
-        let id = parsed.message_id().unwrap_or_default().to_owned();
-        self.written += 1;
-        let mail = format!(
-            "From: MAILER-DAEMON@mx.example\r\nTo: {CONTACT}\r\nSubject: Undelivered Mail\r\nMessage-ID: <bounce{}@mx.example>\r\n\
-             Auto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n\
-             Content-Type: multipart/report; report-type=delivery-status; boundary=\"b\"\r\n\r\n\
-             --b\r\nContent-Type: text/plain\r\n\r\nYour mail could not be delivered.\r\n\
-             --b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n\
-             Final-Recipient: rfc822; {address}\r\nAction: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 no such user\r\n\r\n\
-             --b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{id}>\r\nTo: {address}\r\n\r\n--b--\r\n",
-            self.written
-        );
-        self.deliver(mail.into_bytes());
+        let mail = self.mail_program.report(&letter);
+        self.deliver(mail);
         Ok(())
     }
 
@@ -178,20 +146,6 @@ impl Teller {
             );
             self.world.post.deliver(mail.into_bytes());
         }
-    }
-
-    fn write(&mut self, head: &str, address: &str, body: &str) {
-        self.written += 1;
-        let domain = address.rsplit('@').next().unwrap_or_default();
-        let date = self.world.clock.now().to_rfc2822();
-        let mail = format!(
-            "{head}Message-ID: <{}.{address}.{domain}>\r\nDate: {date}\r\nMIME-Version: 1.0\r\n\
-             Content-Type: text/plain; charset=utf-8\r\n\r\n{body}\r\n",
-            self.written
-        );
-        let mail = mail
-            .replace(&format!("{address}.{domain}>"), &format!("{}@{domain}>", address.replace('@', ".")));
-        self.deliver(mail.into_bytes());
     }
 
     fn deliver(&mut self, bytes: Vec<u8>) {
@@ -231,40 +185,33 @@ impl Teller {
     /// Takes in what arrived. A second copy must be the same letter.
     fn collect(&mut self) -> Result<(), String> {
         for letter in self.world.post.take_sent() {
-            let parsed = MessageParser::new().parse(&letter.bytes).ok_or("a letter that is no mail")?;
-            let id = parsed.message_id().ok_or("a letter without Message-ID")?.to_owned();
-            let to = letter.to.key();
-            let got = Got {
-                subject: parsed.subject().unwrap_or_default().to_owned(),
-                text: parsed.body_text(0).unwrap_or_default().into_owned(),
-                bytes: letter.bytes.clone(),
-            };
-            if !self.seen.insert((to.clone(), id)) {
+            let got = Got::read(&letter);
+            let name = (got.to.clone(), got.message_id.clone());
+            if let Some(first) = self.seen.insert(name, letter.bytes.clone()) {
                 self.duplicates += 1;
-                let same = self.got.get(&to).is_some_and(|all| all.iter().any(|g| g.bytes == letter.bytes));
-                if !same {
+                if first != letter.bytes {
                     return Err(format!(
-                        "{to} got two different letters with one Message-ID: {}",
-                        got.subject
+                        "{} got two different letters with one Message-ID: {}",
+                        got.to, got.subject
                     ));
                 }
                 continue;
             }
             if self.aloud {
-                println!("\n--- {} to {to}: {}\n{}", self.world.clock.now(), got.subject, got.text);
+                println!("\n--- {} to {}: {}\n{}", self.world.clock.now(), got.to, got.subject, got.text);
             }
-            self.got.entry(to.clone()).or_default().push(got.clone());
-            self.unasked.push((to, got));
+            self.got.entry(got.to.clone()).or_default().push(got.clone());
+            self.unasked.push(got);
         }
         Ok(())
     }
 
     fn gets(&mut self, who: &str, subject: &str, body: &[String]) -> Result<(), String> {
-        let fits = |(to, got): &(String, Got)| to == who && got.subject.contains(subject);
+        let fits = |got: &Got| got.to == who && got.subject.contains(subject);
         let Some(at) = self.unasked.iter().position(fits) else {
             return Err(format!("{who} did not get \"{subject}\"; what came: {}", self.unasked_list()));
         };
-        let (_, got) = self.unasked.remove(at);
+        let got = self.unasked.remove(at);
         let text = squeeze(&got.text);
         for line in body.iter().filter(|l| !l.trim().is_empty()) {
             let (wanted, line) = match line.strip_prefix("not: ") {
@@ -287,7 +234,7 @@ impl Teller {
     }
 
     fn unasked_list(&self) -> String {
-        let list = self.unasked.iter().map(|(to, got)| format!("{to}: \"{}\"\n{}", got.subject, got.text));
+        let list = self.unasked.iter().map(|got| format!("{}: \"{}\"\n{}", got.to, got.subject, got.text));
         if self.unasked.is_empty() { "nothing".to_owned() } else { list.collect::<Vec<_>>().join("\n---\n") }
     }
 
@@ -304,19 +251,4 @@ impl Teller {
 
 fn squeeze(text: &str) -> String {
     text.split_whitespace().filter(|w| *w != ">").collect::<Vec<_>>().join(" ")
-}
-
-fn reply_address(letter: &Message) -> String {
-    let reply_to = letter.reply_to().or(letter.from());
-    let list: Vec<String> = reply_to
-        .map(|a| a.iter().filter_map(|a| a.address().map(str::to_owned)).collect())
-        .unwrap_or_default();
-    list.join(", ")
-}
-
-fn threading(letter: &Message) -> String {
-    let id = letter.message_id().unwrap_or_default();
-    let earlier = letter.references().as_text_list().unwrap_or_default();
-    let references: String = earlier.iter().map(|r| format!("<{r}> ")).collect();
-    format!("In-Reply-To: <{id}>\r\nReferences: {references}<{id}>\r\n")
 }
