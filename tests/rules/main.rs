@@ -26,7 +26,7 @@ pub struct Bench {
 }
 
 impl Bench {
-    pub fn new() -> Self {
+    pub fn at_nine() -> Self {
         let (clock, hands) = Clock::manual("2026-11-03T09:00:00Z".parse().expect("a time"));
         let rules = world::rules();
         let wording = world::templates(&rules);

@@ -82,7 +82,7 @@ fn offered(bench: &Bench, case: &Case) -> Vec<String> {
 
 #[test]
 fn an_advisor_is_hindered_by_leaving_by_being_away_and_by_having_no_room() {
-    let bench = Bench::new();
+    let bench = Bench::at_nine();
     let day = |text: &str| Some(text.parse().expect("a day"));
     let amina = advisor("Amina", "Koha");
     list(&bench, &amina, 2);
@@ -104,7 +104,7 @@ fn an_advisor_is_hindered_by_leaving_by_being_away_and_by_having_no_room() {
 
 #[test]
 fn away_until_is_read_where_the_advisor_is() {
-    let bench = Bench::new();
+    let bench = Bench::at_nine();
     // 23:30 in Paris on the 3rd is the 4th already in Beirut.
     bench.pass(chrono::TimeDelta::hours(13) + chrono::TimeDelta::minutes(30));
     let amina = with(&advisor("Amina", "Koha"), |a| a.away_until = "2026-11-03".parse().ok());
@@ -117,7 +117,7 @@ fn away_until_is_read_where_the_advisor_is() {
 
 #[test]
 fn those_the_advisee_named_come_first_then_those_who_know_most_and_no_more_than_three() {
-    let bench = Bench::new();
+    let bench = Bench::at_nine();
     for (name, areas) in [
         ("Amina", "Koha reports and Koha circulation"),
         ("Karim", "open access"),
@@ -135,7 +135,7 @@ fn those_the_advisee_named_come_first_then_those_who_know_most_and_no_more_than_
 
 #[test]
 fn nobody_is_offered_who_was_asked_is_the_advisee_or_cannot_be_asked() {
-    let bench = Bench::new();
+    let bench = Bench::at_nine();
     for name in ["Amina", "Karim", "Leila"] {
         list(&bench, &advisor(name, "Koha"), 0);
     }

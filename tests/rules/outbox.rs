@@ -16,7 +16,7 @@ const SIGN_UP: &str = "Name: Amina Haddad\r\nInstitution: Campus Library\r\nArea
 
 /// One letter, a welcome, is queued.
 fn with_a_letter() -> Bench {
-    let mut bench = Bench::new();
+    let mut bench = Bench::at_nine();
     bench.writes(AMINA, "Advisor sign-up", SIGN_UP);
     bench
 }
@@ -135,7 +135,7 @@ fn a_conclusion_that_comes_again_or_is_of_another_attempt_changes_nothing() {
 
 #[test]
 fn answers_go_before_bulk_and_earlier_ones_before_later() {
-    let mut bench = Bench::new();
+    let mut bench = Bench::at_nine();
     bench.happens(Input::Started);
     let digest = timer::due(&bench.view(), bench.now() + TimeDelta::days(7), 10);
     let digest = digest.into_iter().find(|d| d.id == TimerKind::Digest.id()).expect("a digest is due");
@@ -149,7 +149,7 @@ fn answers_go_before_bulk_and_earlier_ones_before_later() {
 }
 
 fn with_a_refused_request(words: &str) -> Bench {
-    let mut bench = Bench::new();
+    let mut bench = Bench::at_nine();
     bench.writes(AMINA, "Advisor sign-up", SIGN_UP);
     bench.writes(
         "Karim Nasr <karim@auc.example>",

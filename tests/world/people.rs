@@ -42,7 +42,7 @@ impl Got {
 
 fn reply_address(letter: &Message) -> String {
     let whom = letter.reply_to().or(letter.from()).map(|a| a.iter().filter_map(|a| a.address()).collect());
-    whom.unwrap_or_else(Vec::new).join(", ")
+    whom.unwrap_or_default().join(", ")
 }
 
 fn references(letter: &Message, message_id: &str) -> String {
