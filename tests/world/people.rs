@@ -41,7 +41,8 @@ impl Got {
 }
 
 fn reply_address(letter: &Message) -> String {
-    let whom = letter.reply_to().or(letter.from()).map(|a| a.iter().filter_map(|a| a.address()).collect());
+    let whom: Option<Vec<&str>> =
+        letter.reply_to().or(letter.from()).map(|a| a.iter().filter_map(|a| a.address()).collect());
     whom.unwrap_or_default().join(", ")
 }
 
