@@ -6,9 +6,10 @@ use crate::world::people::Got;
 use serde::de::DeserializeOwned;
 use soundingboard::program::batch::Outgoing;
 use soundingboard::program::letter::Urgency;
-use soundingboard::program::record::{Case, LetterSent, Record, Stage, Timestamp};
+use soundingboard::program::record::{Case, LetterSent, Owner, Record, Stage, Timestamp, TokenOwner};
 use soundingboard::program::schedule::{Timer, TimerKind};
 use soundingboard::program::timer::key_time;
+use soundingboard::program::token::carriers;
 use soundingboard::store::Store;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -26,6 +27,8 @@ pub struct Promises {
     delivered: BTreeSet<(String, String)>,
     /// By case and reader: the last letter that arrived.
     last: BTreeMap<(String, String), Got>,
+    /// Cases and readers that were introduced.
+    introduced: BTreeSet<(String, String)>,
     /// The same without answers to words that changed nothing.
     last_news: BTreeMap<(String, String), Got>,
 }
@@ -35,6 +38,7 @@ type Held = Result<(), String>;
 impl Promises {
     pub fn hold(&mut self, world: &mut World, arrived: Vec<Got>) -> Held {
         let store = world.store();
+        self.strangers_stay_strangers(&*store, &arrived)?;
         self.delivered_once(&*store, arrived)?;
         let cases: Vec<Case> = all(&*store)?;
         let refused = |case: &&Case| world.post.is_refused(&case.advisee.address);
@@ -44,6 +48,35 @@ impl Promises {
         indexes_and_cases_agree(&*store, &cases)?;
         outbox_agrees(&*store)?;
         if world.running { nothing_is_overdue(&store, world.clock.now()) } else { Ok(()) }
+    }
+
+    /// An advisee's address is shown to nobody before the introduction, and nobody's token
+    /// to anybody else.
+    fn strangers_stay_strangers(&mut self, store: &dyn Store, arrived: &[Got]) -> Held {
+        for got in arrived {
+            let sent: LetterSent = one(store, &got.message_id)?;
+            let Some(case) = sent.case else { continue };
+            let key = (case.0.clone(), got.to.clone());
+            if got.template == "introduction" {
+                self.introduced.insert(key.clone());
+            }
+            let advisee =
+                one::<Case>(store, &case.0).map_or(String::new(), |case| case.advisee.address.key());
+            let may_know = advisee.is_empty() || advisee == got.to || self.introduced.contains(&key);
+            check(may_know || !got.text.to_lowercase().contains(&advisee), || {
+                format!("{} shows {advisee} to {}:\n{}", got.template, got.to, got.text)
+            })?;
+            for (_, token) in carriers(&got.text) {
+                let owner = one::<TokenOwner>(store, &token.0)?.owner;
+                if let Owner::Party { case, party } = owner {
+                    let whose = one::<Case>(store, &case.0)?.mailbox_of(party).address.key();
+                    check(whose == got.to, || {
+                        format!("{} gives {whose}'s token to {}", got.template, got.to)
+                    })?;
+                }
+            }
+        }
+        Ok(())
     }
 
     fn delivered_once(&mut self, store: &dyn Store, arrived: Vec<Got>) -> Held {
