@@ -296,7 +296,10 @@ fn pass_to(
     words: String,
 ) -> &'static str {
     let writer = case.mailbox_of(party).called().to_owned();
-    if let (Party::Advisor(n), Stage::Asked | Stage::Choosing | Stage::WithStaff) = (party, case.stage) {
+    if let (Party::Advisor(n), Stage::Asked | Stage::Choosing | Stage::WithStaff) = (party, case.stage)
+        && case.attempts[n].outcome != Outcome::Declined
+    {
+        // Whoever has declined only adds a word; the alternatives stand.
         case.current = n;
         answer::in_contact(turn, case);
     }
