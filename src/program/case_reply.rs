@@ -279,12 +279,18 @@ fn pass_on(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party) -> &'
 fn reader(case: &Case, party: Party) -> Option<Party> {
     let current = Party::Advisor(case.current);
     let advisor_speaks_late =
-        matches!(case.stage, Stage::Choosing | Stage::WithStaff) && matches!(party, Party::Advisor(_));
+        matches!(case.stage, Stage::Choosing | Stage::WithStaff) && has_not_declined(case, party);
     let together = matches!(
         case.stage,
         Stage::Asked | Stage::InContact | Stage::Accepted | Stage::Held | Stage::NotHeld
     ) && (party == Party::Advisee || party == current);
     (together || advisor_speaks_late).then(|| case.other(party)).flatten()
+}
+
+/// An advisor whose answer was never no: late words of hers begin a contact.
+fn has_not_declined(case: &Case, party: Party) -> bool {
+    let Party::Advisor(n) = party else { return false };
+    case.attempts.get(n).is_some_and(|attempt| attempt.outcome != Outcome::Declined)
 }
 
 fn pass_to(
@@ -296,10 +302,7 @@ fn pass_to(
     words: String,
 ) -> &'static str {
     let writer = case.mailbox_of(party).called().to_owned();
-    if let (Party::Advisor(n), Stage::Asked | Stage::Choosing | Stage::WithStaff) = (party, case.stage)
-        && case.attempts[n].outcome != Outcome::Declined
-    {
-        // Whoever has declined only adds a word; the alternatives stand.
+    if let (Party::Advisor(n), Stage::Asked | Stage::Choosing | Stage::WithStaff) = (party, case.stage) {
         case.current = n;
         answer::in_contact(turn, case);
     }

@@ -485,8 +485,7 @@ impl Letter {
             | Reminder { advisee, .. }
             | WordsSentOn { advisee, .. }
             | WrittenNoted { advisee, .. }
-            | ExpiredToAdvisor { advisee, .. }
-            | DeclineReceipt { advisee, .. } => Some(advisee),
+            | ExpiredToAdvisor { advisee, .. } => Some(advisee),
             PassedOn { writer, .. } => Some(writer),
             SettledQuestion { other, .. }
             | NotYetNoted { other, .. }
