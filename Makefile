@@ -12,7 +12,9 @@ prepare: ## install what the demo and the tests need, or say what to install
 	@tests/servers/prepare.sh
 
 demo: prepare ## three weeks of one request, on real mail servers of this machine alone
-	cargo build --release
+# Both at once: what the tests need switches features of some crates on, and the program
+# built alone would compile those, and itself, a second time.
+	cargo build --release --bins --example demo
 	cargo run --release --quiet --example demo
 
 test: prepare ## run all tests
