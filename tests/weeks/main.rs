@@ -31,6 +31,9 @@ fn live(acts: &[(u32, Act)]) -> Result<(), TestCaseError> {
     promises.everything_ended(&mut life.world).map_err(|why| life.fail(&why))
 }
 
+/// Tried against an offer without a timer, bytes and due rows that outlive their letter and
+/// timer, a confirmation that the advisee never hears of, an address in a request, and a
+/// mail that is handled twice: each was found.
 #[test]
 fn promises_hold_through_any_weeks_of_mail() {
     let config =
