@@ -328,7 +328,7 @@ fn run_on(store: Arc<dyn Store>, post: &Post) -> Result<(), String> {
     runtime.block_on(daemon.run_once()).map(|_| ()).map_err(|fault| fault.to_string())
 }
 
-/// Tried against a sender that offers letters before the attempt is committed.
+/// The mail server looks into the store whenever a letter is offered; and a full disk lets nothing out.
 #[test]
 fn save_then_speak() {
     let post = Post::default();
@@ -346,8 +346,7 @@ fn save_then_speak() {
 
 // ---- 5
 
-/// Tried against a fingerprint over all bytes, trace fields too, and against a timer that
-/// fires although it was moved.
+/// A second copy, with other trace fields too; timers that were moved; an outcome told twice.
 #[test]
 fn once() {
     let mut town = Town::with_a_request();
@@ -378,7 +377,7 @@ fn once() {
 
 // ---- 6
 
-/// Tried against an `arrived` that treats automatic replies as written by people.
+/// Each kind of machine says each thing that would be answered if a person said it.
 #[test]
 fn machines_are_not_answered() {
     let mut town = Town::with_a_request();
@@ -437,7 +436,7 @@ fn own_letters() -> Vec<Vec<u8>> {
 
 // ---- 7
 
-/// Tried against a receipt that leaves out unknown fields.
+/// One answer for each mail, with what was understood and what was not.
 #[test]
 fn a_person_always_learns() {
     let mut town = Town::empty();
@@ -477,8 +476,7 @@ fn a_person_always_learns() {
 
 // ---- 8
 
-/// Tried against an expiry that sets no timer for the offer, and against `handed_over`
-/// that moves nothing.
+/// The week runs from the decision, then from the delivery; silence ends in a letter.
 #[test]
 fn nobody_waits_in_silence() {
     let mut town = Town::empty();
