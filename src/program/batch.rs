@@ -88,6 +88,9 @@ pub struct Outgoing {
     pub template: String,
     pub urgency: Urgency,
     pub case: Option<Reference>,
+    /// Its place among all letters ever decided.
+    #[serde(default)]
+    pub number: u64,
     pub queued: Timestamp,
     /// Next attempt.
     pub due: Timestamp,
@@ -158,7 +161,7 @@ impl Batch<Posting> {
 impl Batch<Mail> {
     /// Every row this batch changes, in order; `view` is the state it was decided on.
     pub fn changes(&self, view: &dyn View, now: Timestamp) -> Vec<Change> {
-        let letters = self.outbox.iter().flat_map(|mail| outbox::rows(mail, now));
+        let letters = outbox::rows(&self.outbox, view, now);
         let timers = self.timers.iter().flat_map(|change| timer::rows(change, view));
         self.records.iter().cloned().chain(letters).chain(timers).collect()
     }

@@ -27,9 +27,25 @@ const GIVE_UP_AFTER: TimeDelta = TimeDelta::days(5);
 /// An attempt whose end nobody knows is made once more after this.
 const UNCERTAIN_AGAIN_AFTER: TimeDelta = TimeDelta::minutes(30);
 
-/// The rows of a mail just decided: one state, one place in the queue and the bytes for
-/// each recipient, and the letter's name for whoever answers it.
-pub fn rows(mail: &Mail, now: Timestamp) -> Vec<Change> {
+/// How many letters were ever decided: of those decided in one second, the earlier go first.
+const DECIDED: &str = "number/letters";
+
+/// The rows of mails just decided.
+pub fn rows(mails: &[Mail], view: &dyn View, now: Timestamp) -> Vec<Change> {
+    let before: u64 = view.get(DECIDED).and_then(|n| n.parse().ok()).unwrap_or(0);
+    let numbers = before..;
+    let mut rows: Vec<Change> =
+        mails.iter().zip(numbers).flat_map(|(mail, number)| rows_of(mail, number, now)).collect();
+    if !mails.is_empty() {
+        let after = before + mails.len() as u64;
+        rows.push(Change { key: DECIDED.to_owned(), value: Some(after.to_string()) });
+    }
+    rows
+}
+
+/// One state, one place in the queue and the bytes for each recipient, and the letter's
+/// name for whoever answers it.
+fn rows_of(mail: &Mail, number: u64, now: Timestamp) -> Vec<Change> {
     let sent = LetterSent {
         message_id: mail.message_id.clone(),
         template: mail.template.to_owned(),
@@ -47,6 +63,7 @@ pub fn rows(mail: &Mail, now: Timestamp) -> Vec<Change> {
             template: mail.template.to_owned(),
             urgency: mail.urgency,
             case: mail.case.clone(),
+            number,
             queued: now,
             due: now,
             attempts: 0,
@@ -70,7 +87,7 @@ fn queue_key(copy: &Outgoing) -> String {
         Urgency::Answer => 0,
         Urgency::Bulk => 1,
     };
-    format!("{QUEUE}{lane}/{}/{}", key_time(copy.due), copy.id)
+    format!("{QUEUE}{lane}/{}/{:010}/{}", key_time(copy.due), copy.number, copy.id)
 }
 
 /// When a queued letter may be offered.
@@ -103,9 +120,9 @@ fn queued(view: &dyn View, lane: &str, now: Timestamp, patience: Patience, limit
 }
 
 fn read_queue_key(key: &str) -> Option<(Timestamp, String)> {
-    let mut parts = key.strip_prefix(QUEUE)?.splitn(3, '/').skip(1);
-    let due = read_key_time(parts.next()?)?;
-    Some((due, parts.next()?.to_owned()))
+    let mut parts = key.strip_prefix(QUEUE)?.splitn(4, '/');
+    let (_lane, due, _number, id) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    Some((read_key_time(due)?, id.to_owned()))
 }
 
 /// When the next letter is due.

@@ -148,6 +148,18 @@ fn answers_go_before_bulk_and_earlier_ones_before_later() {
     assert_eq!(queued(&bench), ["welcome-advisor", "roster", "digest"]);
 }
 
+#[test]
+fn letters_decided_in_one_second_leave_in_the_order_of_their_decisions() {
+    let mut bench = Bench::at_nine();
+    let askers: Vec<String> = (0..8).map(|n| format!("asker{n}@campus.example")).collect();
+    for asker in &askers {
+        bench.writes(asker, "ROSTER", "");
+    }
+    let next = outbox::next(&bench.view(), bench.now(), Patience::Due, 10);
+    let readers: Vec<String> = next.iter().map(|copy| copy.recipient.to_string()).collect();
+    assert_eq!(readers, askers);
+}
+
 fn with_a_refused_request(words: &str) -> Bench {
     let mut bench = Bench::at_nine();
     bench.writes(AMINA, "Advisor sign-up", SIGN_UP);

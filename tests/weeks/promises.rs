@@ -105,7 +105,7 @@ impl Promises {
             let ours =
                 |c: &&Outgoing| c.case.as_ref() == Some(&case.reference) && c.recipient.key() == reader;
             let mut waiting: Vec<&Outgoing> = queued.iter().filter(ours).collect();
-            waiting.sort_by_key(|copy| copy.queued);
+            waiting.sort_by_key(|copy| copy.number);
             let last = match waiting.last() {
                 Some(copy) => Some(Got::of(&reader, bytes(store, &copy.id)?.as_bytes())),
                 None => self.last.get(&(case.reference.0.clone(), reader.clone())).cloned(),
@@ -182,7 +182,7 @@ fn outbox_agrees(store: &dyn Store) -> Held {
     let waits = copies.iter().filter(|copy| !copy.under_way && copy.uncertain < 2);
     let place = |copy: &Outgoing| {
         let lane = if copy.urgency == Urgency::Answer { 0 } else { 1 };
-        format!("queue/{lane}/{}/{}", key_time(copy.due), copy.id)
+        format!("queue/{lane}/{}/{:010}/{}", key_time(copy.due), copy.number, copy.id)
     };
     same("the queue", waits.map(place).collect(), keys(store, "queue/"))
 }
