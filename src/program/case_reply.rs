@@ -204,13 +204,24 @@ fn not_settled_yet(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Part
 
 /// NOT YET, to a question of ours: it is asked again in five days.
 pub fn say_asked_again(turn: &mut Turn, mail: &Inbound, case: &Case, party: Party) {
+    let letter = not_yet_noted(turn, case, party, false);
+    turn.tell_party(case, party, answering(mail), letter);
+}
+
+/// The other side of a case said NOT YET after its end.
+pub fn say_still_going_to(turn: &mut Turn, case: &Case, party: Party) {
+    let letter = not_yet_noted(turn, case, party, true);
+    turn.tell_party(case, party, None, letter);
+}
+
+fn not_yet_noted(turn: &Turn, case: &Case, party: Party, by_other: bool) -> Letter {
     let other = case.other(party).map(|p| case.mailbox_of(p).called().to_owned());
-    let letter = Letter::NotYetNoted {
+    Letter::NotYetNoted {
         name: case.mailbox_of(party).called().to_owned(),
         other: other.unwrap_or_default(),
+        by_other,
         asked_again: answer::settled_asked_on(turn),
-    };
-    turn.tell_party(case, party, answering(mail), letter);
+    }
 }
 
 fn report(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party, said: &Command) -> Done {

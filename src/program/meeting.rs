@@ -64,14 +64,7 @@ pub fn reported(
     said: &Command,
 ) -> &'static str {
     if said.word == Word::NotYet {
-        turn.set_timer(
-            in_days_by_day(turn, NOT_YET_DAYS),
-            TimerKind::Confirmation { case: case.reference.clone() },
-        );
-        case.stage = Stage::Accepted;
-        case.questions = 0;
-        turn.put(case);
-        case_reply::say_asked_again(turn, mail, case, party);
+        not_yet(turn, mail, case, party);
         return "not-yet";
     }
     let held = said.word == Word::Held;
@@ -91,6 +84,19 @@ pub fn reported(
     close(turn, case, &meeting);
     thank(turn, mail, case, party, &meeting, Said { understood: Vec::new(), not_understood: Vec::new() });
     if held { "held" } else { "not-held" }
+}
+
+/// They are still going to meet. Where we had told both that we ask no more, the other
+/// hears that we do.
+fn not_yet(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party) {
+    let reopened = case.stage == Stage::Unconfirmed;
+    enter(turn, case, Stage::Accepted);
+    let asks = in_days_by_day(turn, NOT_YET_DAYS);
+    turn.set_timer(asks, TimerKind::Confirmation { case: case.reference.clone() });
+    case_reply::say_asked_again(turn, mail, case, party);
+    if let Some(other) = case.other(party).filter(|_| reopened) {
+        case_reply::say_still_going_to(turn, case, other);
+    }
 }
 
 fn close(turn: &mut Turn, case: &mut Case, meeting: &Meeting) {

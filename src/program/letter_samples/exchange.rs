@@ -54,7 +54,7 @@ fn contact() -> Vec<Letter> {
             Letter::PassedOn { name: n(), writer: o(), words: words.into(), to_advisor, introduced: true },
             Letter::SettledQuestion { name: n(), other: o(), to_advisor, last: to_advisor },
             Letter::SettledQuestion { name: n(), other: o(), to_advisor, last: !to_advisor },
-            Letter::NotYetNoted { name: n(), other: o(), asked_again: day(12, 16) },
+            Letter::NotYetNoted { name: n(), other: o(), by_other: to_advisor, asked_again: day(12, 16) },
         ]);
     }
     letters
