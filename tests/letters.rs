@@ -67,10 +67,10 @@ fn sample(name: &str) -> Addressed {
 
 /// The names of all letters, as the program's source has them.
 fn names() -> BTreeSet<String> {
-    let source = fs::read_to_string(root().join("src/program/letter.rs")).expect("letter.rs");
+    let source = fs::read_to_string(root().join("src/program/letter_class.rs")).expect("letter_class.rs");
     let name = |line: &str| Some(line.trim().split_once("{ .. } => \"")?.1.strip_suffix("\",")?.to_owned());
     let names: BTreeSet<String> = source.lines().filter_map(name).collect();
-    assert!(names.len() > 30, "letter.rs is not read right: {names:?}");
+    assert!(names.len() > 30, "letter_class.rs is not read right: {names:?}");
     names
 }
 

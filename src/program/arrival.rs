@@ -1,6 +1,7 @@
 //! A mail has arrived: what it is about, and which rule family answers it.
 
 use super::command::{self, Word};
+use super::form_mail::FormMail;
 use super::letter::{ExceptionKind, Letter, WithStaff};
 use super::record::{
     Case, Counted, FirstSeen, Handled, LetterSent, Owner, Party, Reference, Token, TokenOwner, Unsure,
@@ -8,7 +9,7 @@ use super::record::{
 use super::staff::{self, Held};
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
-use super::{bounce, case_reply, draft, form_mail, roster, token};
+use super::{bounce, case_reply, draft, form_mail, oneself, staff_reply, token};
 use crate::mail::address::Mailbox;
 use crate::mail::form;
 use crate::mail::inbound::{Authentication, Inbound, Origin};
@@ -96,8 +97,7 @@ fn with_token(turn: &mut Turn, mail: &Inbound, from: &Mailbox, owner: &Owner) ->
         },
         Owner::Draft(reference) => draft::answered(turn, mail, from, reference),
         Owner::Unsure(reference) => sure_now(turn, mail, from, reference),
-        // A reply to a digest is read by the staff.
-        Owner::Staff(_) => Verdict::new(What::NotForUs, None),
+        Owner::Staff(person) => staff_reply::received(turn, mail, from, person),
     }
 }
 
@@ -162,12 +162,11 @@ fn without_token(turn: &mut Turn, mail: &Inbound, from: &Mailbox) -> Verdict {
         return Verdict::new(What::NotForUs, None);
     }
     if let Some(form) = form::read(mail, &turn.rules.forms) {
-        return form_mail::received(turn, mail, from, &form);
+        return form_mail::received(turn, &FormMail::written(mail, from, form));
     }
-    match command::read(&mail.new_text, mail.subject.as_deref(), &turn.rules.words) {
-        Some(said) if said.word == Word::Roster => roster::asked(turn, mail, from, said.argument.as_deref()),
-        _ => Verdict::new(What::NotForUs, None),
-    }
+    let said = command::read(&mail.new_text, mail.subject.as_deref(), &turn.rules.words);
+    let done = said.and_then(|said| oneself::said(turn, mail, from, &said));
+    done.map_or(Verdict::new(What::NotForUs, None), |word| Verdict::new(What::Done(word), None))
 }
 
 /// The case a mail without token speaks of: by the letter it answers, else by the
@@ -207,10 +206,11 @@ fn hold_words(turn: &mut Turn, mail: &Inbound, from: &Mailbox, case: Option<Refe
     let held = Held {
         kind: ExceptionKind::Stranger,
         what: WithStaff::Words,
+        about: mail.subject.clone().unwrap_or_default(),
         form: None,
         understood: Vec::new(),
         case: case.clone(),
     };
-    staff::hold(turn, mail, from, held);
+    staff::hold(turn, from, answering(mail), held);
     Verdict::new(What::Done("held"), case)
 }

@@ -1,32 +1,30 @@
 //! A "Request meeting" form: whom it asks, and what stands in the way.
 
 use super::form_kind::several;
-use super::form_mail::{self, Said};
+use super::form_mail::{self, FormMail, Said};
 use super::letter::{Letter, Unavailable};
 use super::offer::{self, Why};
 use super::rank;
 use super::record::{Case, Listed, Outcome, Party, Person, Stage};
-use super::turn::{Turn, answering};
+use super::turn::Turn;
 use super::verdict::{Verdict, What};
 use super::{request, token};
 use crate::mail::address::{AddrSpec, Mailbox};
-use crate::mail::form::Form;
-use crate::mail::inbound::Inbound;
 
 /// Decides a request that is whole and may be made.
-pub fn requested(turn: &mut Turn, mail: &Inbound, from: &Mailbox, form: &Form) -> Verdict {
-    let advisee = form_mail::named(from, form);
-    remember_advisee(turn, &advisee, form);
-    let wanted = several(form.get("Advisor").unwrap_or_default());
+pub fn requested(turn: &mut Turn, sent: &FormMail) -> Verdict {
+    let advisee = sent.named();
+    remember_advisee(turn, &advisee, sent);
+    let wanted = several(sent.form.get("Advisor").unwrap_or_default());
     let first = wanted.first().cloned().unwrap_or_default();
     let found = find(turn, &first);
     if let Some(open) = found.as_ref().and_then(|p| open_case(turn, &advisee, &p.address)) {
-        return already_open(turn, mail, &open);
+        return already_open(turn, sent, &open);
     }
-    let mut case = new_case(turn, mail, advisee, form);
+    let mut case = new_case(turn, sent, advisee);
     case.also_wanted = wanted.iter().skip(1).filter_map(|w| find(turn, w)).map(|p| p.address).collect();
     match found.as_ref().map(|p| (p, obstacle(turn, &case, p))) {
-        Some((advisor, None)) => ask(turn, mail, &mut case, advisor, form),
+        Some((advisor, None)) => ask(turn, sent, &mut case, advisor),
         Some((advisor, Some(why))) => {
             let away_until = advisor.advisor.as_ref().and_then(|a| a.away_until);
             let away_until = away_until.filter(|_| why == Unavailable::Away);
@@ -37,7 +35,7 @@ pub fn requested(turn: &mut Turn, mail: &Inbound, from: &Mailbox, form: &Form) -
     Verdict::new(What::Done("request"), Some(case.reference))
 }
 
-fn remember_advisee(turn: &mut Turn, advisee: &Mailbox, form: &Form) {
+fn remember_advisee(turn: &mut Turn, advisee: &Mailbox, sent: &FormMail) {
     let known = turn.person(&advisee.address);
     let mut person = known.unwrap_or_else(|| Person {
         address: advisee.address.clone(),
@@ -48,7 +46,7 @@ fn remember_advisee(turn: &mut Turn, advisee: &Mailbox, form: &Form) {
         advisor: None,
         since: turn.now,
     });
-    if let Some(institution) = form.get("Institution") {
+    if let Some(institution) = sent.form.get("Institution") {
         person.institution = Some(institution.to_owned());
     }
     turn.put(&person);
@@ -79,14 +77,15 @@ fn open_case(turn: &Turn, advisee: &Mailbox, advisor: &AddrSpec) -> Option<Case>
     cases.find(|c| c.advisee.address == advisee.address)
 }
 
-fn already_open(turn: &mut Turn, mail: &Inbound, case: &Case) -> Verdict {
+fn already_open(turn: &mut Turn, sent: &FormMail, case: &Case) -> Verdict {
     let advisor = case.mailbox_of(Party::Advisor(case.current)).called().to_owned();
     let letter = Letter::AlreadyOpen { name: case.advisee.called().to_owned(), advisor, since: case.opened };
-    turn.tell_party(case, Party::Advisee, answering(mail), letter);
+    turn.tell_party(case, Party::Advisee, sent.answers.clone(), letter);
     Verdict::new(What::Done("already-open"), Some(case.reference.clone()))
 }
 
-fn new_case(turn: &mut Turn, mail: &Inbound, advisee: Mailbox, form: &Form) -> Case {
+fn new_case(turn: &mut Turn, sent: &FormMail, advisee: Mailbox) -> Case {
+    let form = &sent.form;
     let institution = form.get("Institution").map(str::to_owned);
     let known = turn.person(&advisee.address).and_then(|p| p.institution);
     turn.count(super::record::Counted::Requests);
@@ -103,7 +102,7 @@ fn new_case(turn: &mut Turn, mail: &Inbound, advisee: Mailbox, form: &Form) -> C
         current: 0,
         also_wanted: Vec::new(),
         offered: Vec::new(),
-        asked_by: mail.message_id.clone(),
+        asked_by: sent.answers.as_ref().map(|a| a.message_id.clone()),
         told: false,
         suggested: false,
         questions: 0,
@@ -117,9 +116,9 @@ fn obstacle(turn: &Turn, case: &Case, advisor: &Person) -> Option<Unavailable> {
     offer::hindrance(turn, advisor)
 }
 
-fn ask(turn: &mut Turn, mail: &Inbound, case: &mut Case, advisor: &Person, form: &Form) {
+fn ask(turn: &mut Turn, sent: &FormMail, case: &mut Case, advisor: &Person) {
     request::ask(turn, case, advisor);
-    let Said { understood, not_understood } = form_mail::said_back(form);
+    let Said { understood, not_understood } = form_mail::said_back(&sent.form);
     let (answer_by, closure) = request::promise(turn);
     let receipt = Letter::RequestReceipt {
         name: case.advisee.called().to_owned(),
@@ -130,7 +129,7 @@ fn ask(turn: &mut Turn, mail: &Inbound, case: &mut Case, advisor: &Person, form:
         answer_by,
         closure,
     };
-    turn.tell_party(case, Party::Advisee, answering(mail), receipt);
+    turn.tell_party(case, Party::Advisee, sent.answers.clone(), receipt);
 }
 
 /// Nobody of that name: somebody of nearly that name comes first among the alternatives.

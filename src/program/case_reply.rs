@@ -6,7 +6,7 @@ use super::record::{Case, Outcome, Party, Stage};
 use super::staff::{self, Held};
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
-use super::{answer, meeting, request, roster, token};
+use super::{answer, meeting, oneself, request, token};
 use crate::mail::inbound::Inbound;
 
 /// What was made of a reply.
@@ -31,7 +31,9 @@ pub fn act(turn: &mut Turn, mail: &Inbound, mut case: Case, party: Party) -> Ver
     let said = command::read(&mail.new_text, mail.subject.as_deref(), &turn.rules.words);
     let done = match (&said, party) {
         (None, _) => Words,
-        (Some(said), _) if said.word == Word::Roster => ask_roster(turn, mail, &case, party, said),
+        (Some(said), _) if oneself::is_about_oneself(said.word) => {
+            said_of_oneself(turn, mail, &case, party, said)
+        }
         (Some(said), Party::Advisor(n)) => advisor_said(turn, mail, &mut case, n, said),
         (Some(said), Party::Advisee) => advisee_said(turn, mail, &mut case, said),
     };
@@ -58,11 +60,10 @@ fn note_contact(turn: &mut Turn, case: &mut Case, party: Party) {
     }
 }
 
-/// Some letters of a case offer the roster as a next step.
-fn ask_roster(turn: &mut Turn, mail: &Inbound, case: &Case, party: Party, said: &Command) -> Done {
-    let asker = case.mailbox_of(party).clone();
-    roster::asked(turn, mail, &asker, said.argument.as_deref());
-    Acted("roster")
+/// Within a case as anywhere, people say things about themselves.
+fn said_of_oneself(turn: &mut Turn, mail: &Inbound, case: &Case, party: Party, said: &Command) -> Done {
+    let writer = case.mailbox_of(party).clone();
+    oneself::said(turn, mail, &writer, said).map_or(Nothing(NoEffect::NotNow), Acted)
 }
 
 // ---- the advisor
@@ -354,10 +355,11 @@ fn leave_to_staff(turn: &mut Turn, mail: &Inbound, case: &Case, party: Party) ->
     let held = Held {
         kind: ExceptionKind::Words,
         what: WithStaff::Words,
+        about: mail.subject.clone().unwrap_or_default(),
         form: None,
         understood: Vec::new(),
         case: Some(case.reference.clone()),
     };
-    staff::hold(turn, mail, &from, held);
+    staff::hold(turn, &from, answering(mail), held);
     "words-to-staff"
 }

@@ -1,6 +1,7 @@
 //! Incomplete forms: asked back by field, kept for 14 days, completed by a reply.
 
 use super::form_kind::Faults;
+use super::form_mail::FormMail;
 use super::letter::{Letter, Line, Thread};
 use super::record::{Draft, Owner, Reference};
 use super::schedule::TimerKind;
@@ -16,22 +17,21 @@ use chrono::TimeDelta;
 const KEPT_DAYS: i64 = 14;
 
 /// Keeps what there is of a form and asks for the rest, by field.
-pub fn keep(turn: &mut Turn, mail: &Inbound, from: &Mailbox, form: &Form, faults: Faults) -> Verdict {
+pub fn keep(turn: &mut Turn, sent: &FormMail, faults: Faults) -> Verdict {
     let draft = Draft {
         reference: turn.new_reference(),
-        from: form_mail::named(from, form),
-        form: form.clone(),
+        sent: FormMail { from: sent.named(), ..sent.clone() },
         missing: faults.missing.clone(),
         unclear: faults.ambiguous.iter().map(|l| l.label.clone()).collect(),
         until: turn.now + TimeDelta::days(KEPT_DAYS),
     };
     turn.set_timer(draft.until, TimerKind::DraftEnds { draft: draft.reference.clone() });
     turn.put(&draft);
-    let said = form_mail::said_back(form);
+    let said = form_mail::said_back(&sent.form);
     let is_clear = |line: &Line| !faults.ambiguous.contains(line);
     let letter = Letter::FormIncomplete {
-        name: draft.from.name.clone(),
-        kind: form.kind.clone(),
+        name: draft.sent.from.name.clone(),
+        kind: sent.form.kind.clone(),
         understood: said.understood.into_iter().chain(said.not_understood).filter(is_clear).collect(),
         missing: faults.missing.clone(),
         ambiguous: faults.ambiguous.clone(),
@@ -39,7 +39,7 @@ pub fn keep(turn: &mut Turn, mail: &Inbound, from: &Mailbox, form: &Form, faults
     };
     let token = turn.token(&draft.reference, &Owner::Draft(draft.reference.clone()));
     let thread = Thread { reference: draft.reference.clone(), token: Some(token) };
-    turn.tell_with(&draft.from, thread, answering(mail), letter);
+    turn.tell_with(&draft.sent.from, thread, sent.answers.clone(), letter);
     Verdict::new(What::Done("asked-back"), None)
 }
 
@@ -48,32 +48,32 @@ pub fn answered(turn: &mut Turn, mail: &Inbound, from: &Mailbox, reference: &Ref
     let Some(draft) = turn.read::<Draft>(&reference.0) else {
         return late(turn, mail, from);
     };
-    if draft.from.address != from.address {
+    if draft.sent.from.address != from.address {
         return Verdict::new(What::NotForUs, None);
     }
     turn.delete::<Draft>(&reference.0);
     turn.cancel_timer(TimerKind::DraftEnds { draft: reference.clone() }.id());
     let form = completed(turn, mail, &draft);
-    form_mail::received(turn, mail, &draft.from, &form)
+    form_mail::received(turn, &FormMail { answers: answering(mail), form, ..draft.sent })
 }
 
 /// The form has lapsed or was completed by an earlier reply: a whole new one is read as
 /// such, anything else is left for the staff.
 fn late(turn: &mut Turn, mail: &Inbound, from: &Mailbox) -> Verdict {
     match form::read(mail, &turn.rules.forms) {
-        Some(form) => form_mail::received(turn, mail, from, &form),
+        Some(form) => form_mail::received(turn, &FormMail::written(mail, from, form)),
         None => Verdict::new(What::NotForUs, None),
     }
 }
 
 fn completed(turn: &Turn, mail: &Inbound, draft: &Draft) -> Form {
     let text = token::without_tokens(&mail.new_text);
-    let supplied = form::read_fields_of(&draft.form.kind, &text, &turn.rules.forms);
+    let supplied = form::read_fields_of(&draft.sent.form.kind, &text, &turn.rules.forms);
     let supplied = if supplied.iter().any(|f| f.known) { supplied } else { unlabelled(&text, draft) };
     let replaced = |field: &Field| supplied.iter().any(|s| s.label == field.label);
-    let mut fields: Vec<Field> = draft.form.fields.iter().filter(|f| !replaced(f)).cloned().collect();
+    let mut fields: Vec<Field> = draft.sent.form.fields.iter().filter(|f| !replaced(f)).cloned().collect();
     fields.extend(supplied);
-    Form { kind: draft.form.kind.clone(), fields }
+    Form { kind: draft.sent.form.kind.clone(), fields }
 }
 
 /// Where only one thing was asked for, the whole reply is the answer.
@@ -90,8 +90,9 @@ fn unlabelled(text: &str, draft: &Draft) -> Vec<Field> {
 pub fn lapse(turn: &mut Turn, reference: &Reference) -> Verdict {
     if let Some(draft) = turn.read::<Draft>(&reference.0) {
         turn.delete::<Draft>(&reference.0);
-        let letter = Letter::FormLapsed { name: draft.from.name.clone(), kind: draft.form.kind };
-        turn.tell(&draft.from, None, letter);
+        let FormMail { from, form, .. } = draft.sent;
+        let letter = Letter::FormLapsed { name: from.name.clone(), kind: form.kind };
+        turn.tell(&from, None, letter);
     }
     Verdict::new(What::Done("form-lapsed"), None)
 }

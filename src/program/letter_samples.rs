@@ -2,10 +2,14 @@
 //!
 //! Templates are rendered with these when they are loaded; golden letters are made of them.
 
+mod absence;
+mod claims;
 mod exchange;
+mod oneself;
 mod request;
 mod roster;
 mod staff;
+mod staff_work;
 
 use super::letter::{Addressed, Alternative, Answered, Letter, Line, Thread};
 use super::record::{Reference, Timestamp, Token};
@@ -16,7 +20,16 @@ use std::collections::BTreeSet;
 
 /// All samples. Of those with the same template the first is the fullest.
 pub fn samples() -> Vec<Addressed> {
-    let letters = [roster::letters(), request::letters(), exchange::letters(), staff::letters()];
+    let letters = [
+        roster::letters(),
+        request::letters(),
+        exchange::letters(),
+        oneself::letters(),
+        absence::letters(),
+        claims::letters(),
+        staff_work::letters(),
+        staff::letters(),
+    ];
     let mut known = BTreeSet::new();
     letters.into_iter().flatten().map(|letter| addressed(known.insert(letter.template()), letter)).collect()
 }

@@ -4,8 +4,8 @@ use super::asking;
 use super::case_reply;
 use super::command::{Command, Word};
 use super::date::{self, Reading};
-use super::form_mail::{self, Said};
-use super::letter::{Ended, Letter};
+use super::form_mail::{self, FormMail, Said};
+use super::letter::{Answered, Ended, Letter};
 use super::record::{Case, Counted, Meeting, Party, Reference, Stage};
 use super::request::{end, enter, in_days_by_day};
 use super::schedule::TimerKind;
@@ -82,7 +82,14 @@ pub fn reported(
         reported: turn.now,
     };
     close(turn, case, &meeting);
-    thank(turn, mail, case, party, &meeting, Said { understood: Vec::new(), not_understood: Vec::new() });
+    thank(
+        turn,
+        answering(mail),
+        case,
+        party,
+        &meeting,
+        Said { understood: Vec::new(), not_understood: Vec::new() },
+    );
     if held { "held" } else { "not-held" }
 }
 
@@ -110,7 +117,14 @@ fn record(turn: &mut Turn, meeting: &Meeting) {
     turn.put(meeting);
 }
 
-fn thank(turn: &mut Turn, mail: &Inbound, case: &Case, party: Party, meeting: &Meeting, said: Said) {
+fn thank(
+    turn: &mut Turn,
+    answers: Option<Answered>,
+    case: &Case,
+    party: Party,
+    meeting: &Meeting,
+    said: Said,
+) {
     let letter = Letter::ConfirmationThanks {
         name: case.mailbox_of(party).called().to_owned(),
         other: other(case, party),
@@ -120,7 +134,7 @@ fn thank(turn: &mut Turn, mail: &Inbound, case: &Case, party: Party, meeting: &M
         understood: said.understood,
         not_understood: said.not_understood,
     };
-    turn.tell_party(case, party, answering(mail), letter);
+    turn.tell_party(case, party, answers, letter);
     if party != Party::Advisee {
         tell_advisee(turn, case, meeting);
     }
@@ -148,7 +162,8 @@ fn minutes_in(text: &str) -> Option<u32> {
 }
 
 /// A confirmation form, with or without a request behind it.
-pub fn confirmed(turn: &mut Turn, mail: &Inbound, from: &Mailbox, form: &Form) -> Verdict {
+pub fn confirmed(turn: &mut Turn, sent: &FormMail) -> Verdict {
+    let (from, form) = (&sent.from, &sent.form);
     let meeting = meeting_of(turn, form);
     let case = case_behind(turn, from, form);
     let said = form_mail::said_back(form);
@@ -157,7 +172,7 @@ pub fn confirmed(turn: &mut Turn, mail: &Inbound, from: &Mailbox, form: &Form) -
             let meeting =
                 Meeting { reference: case.reference.clone(), case: Some(case.reference.clone()), ..meeting };
             close(turn, &mut case, &meeting);
-            thank(turn, mail, &case, party, &meeting, said);
+            thank(turn, sent.answers.clone(), &case, party, &meeting, said);
             Verdict::new(What::Done("confirmation"), Some(case.reference))
         }
         None => {
@@ -167,7 +182,7 @@ pub fn confirmed(turn: &mut Turn, mail: &Inbound, from: &Mailbox, form: &Form) -
                 understood: said.understood,
                 not_understood: said.not_understood,
             };
-            turn.tell(from, answering(mail), letter);
+            turn.tell(from, sent.answers.clone(), letter);
             Verdict::new(What::Done("confirmation-unasked"), None)
         }
     }

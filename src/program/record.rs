@@ -2,9 +2,9 @@
 //!
 //! A record is stored as JSON under `table/key`, with the version of its shape.
 
+use super::form_mail::FormMail;
 use super::letter::{Answered, ExceptionKind, Line};
 use crate::mail::address::{AddrSpec, Mailbox};
-use crate::mail::form::Form;
 use crate::mail::inbound::Inbound;
 use crate::mail::message_id::MessageId;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -229,8 +229,8 @@ pub struct LetterSent {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Draft {
     pub reference: Reference,
-    pub from: Mailbox,
-    pub form: Form,
+    /// As far as it goes.
+    pub sent: FormMail,
     /// Canonical labels that were asked for because they were absent.
     pub missing: Vec<String>,
     /// Canonical labels whose value had no reading, or two.
@@ -250,8 +250,9 @@ pub struct Hold {
     /// Who it is about: a name or an address.
     pub who: String,
     pub about: String,
+    /// What was sent: APPROVE takes it as if it had been sent by a member.
     #[serde(default)]
-    pub form: Option<Form>,
+    pub form: Option<FormMail>,
     #[serde(default)]
     pub case: Option<Reference>,
 }

@@ -1,7 +1,7 @@
 //! The roster: who advises, and who may see them.
 
 use super::form_kind::several;
-use super::form_mail::{self, Said};
+use super::form_mail::{self, FormMail, Said};
 use super::letter::{ExceptionKind, Letter, RosterEntry, WithStaff};
 use super::offer;
 use super::rank;
@@ -20,17 +20,18 @@ const SHOWN: usize = 30;
 // ---- signing up
 
 /// A sign-up that is whole, from a member institution.
-pub fn signed_up(turn: &mut Turn, mail: &Inbound, from: &Mailbox, form: &Form) -> Verdict {
+pub fn signed_up(turn: &mut Turn, sent: &FormMail) -> Verdict {
+    let (from, form) = (&sent.from, &sent.form);
     let known = turn.person(&from.address);
     let entry = known.as_ref().filter(|p| p.advisor.is_some());
     let other_name = |p: &&Person| !rank::is_same_name(form.get("Name").unwrap_or_default(), &p.name);
     if entry.filter(other_name).is_some() {
         // Departmental addresses are shared: a colleague's entry is not overwritten.
-        form_mail::hold_as(turn, mail, from, form, ExceptionKind::SignUpHeld, WithStaff::SignUp);
+        form_mail::hold_as(turn, sent, ExceptionKind::SignUpHeld, WithStaff::SignUp);
         return Verdict::new(What::Done("held"), None);
     }
     if entry.is_some() {
-        return updated(turn, mail, from, form);
+        return updated(turn, sent);
     }
     let since = known.as_ref().map_or(turn.now, |p| p.since);
     let mut person = Person {
@@ -57,18 +58,18 @@ pub fn signed_up(turn: &mut Turn, mail: &Inbound, from: &Mailbox, form: &Form) -
         understood: said.understood,
         not_understood: said.not_understood,
     };
-    turn.tell(&person.mailbox(), answering(mail), letter);
+    turn.tell(&person.mailbox(), sent.answers.clone(), letter);
     Verdict::new(What::Done("sign-up"), None)
 }
 
 /// Only what is given changes. Whoever writes is reachable again.
-pub fn updated(turn: &mut Turn, mail: &Inbound, from: &Mailbox, form: &Form) -> Verdict {
-    let listed = turn.person(&from.address).filter(|p| p.advisor.is_some());
+pub fn updated(turn: &mut Turn, sent: &FormMail) -> Verdict {
+    let listed = turn.person(&sent.from.address).filter(|p| p.advisor.is_some());
     let Some(mut person) = listed else {
-        form_mail::hold_as(turn, mail, from, form, ExceptionKind::SignUpHeld, WithStaff::SignUp);
+        form_mail::hold_as(turn, sent, ExceptionKind::SignUpHeld, WithStaff::SignUp);
         return Verdict::new(What::Done("held"), None);
     };
-    let said = fill_in(&mut person, form);
+    let said = fill_in(&mut person, &sent.form);
     let advisor = person.advisor.as_mut();
     let relisted = advisor.is_some_and(|a| std::mem::replace(&mut a.listed, Listed::Yes) != Listed::Yes);
     list(turn, &person);
@@ -78,7 +79,7 @@ pub fn updated(turn: &mut Turn, mail: &Inbound, from: &Mailbox, form: &Form) -> 
         not_understood: said.not_understood,
         relisted,
     };
-    turn.tell(&person.mailbox(), answering(mail), letter);
+    turn.tell(&person.mailbox(), sent.answers.clone(), letter);
     Verdict::new(What::Done("update"), None)
 }
 
@@ -141,11 +142,12 @@ pub fn asked(turn: &mut Turn, mail: &Inbound, from: &Mailbox, words: Option<&str
         let held = Held {
             kind: ExceptionKind::RosterHeld,
             what: WithStaff::Roster,
+            about: mail.subject.clone().unwrap_or_default(),
             form: None,
             understood: Vec::new(),
             case: None,
         };
-        staff::hold(turn, mail, from, held);
+        staff::hold(turn, from, answering(mail), held);
         return Verdict::new(What::Done("held"), None);
     }
     let free: Vec<Person> =

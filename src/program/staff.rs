@@ -1,13 +1,12 @@
 //! What waits for a person of the staff.
 
-use super::letter::{ExceptionKind, Letter, Line, WithStaff};
+use super::form_mail::FormMail;
+use super::letter::{Answered, ExceptionKind, Letter, Line, WithStaff};
 use super::record::{Hold, Reference};
 use super::schedule::{self, TimerKind};
-use super::turn::{Turn, answering};
+use super::turn::Turn;
 use super::verdict::{Verdict, What};
 use crate::mail::address::Mailbox;
-use crate::mail::form::Form;
-use crate::mail::inbound::Inbound;
 use chrono::TimeDelta;
 
 /// After how many days somebody whose mail is with the staff hears again, and how often.
@@ -33,27 +32,29 @@ pub fn note_exception(turn: &mut Turn, kind: ExceptionKind, who: &str, about: &s
 pub struct Held {
     pub kind: ExceptionKind,
     pub what: WithStaff,
-    pub form: Option<Form>,
+    /// What it is about: a subject.
+    pub about: String,
+    pub form: Option<FormMail>,
     pub understood: Vec<Line>,
     pub case: Option<Reference>,
 }
 
 /// Keeps what somebody wrote for the staff to decide, and tells the writer.
-pub fn hold(turn: &mut Turn, mail: &Inbound, from: &Mailbox, held: Held) -> Reference {
+pub fn hold(turn: &mut Turn, from: &Mailbox, answers: Option<Answered>, held: Held) -> Reference {
     let hold = Hold {
         reference: turn.new_reference(),
         since: turn.now,
         kind: held.kind,
         from: Some(from.clone()),
         who: from.called().to_owned(),
-        about: first_line(mail.subject.as_deref().unwrap_or_default()),
+        about: first_line(&held.about),
         form: held.form,
         case: held.case,
     };
     turn.put(&hold);
     ask_again_later(turn, &hold.reference);
     let letter = Letter::WithStaff { name: from.name.clone(), what: held.what, understood: held.understood };
-    turn.tell(from, answering(mail), letter);
+    turn.tell(from, answers, letter);
     hold.reference
 }
 

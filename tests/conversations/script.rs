@@ -9,12 +9,18 @@
 //!   ACCEPT
 //! amina@campus.example replies to "asks":     to the last letter with that in its subject
 //! amina@campus.example replies bare:          without any token: a new mail of the same subject
+//! amina@campus.example replies by phone:      HTML only, as Outlook on a phone writes it
+//! leila@campus.example replies to all "meet": to everybody who got or wrote that letter
+//! leila@campus.example copies us to amina@campus.example: Tuesday?   a mail of theirs, with us in Cc
 //! amina@campus.example is out of office:      a machine answers the last letter
 //! leila@auc.example gets: Your request        a letter with that in its subject
 //!   words that stand in its text
 //!   not: words that do not
 //! nothing else                                and no other letter to anybody
 //! ```
+//!
+//! A story whose network is not the usual one begins with `the network has:` and, indented,
+//! the lines of the configuration that differ.
 //!
 //! And single lines: `the letter to ADDRESS bounces`, `the same mail comes again`,
 //! `the daemon is down` / `up`, `the mail server is down` / `up`, `the mailbox is made anew`,
@@ -33,20 +39,63 @@ pub struct Step {
 
 #[derive(Debug, PartialEq)]
 pub enum What {
+    /// Lines of the configuration.
+    Network,
     At(NaiveDateTime),
-    Writes { from: String, subject: String },
-    Replies { from: String, to: Option<String>, bare: bool },
-    OutOfOffice { from: String },
-    Bounces { address: String },
-    Refused { address: String },
+    Writes {
+        from: String,
+        subject: String,
+    },
+    Replies {
+        from: String,
+        to: Option<String>,
+        how: How,
+    },
+    /// To somebody else, with the contact address in Cc.
+    Copies {
+        from: String,
+        to: String,
+        subject: String,
+    },
+    OutOfOffice {
+        from: String,
+    },
+    Bounces {
+        address: String,
+    },
+    Refused {
+        address: String,
+    },
     Again,
-    Daemon { up: bool },
-    MailServer { up: bool },
+    Daemon {
+        up: bool,
+    },
+    MailServer {
+        up: bool,
+    },
     Renumbered,
     OldMails(usize),
-    Gets { who: String, subject: String },
-    LastMail { stays: bool },
+    Gets {
+        who: String,
+        subject: String,
+    },
+    LastMail {
+        stays: bool,
+    },
     NothingElse,
+}
+
+/// How a reply is written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum How {
+    /// Below the words stands the letter, quoted.
+    Quoting,
+    /// A new mail of the same subject: no token, no reference.
+    Bare,
+    /// In HTML alone, the letter below a line.
+    ByPhone,
+    /// To everybody in the letter's To and From.
+    ToAll,
 }
 
 /// Reads a story; a line that is none of these is an error with its number.
@@ -80,6 +129,7 @@ fn keep_blank(steps: &mut [Step]) {
 
 fn step(line: &str) -> Result<What, String> {
     match line {
+        "the network has:" => return Ok(What::Network),
         "nothing else" => return Ok(What::NothingElse),
         "the same mail comes again" => return Ok(What::Again),
         "the daemon is down" | "the daemon is up" => return Ok(What::Daemon { up: line.ends_with("up") }),
@@ -120,10 +170,15 @@ fn person(line: &str) -> Option<What> {
     if let Some((from, _)) = split(" is out of office:") {
         return Some(What::OutOfOffice { from });
     }
-    if let Some((from, _)) = split(" replies bare:") {
-        return Some(What::Replies { from, to: None, bare: true });
+    if let Some((from, rest)) = split(" copies us to ") {
+        let (to, subject) = rest.split_once(':')?;
+        return Some(What::Copies { from, to: to.to_owned(), subject: subject.trim().to_owned() });
     }
     let (from, rest) = split(" replies")?;
-    let to = rest.strip_prefix("to \"").and_then(|r| r.strip_suffix("\":"));
-    (rest == ":" || to.is_some()).then(|| What::Replies { from, to: to.map(str::to_owned), bare: false })
+    let hows = [("bare", How::Bare), ("by phone", How::ByPhone), ("to all", How::ToAll)];
+    let special = hows.into_iter().find_map(|(words, how)| Some((how, rest.strip_prefix(words)?)));
+    let (how, rest) = special.unwrap_or((How::Quoting, &rest));
+    let named = rest.trim().trim_start_matches("to ").strip_suffix(':')?;
+    let to = named.strip_prefix('"').and_then(|n| n.strip_suffix('"'));
+    (named.is_empty() || to.is_some()).then(|| What::Replies { from, to: to.map(str::to_owned), how })
 }

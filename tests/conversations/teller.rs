@@ -1,6 +1,6 @@
 //! Tells a story to a world, and checks what everybody got.
 
-use super::script::{Step, What};
+use super::script::{How, Step, What};
 use crate::world::people::{Got, MailProgram};
 use crate::world::{CONTACT, World};
 use chrono::TimeZone;
@@ -51,18 +51,20 @@ impl Teller {
 
     fn step(&mut self, step: &Step) -> Result<(), String> {
         let asks = matches!(step.what, What::Gets { .. } | What::NothingElse | What::LastMail { .. });
-        if !asks {
+        if !asks && step.what != What::Network {
             self.nothing_else()?;
             self.begin(step);
         }
         match &step.what {
+            What::Network => self.world.configure(&step.body.join("\n"))?,
             What::At(time) => {
                 let until =
                     self.world.rules.zone.from_local_datetime(time).earliest().ok_or("no such time")?;
                 self.world.pass(until.to_utc());
             }
             What::Writes { from, subject } => self.writes(from, subject, &step.body),
-            What::Replies { from, to, bare } => self.replies(from, to.as_deref(), *bare, &step.body)?,
+            What::Replies { from, to, how } => self.replies(from, to.as_deref(), *how, &step.body)?,
+            What::Copies { from, to, subject } => self.copies(from, to, subject, &step.body),
             What::OutOfOffice { from } => self.out_of_office(from, &step.body)?,
             What::Bounces { address } => self.bounces(address)?,
             What::Refused { address } => {
@@ -110,16 +112,25 @@ impl Teller {
         self.deliver(mail);
     }
 
-    fn replies(&mut self, from: &str, to: Option<&str>, bare: bool, body: &[String]) -> Result<(), String> {
+    fn replies(&mut self, from: &str, to: Option<&str>, how: How, body: &[String]) -> Result<(), String> {
         let (from, address) = self.person(from);
         let letter = self.letter_of(&address, to)?;
         let (text, now) = (body.join("\r\n"), self.world.clock.now());
-        let mail = match bare {
-            true => self.mail_program.mail(&from, &format!("Re: {}", letter.subject), &text, now),
-            false => self.mail_program.reply(&from, &letter, &text, true, now),
+        let mail = match how {
+            How::Bare => self.mail_program.mail(&from, &format!("Re: {}", letter.subject), &text, now),
+            How::Quoting => self.mail_program.reply(&from, &letter, &text, true, now),
+            How::ByPhone => self.mail_program.reply_by_phone(&from, &letter, &text, now),
+            How::ToAll => self.mail_program.reply_to_all(&from, &letter, &text, now),
         };
         self.deliver(mail);
         Ok(())
+    }
+
+    fn copies(&mut self, from: &str, to: &str, subject: &str, body: &[String]) {
+        let (from, _) = self.person(from);
+        let (subject, now) = (self.with_reference(subject), self.world.clock.now());
+        let mail = self.mail_program.copy_to_us(&from, to, &subject, &body.join("\r\n"), now);
+        self.deliver(mail);
     }
 
     fn out_of_office(&mut self, from: &str, body: &[String]) -> Result<(), String> {

@@ -12,14 +12,13 @@ pub mod wires;
 
 use power::Power;
 use soundingboard::clock::{Clock, Setter};
-use soundingboard::config::First;
+use soundingboard::config::{Config, First};
 use soundingboard::daemon::{Daemon, Desk, Once, Reader};
 use soundingboard::decider::Decider;
-use soundingboard::mail::address::{AddrSpec, Mailbox};
 use soundingboard::mail::form::FormWords;
 use soundingboard::mail::message_id::Secret;
 use soundingboard::program::record::Timestamp;
-use soundingboard::program::rules::{Requests, Rules, ShowAddresses, Staff};
+use soundingboard::program::rules::Rules;
 use soundingboard::program::words::Words;
 use soundingboard::program::{outbox, timer};
 use soundingboard::store::Store;
@@ -27,7 +26,8 @@ use soundingboard::store::indexed::IndexedStore;
 use soundingboard::store::memory::Memory;
 use soundingboard::store::overlay::GroupView;
 use soundingboard::templates::{Identity, Templates};
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock, Mutex};
 use wires::{Post, WorldMailbox, WorldSubmission};
 
 pub const CONTACT: &str = "contact@network.example";
@@ -55,32 +55,42 @@ pub struct World {
     open: Option<Arc<dyn Store>>,
 }
 
+/// The network of the stories.
+const NETWORK: &str = include_str!("network.toml");
+
+/// The configuration of the stories, with what one of them adds or changes: a TOML text
+/// whose keys win.
+pub fn config(changes: &str) -> Result<Config, String> {
+    let read = |text: &str| toml::from_str::<toml::Table>(text).map_err(|e| e.to_string());
+    let merged = merged(read(NETWORK)?, read(changes)?);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("network.toml");
+    std::fs::write(&file, merged.to_string()).expect("a file");
+    Config::load_with(&file, &|_| Some("a password".into())).map_err(|faults| faults.to_string())
+}
+
+fn merged(mut base: toml::Table, changes: toml::Table) -> toml::Table {
+    for (key, value) in changes {
+        let value = match (base.remove(&key), value) {
+            (Some(toml::Value::Table(old)), toml::Value::Table(new)) => merged(old, new).into(),
+            (_, new) => new,
+        };
+        base.insert(key, value);
+    }
+    base
+}
+
+/// The rules that follow from a configuration.
+pub fn rules_of(config: &Config) -> Rules {
+    let languages = &config.network.languages;
+    let words = soundingboard::templates::words_files(languages, None).expect("the shipped words");
+    let read = Words::from_files(&words).expect("words that do not collide");
+    config.rules(Secret::new("a secret for stories"), FormWords::from_files(&words), read, languages.clone())
+}
+
 /// The rules of the network in the stories.
 pub fn rules() -> Rules {
-    let address = |text: &str| AddrSpec::parse(text).expect("an address");
-    let words = soundingboard::templates::words_files(&["en".to_owned()], None).expect("the shipped words");
-    Rules {
-        network: "Peer Advising Network".to_owned(),
-        address: address(CONTACT),
-        subaddress: "+".to_owned(),
-        zone: chrono_tz::Europe::Paris,
-        languages: vec!["en".to_owned()],
-        members: vec!["campus.example".to_owned(), "auc.example".to_owned()],
-        weekend: vec![chrono::Weekday::Sat, chrono::Weekday::Sun],
-        institutions: Vec::new(),
-        staff: vec![Staff { mailbox: Mailbox::bare(address(STAFF)), language: None }],
-        requests: Requests {
-            remind_after_days: vec![3, 6],
-            expire_after_days: 7,
-            ranked_move_on_after_days: 4,
-            show_addresses: ShowAddresses::AfterAcceptance,
-        },
-        closures: Vec::new(),
-        digest: "0 0 8 * * Mon".parse().expect("a schedule"),
-        secret: Secret::new("a secret for stories"),
-        forms: FormWords::from_files(&words),
-        words: Words::from_files(&words).expect("words that do not collide"),
-    }
+    rules_of(&config("").expect("the network of the stories"))
 }
 
 /// The shipped letters.
@@ -121,6 +131,12 @@ impl World {
             }
         });
         store.clone()
+    }
+
+    /// Changes the configuration before anything has happened.
+    pub fn configure(&mut self, changes: &str) -> Result<(), String> {
+        self.rules = rules_of(&config(changes)?);
+        Ok(())
     }
 
     /// One run of the daemon; if it is stopped in the middle, it is started again until it
@@ -200,8 +216,11 @@ impl World {
     }
 }
 
-/// Templates take a moment to load and check: once for all runs.
+/// Templates take a moment to load and check: once for all runs of a configuration.
 fn templates_of(rules: &Rules) -> Arc<Templates> {
-    static SHIPPED: std::sync::OnceLock<Arc<Templates>> = std::sync::OnceLock::new();
-    SHIPPED.get_or_init(|| Arc::new(templates(rules))).clone()
+    type Loaded = Mutex<BTreeMap<String, Arc<Templates>>>;
+    static LOADED: LazyLock<Loaded> = LazyLock::new(Loaded::default);
+    let identity = format!("{:?}", (&rules.languages, &rules.network, &rules.address, &rules.subaddress));
+    let mut loaded = LOADED.lock().expect("no test panics while it loads");
+    loaded.entry(identity).or_insert_with(|| Arc::new(templates(rules))).clone()
 }

@@ -16,6 +16,7 @@ pub struct Got {
     pub subject: String,
     pub text: String,
     reply_to: String,
+    everybody: String,
     references: String,
 }
 
@@ -34,6 +35,7 @@ impl Got {
             subject: parsed.subject().unwrap_or_default().to_owned(),
             text: parsed.body_text(0).unwrap_or_default().into_owned(),
             reply_to: reply_address(&parsed),
+            everybody: everybody(&parsed),
             references: references(&parsed, &message_id),
             message_id,
         }
@@ -46,10 +48,20 @@ fn reply_address(letter: &Message) -> String {
     whom.unwrap_or_default().join(", ")
 }
 
+/// Whom a reply to all goes to: Reply-To (or From) and everybody in To.
+fn everybody(letter: &Message) -> String {
+    let to = letter.to().into_iter().flat_map(|a| a.iter()).filter_map(|a| a.address());
+    std::iter::once(reply_address(letter)).chain(to.map(str::to_owned)).collect::<Vec<_>>().join(", ")
+}
+
 fn references(letter: &Message, message_id: &str) -> String {
     let earlier = letter.references().as_text_list().unwrap_or_default();
     let earlier: String = earlier.iter().map(|r| format!("<{r}> ")).collect();
     format!("{earlier}<{message_id}>")
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// A mail program: numbers the mails it writes.
@@ -75,6 +87,41 @@ impl MailProgram {
         let below =
             if quotes { format!("\r\n\r\nOn Monday, the network wrote:\r\n{quoted}") } else { String::new() };
         self.write(&head, &format!("{}{below}", words.replace('\n', "\r\n")), now)
+    }
+
+    /// A reply to all recipients of a letter.
+    pub fn reply_to_all(&mut self, from: &str, got: &Got, words: &str, now: Timestamp) -> Vec<u8> {
+        let to_all = Got { reply_to: got.everybody.clone(), ..got.clone() };
+        self.reply(from, &to_all, words, true, now)
+    }
+
+    /// A mail of two parties' own, with us in copy.
+    pub fn copy_to_us(&mut self, from: &str, to: &str, subject: &str, body: &str, now: Timestamp) -> Vec<u8> {
+        let head = format!("From: {from}\r\nTo: {to}\r\nCc: {CONTACT}\r\nSubject: {subject}\r\n");
+        self.write(&head, body, now)
+    }
+
+    /// As Outlook on a phone replies: HTML alone, its own signature, the letter below a line.
+    pub fn reply_by_phone(&mut self, from: &str, got: &Got, words: &str, now: Timestamp) -> Vec<u8> {
+        self.written += 1;
+        let div = |line: &str| format!("<div dir=\"ltr\">{}</div>", escaped(line));
+        let new: String = words.lines().map(div).collect();
+        let old: String = got.text.lines().map(|l| format!("{}<br>\r\n", escaped(l))).collect();
+        let (to, subject, id) = (&got.reply_to, &got.subject, &got.message_id);
+        format!(
+            "From: {from}\r\nTo: {to}\r\nSubject: Re: {subject}\r\nIn-Reply-To: <{id}>\r\nReferences: {}\r\n\
+             Message-ID: <mail.{}@people.example>\r\nDate: {}\r\nMIME-Version: 1.0\r\n\
+             Content-Type: text/html; charset=utf-8\r\n\r\n\
+             <html><body>{new}<div id=\"ms-outlook-mobile-signature\"><div></div>\
+             Get <a href=\"https://aka.ms/o0ukef\">Outlook for iOS</a></div><hr>\r\n\
+             <div id=\"divRplyFwdMsg\" dir=\"ltr\"><b>From:</b> Peer Advising Network<br><b>Subject:</b> {}</div>\r\n\
+             {old}</body></html>\r\n",
+            got.references,
+            self.written,
+            now.to_rfc2822(),
+            escaped(subject),
+        )
+        .into_bytes()
     }
 
     /// A machine says that somebody is away.
