@@ -24,11 +24,11 @@ use Done::{Acted, Nothing, Words};
 pub fn act(turn: &mut Turn, mail: &Inbound, mut case: Case, party: Party) -> Verdict {
     let reference = case.reference.clone();
     let verdict = |word| Verdict::new(What::Done(word), Some(reference.clone()));
-    if is_between_them(mail, &case, party) {
+    let said = command::read(&mail.new_text, mail.subject.as_deref(), &turn.rules.words);
+    if is_between_them(mail, &case, party) && !is_meant_for_us(&case, said.as_ref()) {
         note_contact(turn, &mut case, party);
         return verdict("between-them");
     }
-    let said = command::read(&mail.new_text, mail.subject.as_deref(), &turn.rules.words);
     let done = match (&said, party) {
         (None, _) => Words,
         (Some(said), _) if oneself::is_about_oneself(said.word) => {
@@ -51,6 +51,14 @@ pub fn act(turn: &mut Turn, mail: &Inbound, mut case: Case, party: Party) -> Ver
 fn is_between_them(mail: &Inbound, case: &Case, party: Party) -> bool {
     let other = case.other(party).map(|p| &case.mailbox_of(p).address);
     other.is_some_and(|other| mail.to.iter().any(|m| m.address == *other))
+}
+
+/// Words that nobody says to the other side but to us, though a reply to the introduction
+/// goes to both. "Yes" and "no" between the two are talk.
+fn is_meant_for_us(case: &Case, said: Option<&Command>) -> bool {
+    let introduced = matches!(case.stage, Stage::Accepted | Stage::Unconfirmed);
+    let ours = [Word::Decline, Word::Cancel, Word::Held, Word::NotHeld];
+    introduced && said.is_some_and(|said| ours.contains(&said.word))
 }
 
 fn note_contact(turn: &mut Turn, case: &mut Case, party: Party) {
