@@ -62,6 +62,19 @@ fn is_from_list(header: &Header) -> bool {
         || (header.lower("precedence") == "list" && header.has("list-unsubscribe"))
 }
 
+/// Signs of circulars and of filters (RFC 2369 §3.2, and what mailing services add). A
+/// person's words may carry one, so it never decides who speaks: only that nobody waits.
+pub(super) fn is_bulk(header: &Header) -> bool {
+    const CIRCULARS: [&str; 6] =
+        ["list-unsubscribe", "list-id", "feedback-id", "x-campaign", "x-mailgun-sid", "x-csa-complaints"];
+    let precedence = header.lower("precedence");
+    let is_spam =
+        ["x-spam-flag", "x-spam-status"].iter().any(|name| header.lower(name).trim().starts_with("yes"));
+    CIRCULARS.iter().any(|name| header.has(name))
+        || matches!(precedence.trim(), "bulk" | "junk" | "list")
+        || is_spam
+}
+
 /// RFC 3834 §5: any value but `no` (a comment or a parameter may follow).
 fn is_automatic_by_rfc3834(header: &Header) -> bool {
     header.get("auto-submitted").is_some_and(|value| {

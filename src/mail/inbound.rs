@@ -78,6 +78,9 @@ pub struct Inbound {
     pub form_text: String,
     pub authentication: Authentication,
     pub attachments: Vec<Attachment>,
+    /// Sent to many, or taken for spam on its way: nobody waits for an answer.
+    #[serde(default)]
+    pub bulk: bool,
     /// What was wrong with the mail, in words for an operator.
     pub problems: Vec<String>,
 }
@@ -143,6 +146,7 @@ impl Inbound {
             form_text: String::new(),
             authentication: Authentication::None,
             attachments: Vec::new(),
+            bulk: automatic::is_bulk(header),
             problems,
         }
     }

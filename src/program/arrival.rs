@@ -9,7 +9,7 @@ use super::record::{
 use super::staff::{self, Held};
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
-use super::{bounce, case_reply, draft, form_mail, oneself, staff_reply, token};
+use super::{bounce, case_reply, draft, form_mail, oneself, question, staff_reply, token};
 use crate::mail::address::Mailbox;
 use crate::mail::form;
 use crate::mail::inbound::{Authentication, Inbound, Origin};
@@ -17,15 +17,17 @@ use std::collections::BTreeSet;
 
 /// Decides a mail, once.
 pub fn arrived(turn: &mut Turn, mail: &Inbound) -> Verdict {
-    if turn.read::<Handled>(&turn.input().0.clone()).is_some() {
-        return Verdict::new(What::AlreadyHandled, None);
+    if let Some(before) = turn.read::<Handled>(&turn.input().0.clone()) {
+        // What was not for us is left as it was found, however often it is read.
+        let left = before.verdict.starts_with(Verdict::new(What::NotForUs, None).what_word());
+        return Verdict::new(if left { What::NotForUs } else { What::AlreadyHandled }, None);
     }
     let verdict = match mail.origin {
         Origin::Own => Verdict::new(What::Own, None),
         Origin::DeliveryReport => bounce::reported(turn, mail),
         Origin::AutoReply => bounce::automatic(turn, mail),
         Origin::FeedbackReport | Origin::MailingList => Verdict::new(What::NotForUs, None),
-        Origin::Human => written(turn, mail),
+        Origin::Human => by_person(turn, mail),
     };
     remember(turn, mail, &verdict);
     verdict
@@ -54,7 +56,18 @@ fn note_first_seen(turn: &mut Turn, mail: &Inbound) {
     }
 }
 
-/// A person wrote.
+/// A person wrote; what nothing understands is a question to the staff.
+fn by_person(turn: &mut Turn, mail: &Inbound) -> Verdict {
+    let verdict = written(turn, mail);
+    let from = mail.from.as_ref().filter(|from| may_be_answered(turn, from));
+    if let (What::NotForUs, Some(from)) = (verdict.what, from)
+        && !is_reply_to_others(turn, mail)
+    {
+        question::keep(turn, mail, from);
+    }
+    verdict
+}
+
 fn written(turn: &mut Turn, mail: &Inbound) -> Verdict {
     let not_ours = Verdict::new(What::NotForUs, None);
     let Some(from) = mail.from.clone().filter(|m| may_be_answered(turn, m)) else { return not_ours };

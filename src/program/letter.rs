@@ -372,6 +372,10 @@ pub enum Letter {
 
     // ---- staff at work
 
+    // ---- what staff do by hand
+    /// To the writer of an ordinary question that nobody touched for two working days; once.
+    QuestionWithStaff { name: Option<String>, subject: String, since: Timestamp },
+
     // ---- staff
     /// The weekly digest.
     Digest {

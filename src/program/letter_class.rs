@@ -74,6 +74,9 @@ impl Letter {
 
             // ---- staff at work
 
+            // ---- what staff do by hand
+            QuestionWithStaff { .. } => "question-with-staff",
+
             // ---- staff
             Digest { .. } => "digest",
         }

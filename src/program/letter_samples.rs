@@ -3,6 +3,7 @@
 //! Templates are rendered with these when they are loaded; golden letters are made of them.
 
 mod absence;
+mod by_hand;
 mod claims;
 mod exchange;
 mod oneself;
@@ -28,6 +29,7 @@ pub fn samples() -> Vec<Addressed> {
         absence::letters(),
         claims::letters(),
         staff_work::letters(),
+        by_hand::letters(),
         staff::letters(),
     ];
     let mut known = BTreeSet::new();

@@ -43,6 +43,7 @@ pub mod meeting;
 pub mod offer;
 pub mod oneself;
 pub mod outbox;
+pub mod question;
 pub mod rank;
 pub mod record;
 pub mod request;

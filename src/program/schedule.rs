@@ -42,6 +42,8 @@ pub enum TimerKind {
     DraftEnds { draft: Reference },
     /// Somebody waits for a decision of the staff.
     StaffDecision { hold: Reference },
+    /// An ordinary question waits for the staff.
+    Question { question: Reference },
     /// The weekly digest.
     Digest,
 }
@@ -95,6 +97,24 @@ pub fn add_days_with_closures(from: Timestamp, days: u32, zone: Tz, closures: &[
     // What begins while we are closed begins when we open.
     let time = if started == local.date() { local.time() } else { NaiveTime::MIN };
     let day = (0..days).fold(started, |day, _| first_open(day + Days::new(1), closures));
+    instant(day.and_time(time), zone)
+}
+
+/// `days` working days later at the same local time. What begins on a free day begins with
+/// the next working day.
+pub fn add_working_days(
+    from: Timestamp,
+    days: u32,
+    zone: Tz,
+    weekend: &[Weekday],
+    closures: &[Closure],
+) -> Timestamp {
+    let local = from.with_timezone(&zone).naive_local();
+    let working = |day: &NaiveDate| is_working_day(*day, weekend, closures);
+    let next = |day: NaiveDate| day.iter_days().take(HORIZON_DAYS as usize).find(working).unwrap_or(day);
+    let started = next(local.date());
+    let time = if started == local.date() { local.time() } else { clock(FIRST_HOUR) };
+    let day = (0..days).fold(started, |day, _| next(day + Days::new(1)));
     instant(day.and_time(time), zone)
 }
 

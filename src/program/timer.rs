@@ -5,7 +5,7 @@ use super::record::{Reference, Timestamp};
 use super::schedule::{Timer, TimerId, TimerKind};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
-use super::{View, answer, digest, draft, meeting, offer, request, staff};
+use super::{View, answer, digest, draft, meeting, offer, question, request, staff};
 
 impl TimerKind {
     /// One timer of a kind and a subject: setting it again moves it.
@@ -21,6 +21,7 @@ impl TimerKind {
             TimerKind::Confirmation { case } => format!("{}confirmation", Self::prefix(case)),
             TimerKind::DraftEnds { draft } => format!("draft/{draft}"),
             TimerKind::StaffDecision { hold } => format!("hold/{hold}"),
+            TimerKind::Question { question } => format!("question/{question}"),
             TimerKind::Digest => "digest".to_owned(),
         })
     }
@@ -120,6 +121,7 @@ pub fn fire(turn: &mut Turn, id: &TimerId, due: Timestamp) -> Verdict {
         TimerKind::Confirmation { case } => meeting::ask_whether_held(turn, case),
         TimerKind::DraftEnds { draft } => draft::lapse(turn, draft),
         TimerKind::StaffDecision { hold } => staff::still_undecided(turn, hold),
+        TimerKind::Question { question } => question::untouched(turn, question),
         TimerKind::Digest => digest::write(turn, timer.due),
     }
 }

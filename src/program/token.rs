@@ -205,6 +205,7 @@ mod tests {
             form_text: String::new(),
             authentication: Authentication::None,
             attachments: vec![],
+            bulk: false,
             problems: vec![],
         }
     }

@@ -19,6 +19,8 @@
 //! nothing else                                and no other letter to anybody
 //! ```
 //!
+//! Lines `with: Name: value` that begin a body are fields of the mail's header.
+//!
 //! A story whose network is not the usual one begins with `the network has:` and, indented,
 //! the lines of the configuration that differ.
 //!

@@ -108,7 +108,8 @@ impl Teller {
     fn writes(&mut self, from: &str, subject: &str, body: &[String]) {
         let (from, _) = self.person(from);
         let (subject, now) = (self.with_reference(subject), self.world.clock.now());
-        let mail = self.mail_program.mail(&from, &subject, &body.join("\r\n"), now);
+        let (fields, body) = fields_of(body);
+        let mail = self.mail_program.mail(&from, &format!("{subject}{fields}"), &body.join("\r\n"), now);
         self.deliver(mail);
     }
 
@@ -258,6 +259,13 @@ impl Teller {
             }
         }
     }
+}
+
+/// The header fields that a body begins with, each after a line end, and the rest of it.
+fn fields_of(body: &[String]) -> (String, &[String]) {
+    let fields = body.iter().map_while(|line| line.strip_prefix("with: "));
+    let (count, fields) = (fields.clone().count(), fields.map(|field| format!("\r\n{field}")).collect());
+    (fields, &body[count..])
 }
 
 fn squeeze(text: &str) -> String {
