@@ -2,6 +2,8 @@
 //!
 //! `UPDATE_GOLDEN=1 cargo test --release --test letters` writes the golden files anew.
 
+#[path = "letters/french.rs"]
+mod french;
 #[path = "letters/headers.rs"]
 mod headers;
 #[path = "letters/operators.rs"]
@@ -11,12 +13,15 @@ mod words;
 
 use mail_parser::{MessageParser, MimeHeaders};
 use soundingboard::mail::address::AddrSpec;
+use soundingboard::mail::form::{self, FormWords};
+use soundingboard::mail::inbound::Inbound;
 use soundingboard::mail::message_id::{MessageId, Secret};
 use soundingboard::program::batch::{Compose, Mail};
+use soundingboard::program::command::{self, Words};
 use soundingboard::program::letter::Addressed;
 use soundingboard::program::letter_samples::samples;
 use soundingboard::program::record::Timestamp;
-use soundingboard::templates::{COLUMNS, Identity, Rendered, Templates};
+use soundingboard::templates::{COLUMNS, Identity, Rendered, Templates, languages, words_files};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -40,7 +45,24 @@ fn templates() -> &'static Templates {
 }
 
 fn load(identity: Identity) -> Templates {
-    Templates::load(&["en".into()], None, identity).expect("the shipped templates are sound").0
+    Templates::load(&languages(), None, identity).expect("the shipped templates are sound").0
+}
+
+/// Every sample in every language that letters are shipped in.
+fn all_samples() -> Vec<Addressed> {
+    let spoken = languages();
+    assert!(spoken.contains(&"en".into()) && spoken.contains(&"fr".into()), "{spoken:?}");
+    spoken.iter().flat_map(|tag| samples_in(tag)).collect()
+}
+
+fn samples_in(tag: &str) -> Vec<Addressed> {
+    samples().into_iter().map(|sample| Addressed { language: tag.into(), ..sample }).collect()
+}
+
+/// The words of a network that speaks this language.
+fn words_of(tag: &str) -> Words {
+    let files = words_files(&[tag.to_owned()], None).expect("the shipped words");
+    Words::from_files(&files).expect("words that do not collide")
 }
 
 fn addr(text: &str) -> AddrSpec {
@@ -82,28 +104,34 @@ fn root() -> PathBuf {
 
 #[test]
 fn every_letter_is_worded_as_its_golden_file() {
-    let golden = goldens();
-    let folder = root().join("tests/golden/en");
+    for tag in languages() {
+        are_worded_as_their_golden_files(&tag);
+    }
+}
+
+fn are_worded_as_their_golden_files(tag: &str) {
+    let golden = goldens(tag);
+    let folder = root().join("tests/golden").join(tag);
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         write_goldens(&folder, &golden);
     }
     let mut there = BTreeSet::new();
-    for entry in fs::read_dir(&folder).expect("tests/golden/en") {
+    for entry in fs::read_dir(&folder).expect(tag) {
         there.insert(entry.expect("an entry").file_name().to_string_lossy().into_owned());
     }
     let expected: BTreeSet<String> = golden.keys().cloned().collect();
     assert_eq!(there, expected, "golden files and letters are not the same; UPDATE_GOLDEN=1 writes them");
     for (name, text) in golden {
         let before = fs::read_to_string(folder.join(&name)).expect(&name);
-        assert!(before == text, "{name} differs; see git diff after UPDATE_GOLDEN=1. Now:\n{text}");
+        assert!(before == text, "{tag}/{name} differs; see git diff after UPDATE_GOLDEN=1. Now:\n{text}");
     }
 }
 
 /// Text of every sample; HTML of the first, which is made of the same Markdown.
-fn goldens() -> BTreeMap<String, String> {
+fn goldens(tag: &str) -> BTreeMap<String, String> {
     let templates = templates();
     let mut golden = BTreeMap::<String, String>::new();
-    for sample in samples() {
+    for sample in samples_in(tag) {
         let name = sample.letter.template();
         let letter = templates.render(&sample).expect(name);
         let text = golden.entry(format!("{name}.txt")).or_default();
@@ -129,11 +157,21 @@ fn every_letter_has_samples_and_a_template() {
     }
     assert_eq!(count.keys().cloned().collect::<BTreeSet<_>>(), names());
     assert!(count.values().all(|n| *n >= 2), "{count:?}");
-    for entry in fs::read_dir(root().join("templates/en")).expect("templates/en") {
-        let name = entry.expect("an entry").file_name().to_string_lossy().into_owned();
-        if let Some(letter) = name.strip_suffix(".md").filter(|name| !name.starts_with('_')) {
-            assert!(names().contains(letter), "{name} is no letter's template");
+    for tag in languages() {
+        let mut there = BTreeSet::new();
+        for entry in fs::read_dir(root().join("templates").join(&tag)).expect("templates") {
+            let name = entry.expect("an entry").file_name().to_string_lossy().into_owned();
+            let letter = name.strip_suffix(".md").filter(|name| !name.starts_with('_'));
+            there.extend(letter.map(str::to_owned));
         }
+        assert_eq!(there, names(), "templates/{tag}");
+    }
+}
+
+#[test]
+fn every_letter_is_worded_in_the_language_of_its_reader() {
+    for sample in all_samples() {
+        assert_eq!(render(&sample).language, sample.language, "{}", sample.letter.template());
     }
 }
 
@@ -142,7 +180,7 @@ fn every_letter_has_samples_and_a_template() {
 #[test]
 fn no_line_of_a_text_part_is_wider_than_78_columns() {
     let templates = templates();
-    for sample in samples() {
+    for sample in all_samples() {
         for line in templates.render(&sample).expect("a letter").text.lines() {
             let one_word = !line.trim_start_matches(['>', '-', ' ']).contains(' ');
             assert!(display_width(line) <= COLUMNS || one_word, "{}: {line}", sample.letter.template());
@@ -153,7 +191,7 @@ fn no_line_of_a_text_part_is_wider_than_78_columns() {
 #[test]
 fn a_composed_letter_reads_back_as_it_was_worded() {
     let templates = templates();
-    for sample in samples() {
+    for sample in all_samples() {
         let (mail, worded) = (compose(templates, &sample), templates.render(&sample).expect("a letter"));
         assert!(mail.bytes.is_ascii(), "{}", mail.bytes);
         assert!(
@@ -172,37 +210,37 @@ fn a_composed_letter_reads_back_as_it_was_worded() {
         assert_eq!(addresses(read.from()), ["contact@network.example"]);
         assert_eq!(read.message_id(), Some(mail.message_id.inner()));
         assert_eq!(read.date().map(|d| d.to_timestamp()), Some(now().timestamp()));
-        assert_eq!(read.content_language().as_text(), Some("en"));
+        assert_eq!(read.content_language().as_text(), Some(sample.language.as_str()));
     }
 }
 
 #[test]
 fn the_same_letter_has_the_same_bytes() {
     let (once, again) = (load(identity()), load(identity()));
-    for sample in samples() {
+    for sample in all_samples() {
         assert_eq!(compose(&once, &sample), compose(&again, &sample));
     }
 }
 
 #[test]
 fn html_has_a_language_one_title_headings_and_tables_that_say_what_they_are() {
-    for sample in samples() {
+    for sample in all_samples() {
         let worded = render(&sample);
-        assert!(worded.html.contains("<html lang=\"en\" dir=\"ltr\">"));
+        assert!(worded.html.contains(&format!("<html lang=\"{}\" dir=\"ltr\">", sample.language)));
         assert_eq!(worded.html.matches("<h1").count(), 1);
         assert!(!worded.html.contains("class=") && !worded.html.contains("<script"));
         for table in worded.html.split("<table").skip(1) {
             let data = table.contains("scope=\"col\"") && !table.starts_with(" role");
             assert!(table.starts_with(" role=\"presentation\"") || data, "{}", worded.html);
         }
-        let heading = "\nWhat happens next\n-----------------\n";
-        assert_eq!(worded.text.contains(heading), worded.html.contains(">What happens next</h2>"));
+        let underlined = worded.text.lines().filter(|l| l.len() > 3 && l.chars().all(|c| c == '-')).count();
+        assert_eq!(underlined, worded.html.matches("</h2>").count(), "{}", worded.text);
     }
 }
 
 #[test]
 fn every_colour_has_a_contrast_of_at_least_four_and_a_half() {
-    let html: String = samples().iter().map(|sample| render(sample).html).collect();
+    let html: String = all_samples().iter().map(|sample| render(sample).html).collect();
     let colours = |property: &str| -> BTreeSet<String> {
         html.split(property).skip(1).map(|rest| rest[..7].to_owned()).collect()
     };
@@ -230,35 +268,49 @@ fn contrast(a: &str, b: &str) -> f64 {
 
 #[test]
 fn every_action_is_a_word_we_understand_and_stands_in_both_parts() {
-    let words = [
-        "ACCEPT", "DECLINE", "WRITTEN", "YES", "NO", "NOT YET", "HEARD", "CANCEL", "ROSTER", "HELD",
-        "NOT HELD", "1", "2", "3",
-    ];
+    let offered = languages().iter().map(|tag| actions_of(tag)).collect::<BTreeSet<_>>();
+    // A reader of any language can do the same things.
+    assert_eq!(offered.len(), 1, "{offered:?}");
+    assert!(offered.iter().all(|words| words.len() >= 14), "{offered:?}");
+}
+
+/// The words that the letters of a language offer, in canonical spelling.
+fn actions_of(tag: &str) -> BTreeSet<String> {
+    let words = words_of(tag);
+    let forms = FormWords::from_files(&words_files(&[tag.to_owned()], None).expect("the shipped words"));
     let mut used = BTreeSet::new();
-    for sample in samples() {
+    for sample in samples_in(tag) {
         let worded = render(&sample);
-        for (to, subject, body) in mailtos(&worded.html) {
-            if subject == "Request meeting" {
-                assert!(
-                    to == "contact@network.example"
-                        && body.starts_with("Advisor: ")
-                        && body.ends_with("\r\nIssue: ")
-                );
-                continue;
-            }
-            assert!(words.contains(&body.as_str()), "{body}");
-            assert_eq!(subject, format!("Re: {}", worded.subject));
+        let (filled, said): (Vec<_>, Vec<_>) =
+            mailtos(&worded.html).into_iter().partition(|(_, subject, _)| !subject.starts_with("Re: "));
+        for (to, subject, body) in &filled {
+            assert_eq!(to, "contact@network.example");
+            opens_a_request(subject, body, &forms);
+        }
+        for (to, subject, body) in &said {
+            let read = command::read(body, None, &words).unwrap_or_else(|| panic!("{body} is no word"));
+            assert_eq!(read.note, None, "{body}");
+            assert_eq!(*subject, format!("Re: {}", worded.subject));
             let with_token = sample.thread.as_ref().is_some_and(|thread| thread.token.is_some());
             let detail = if with_token { "+K7Q2M.7QDTX4M2ZK9FGR3N" } else { "" };
-            assert_eq!(to, format!("contact{detail}@network.example"));
+            assert_eq!(*to, format!("contact{detail}@network.example"));
             let instruction = format!("\n- {body} \u{2014} ");
             assert!(worded.text.contains(&instruction), "{body} is no instruction in:\n{}", worded.text);
-            used.insert(body);
+            used.insert(read.word.to_string());
         }
         let instructions = worded.text.lines().filter(|line| line.contains(" \u{2014} ")).count();
-        assert_eq!(instructions, mailtos(&worded.html).iter().filter(|m| m.1 != "Request meeting").count());
+        assert_eq!(instructions, said.len(), "{}", worded.text);
     }
-    assert_eq!(used.len(), words.len(), "{used:?}");
+    used
+}
+
+/// A button that opens a filled-in request, but for the issue.
+fn opens_a_request(subject: &str, body: &str, forms: &FormWords) {
+    let mail = Inbound::parse(format!("Subject: {subject}\r\n\r\n{body}Koha\r\n").as_bytes());
+    let form = form::read(&mail, forms).unwrap_or_else(|| panic!("{subject}: {body}"));
+    assert_eq!(form.kind, "Request meeting");
+    assert!(form.get("Advisor").is_some_and(|name| body.contains(name)), "{form:?}");
+    assert_eq!(form.get("Issue"), Some("Koha"), "{form:?}");
 }
 
 /// Address, subject and body of every mailto: link.

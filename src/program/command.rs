@@ -68,5 +68,8 @@ fn bare_subject(subject: &str) -> String {
 }
 
 #[cfg(test)]
+#[path = "french_tests.rs"]
+mod french_tests;
+#[cfg(test)]
 #[path = "command_tests.rs"]
 mod tests;

@@ -25,14 +25,14 @@ const TITLES: &[&str] =
 /// Thanks, and agreeing noises that agree to nothing.
 #[rustfmt::skip]
 const THANKS: &[&str] = &[
-    "thanks", "thank you", "thank u", "thx", "ty", "many thanks", "cheers", "much appreciated", "merci",
+    "thanks", "thank you", "thank u", "thx", "ty", "many thanks", "cheers", "much appreciated", "merci", "un grand merci", "mille mercis", "je vous remercie", "je te remercie",
     "danke", "vielen dank", "gracias", "obrigado", "obrigada", "grazie", "bedankt", "dank u", "tack",
     "takk", "tak", "tesekkurler", "شكرا", "شكرا جزيلا", "شكرا لك", "شكرا لكم", "спасибо", "ευχαριστω",
 ];
 #[rustfmt::skip]
 const NODS: &[&str] = &[
     "ok", "okay", "okey", "k", "noted", "got it", "great", "perfect", "super", "parfait", "tres bien",
-    "bien recu", "bien note", "well received", "received", "wonderful", "excellent", "fine", "nice", "cool",
+    "bien recu", "bien note", "c'est note", "note", "genial", "formidable", "c'est parfait", "tres bien merci", "well received", "received", "wonderful", "excellent", "fine", "nice", "cool",
     "good", "understood", "entendu", "compris", "alles klar", "gut", "vale", "de acuerdo", "bene", "تمام",
     "حسنا", "تم", "хорошо",
 ];
@@ -42,21 +42,27 @@ const FILLERS: &[&str] = &[
     "so", "very", "much", "a lot", "again", "indeed", "for this", "for that", "for your help",
     "for your message", "for your email", "for your mail", "for your reply", "for the reminder",
     "for letting me know", "for the information", "for the info", "to you", "and", "all", "beaucoup",
-    "bien", "infiniment", "pour votre message", "pour votre reponse", "pour votre aide", "a vous", "et",
-    "a tous", "sehr", "schon", "mucho", "muchas", "mille", "y", "und", "e", "you",
+    "bien", "infiniment", "vivement", "pour votre message", "pour votre reponse", "pour votre aide",
+    "pour votre retour", "pour le rappel", "pour l'information", "pour l'info", "d'avance", "par avance", "encore",
+    "a vous", "a toi", "et", "a tous", "bonne journee", "bonne soiree", "bonne semaine", "bon week end",
+    "belle journee", "bonne continuation", "sehr", "schon", "mucho", "muchas", "mille", "y", "und", "e", "you",
 ];
 /// After a word these do not make the line run on.
 #[rustfmt::skip]
 const POLITE: &[&str] = &[
     "please", "pls", "plz", "thanks", "thank you", "many thanks", "thx", "with pleasure", "gladly",
     "of course", "very much", "merci", "merci beaucoup", "svp", "s'il vous plait", "s'il te plait",
-    "avec plaisir", "volontiers", "bitte", "danke", "gerne", "por favor", "gracias", "per favore", "grazie",
+    "merci bien", "merci d'avance", "avec plaisir", "avec grand plaisir", "avec joie", "volontiers", "bien volontiers",
+    "bien sur", "bien entendu", "evidemment", "sans probleme", "sans souci", "bitte", "danke", "gerne", "por favor", "gracias", "per favore", "grazie",
     "con piacere", "con gusto", "obrigada", "obrigado", "من فضلك", "شكرا", "بكل سرور",
 ];
 /// Regret before a refusal.
 #[rustfmt::skip]
 const REGRETS: &[&str] = &[
-    "sorry", "unfortunately", "regretfully", "sadly", "desole", "desolee", "malheureusement", "helas",
+    "sorry", "i'm sorry", "i am sorry", "so sorry", "very sorry", "i am very sorry", "i regret", "unfortunately",
+    "regretfully", "sadly", "desole", "desolee", "je suis desole", "je suis desolee", "je suis vraiment desole",
+    "je suis vraiment desolee", "navre", "navree", "je suis navre", "je suis navree", "je regrette",
+    "a regret", "a mon grand regret", "pardon", "malheureusement", "helas",
     "leider", "lamentablemente", "desgraciadamente", "purtroppo", "infelizmente", "للاسف", "عذرا",
 ];
 /// Negations that do not negate.
@@ -65,7 +71,10 @@ const HARMLESS: &[&str] = &[
     "no problem", "no problems", "no worries", "no doubt", "not a problem", "why not", "can't wait",
     "cannot wait", "not at all", "no need to thank me", "not only", "if you like", "if you wish",
     "if you want", "pas de probleme", "pas de souci", "aucun probleme", "pourquoi pas", "si vous voulez",
-    "si tu veux",
+    "si tu veux", "pas de soucis", "aucun souci", "aucun soucis", "sans aucun probleme", "sans aucun souci",
+    "n'hesitez pas", "n'hesite pas", "ne vous inquietez pas", "ne t'inquiete pas", "si vous le souhaitez",
+    "si vous le voulez", "si cela vous convient", "si ca vous convient", "si cela vous va", "si ca vous va",
+    "don't hesitate", "do not hesitate", "don't worry", "do not worry",
 ];
 /// A line that begins so (in lower case) goes on with the sentence of the line above.
 #[rustfmt::skip]
@@ -178,9 +187,9 @@ pub(super) fn politeness(found: &[Piece]) -> Option<usize> {
     longest(found, POLITE)
 }
 
-/// Whether a folded word regrets.
-pub(super) fn is_regret(folded: &str) -> bool {
-    REGRETS.contains(&folded)
+/// How many of the first pieces are regret.
+pub(super) fn regret(found: &[Piece]) -> Option<usize> {
+    longest(found, REGRETS)
 }
 
 /// Whether piece `i` stands inside a phrase such as `no problem`.

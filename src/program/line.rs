@@ -62,17 +62,23 @@ impl<'a> Line<'a> {
         next.is_some() && self.gap(end - 1).trim() == ","
     }
 
-    /// `Sorry, I decline`: regret may come before a refusal, and before nothing else.
+    /// `Sorry, I decline`, `I am sorry but I decline`: regret may come before a refusal, and
+    /// before nothing else.
     fn regretful_refusal(&self) -> Option<Command> {
-        let lead = self.pieces.first().filter(|p| courtesy::is_regret(&p.folded))?;
-        let on_one_line = !self.text[lead.end..].trim_start().is_empty() && !self.gap(0).contains('\n');
-        self.word(1).filter(|c| on_one_line && c.word.refuses())
+        let regret = courtesy::regret(&self.pieces)?;
+        let and = self.words.particle(Particle::And, &self.pieces[regret..]).unwrap_or(0);
+        let on_one_line = (0..regret + and).all(|i| !self.gap(i).contains('\n'));
+        let refusal = [regret + and, regret].into_iter().find_map(|from| self.word(from))?;
+        Some(refusal).filter(|c| on_one_line && c.word.refuses())
     }
 
     /// The longest spelling at `from`, if what follows it lets it decide.
     fn word(&self, from: usize) -> Option<Command> {
         let (word, end) = self.spelling(from)?;
         let start = end;
+        if self.means_something_else(from, end) {
+            return self.argument(word, start).filter(|_| word.takes() == Takes::Reference);
+        }
         let end = if word.takes() == Takes::Text { end } else { self.after_politeness(end) };
         let follows = self.follows(end);
         if word.refuses()
@@ -89,6 +95,13 @@ impl<'a> Line<'a> {
             Follows::RunsOn => false,
         };
         decides.then(|| self.command(word, None, end))
+    }
+
+    /// `Report, s'il vous plaît`: a French word there, that alone on its line is English.
+    fn means_something_else(&self, from: usize, end: usize) -> bool {
+        let used = self.words.particle(Particle::Alone, &self.pieces[from..end]);
+        let alone = end >= self.pieces.len() || self.gap(end - 1).contains('\n');
+        used == Some(end - from) && !alone
     }
 
     /// The longest spelling that begins at piece `from`, and the piece after it.
@@ -146,10 +159,22 @@ impl<'a> Line<'a> {
         let unit = self.pieces.get(end + 1).filter(|_| self.gap(end).trim().is_empty());
         let unit = unit.map_or("", |p| p.folded.as_str());
         let (minutes, used, has_unit) = courtesy::minutes(&piece.folded, unit)?;
+        let (minutes, used) = self.and_minutes(end, minutes, used);
         let last = end + used;
         let rest = &self.text[self.end_of(last)..];
         let stops = has_unit || self.follows(last) == Follows::Stop;
         if stops { self.with_argument(Word::Held, &minutes.to_string(), rest) } else { None }
+    }
+
+    /// `1 h 30`: what follows whole hours are minutes.
+    fn and_minutes(&self, end: usize, minutes: u32, used: usize) -> (u32, usize) {
+        let hours = self.pieces[end].folded.trim_end_matches(|c: char| c.is_alphabetic()).parse();
+        let more = self.pieces.get(end + used).and_then(Piece::number).filter(|m| (1..60).contains(m));
+        let near = self.gap(end + used - 1).trim().is_empty() && !self.gap(end + used - 1).contains('\n');
+        match more {
+            Some(more) if near && hours.is_ok_and(|h: u32| h * 60 == minutes) => (minutes + more, used + 1),
+            _ => (minutes, used),
+        }
     }
 
     /// `AWAY UNTIL date`; `AWAY Amina UNTIL date` is staff's.

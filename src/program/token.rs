@@ -86,11 +86,22 @@ pub fn without_tokens(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut from = 0;
     for (span, _) in spans(text) {
-        kept.push_str(&text[from..span.start]);
+        let start = label_start(text, &span).max(from);
+        kept.push_str(&text[from..start]);
         from = span.end;
     }
     kept.push_str(&text[from..]);
     kept
+}
+
+/// Where `Reference K7Q2M-…` begins, if that is all of its line: the one word before a
+/// carrier, in whatever language, is ours too.
+fn label_start(text: &str, span: &std::ops::Range<usize>) -> usize {
+    let line = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
+    let label = text[line..span.start].trim();
+    let alone = text[span.end..].lines().next().is_none_or(|rest| rest.trim().is_empty());
+    let one_word = !label.is_empty() && label.chars().all(char::is_alphabetic);
+    if alone && one_word { line } else { span.start }
 }
 
 /// Where the carriers of a text stand. Quoting and re-wrapping may break one at its
@@ -296,6 +307,11 @@ mod tests {
         let made = carrier(&pair().0, &pair().1);
         let text = format!("Tuesday?\nRef {made} or {}.", made.to_lowercase());
         assert_eq!(without_tokens(&text), "Tuesday?\nRef  or .");
+        for label in ["Reference", "Référence", "> Reference"] {
+            let button = format!("Happy to help.\n\n{label} {made}\n");
+            let word = if label.starts_with('>') { "> Reference " } else { "" };
+            assert_eq!(without_tokens(&button), format!("Happy to help.\n\n{word}\n"));
+        }
     }
 
     proptest! {

@@ -12,6 +12,9 @@ const ENGLISH: &str = include_str!("../../templates/en/words.toml");
 /// Small words that decide nothing by themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Particle {
+    /// Spellings that mean something else in another language of the network: they decide
+    /// only where nothing else is on their line.
+    Alone,
     /// `DECLINE AND AWAY UNTIL …`
     And,
     /// Negations and conditions: they turn an agreeing word into talk.
@@ -25,6 +28,7 @@ pub enum Particle {
 }
 
 const PARTICLES: &[(Particle, &str)] = &[
+    (Particle::Alone, "ALONE"),
     (Particle::And, "AND"),
     (Particle::But, "BUT"),
     (Particle::Number, "NUMBER"),
@@ -138,6 +142,9 @@ fn spelled(text: &str) -> String {
     joined(&pieces(text))
 }
 
+/// What people type for an apostrophe, accents that stand alone included: `J´accepte`.
+const APOSTROPHES: [char; 7] = ['\'', '’', '‘', 'ʼ', '′', '´', '`'];
+
 /// More of a text than this is never looked at for deciding: a first line is short.
 const READ: usize = 4_000;
 
@@ -148,7 +155,7 @@ pub(super) fn pieces(text: &str) -> Vec<Piece> {
     let mut previous = ' ';
     for (i, c) in text.char_indices().take(READ) {
         let inside = c.is_alphanumeric() || is_combining_mark(c) || c == '\u{640}';
-        let apostrophe = matches!(c, '\'' | '’' | '‘' | 'ʼ') && previous.is_alphanumeric();
+        let apostrophe = APOSTROPHES.contains(&c) && previous.is_alphanumeric();
         match start {
             None if inside && !is_combining_mark(c) => start = Some(i),
             Some(from) if !inside && !apostrophe => {
@@ -168,13 +175,13 @@ pub(super) fn pieces(text: &str) -> Vec<Piece> {
 
 /// A closing apostrophe is a quotation mark, not a part of the word.
 fn piece(text: &str, start: usize, end: usize) -> Piece {
-    let word = text[start..end].trim_end_matches(['\'', '’', '‘', 'ʼ']);
+    let word = text[start..end].trim_end_matches(APOSTROPHES);
     Piece { start, end: start + word.len(), folded: fold(word) }
 }
 
 /// Case, accents, vowel marks, tatweel, hamza forms and apostrophes do not tell words apart.
 pub(super) fn fold(text: &str) -> String {
-    fold::letters(text).replace('\'', "")
+    fold::letters(&text.replace(APOSTROPHES, ""))
 }
 
 #[cfg(test)]
@@ -194,7 +201,8 @@ mod tests {
         }
         let english: WordsFile = toml::from_str(ENGLISH).expect("the file");
         assert!(english.words.len() > 35, "the English file has lost its words");
-        assert!(PARTICLES.iter().all(|(p, _)| words.particles.contains_key(p)));
+        let of_english = |p: &Particle| *p != Particle::Alone;
+        assert!(PARTICLES.iter().all(|(p, _)| !of_english(p) || words.particles.contains_key(p)));
     }
 
     #[test]

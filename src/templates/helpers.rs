@@ -182,7 +182,7 @@ fn date(call: &Call) -> Result<String, RenderError> {
     Ok(call.part.escape(&call.facts.date(day)))
 }
 
-/// `{{label x}}`: a form's label as this language's forms write it.
+/// `{{label x}}`: a form's kind or label, or a deciding word, as this language writes it.
 fn label(call: &Call) -> Result<String, RenderError> {
     let canonical = call.text()?;
     let own = call.facts.labels.get(&canonical).unwrap_or(&canonical);

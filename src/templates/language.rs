@@ -21,7 +21,15 @@ pub struct Facts {
     pub weekdays: [String; 7],
     /// From January.
     pub months: [String; 12],
-    /// Canonical kind or label → this language's.
+    /// How the first of a month is written, where it is not `1`.
+    pub first: Option<String>,
+    /// Marks that an ordinary space of a template must not part from the word before it.
+    #[serde(default)]
+    pub no_break_before: String,
+    /// The same, from the word after it.
+    #[serde(default)]
+    pub no_break_after: String,
+    /// Canonical kind, label or word → this language's.
     #[serde(skip)]
     pub labels: BTreeMap<String, String>,
 }
@@ -29,11 +37,26 @@ pub struct Facts {
 impl Facts {
     /// The day in words, e.g. `Friday 4 December 2026`.
     pub fn date(&self, day: NaiveDate) -> String {
+        let number = day.day().to_string();
+        let number = self.first.clone().filter(|_| day.day() == 1).unwrap_or(number);
         self.date
             .replace("{weekday}", &self.weekdays[day.weekday().num_days_from_monday() as usize])
-            .replace("{day}", &day.day().to_string())
+            .replace("{day}", &number)
             .replace("{month}", &self.months[day.month0() as usize])
             .replace("{year}", &day.year().to_string())
+    }
+
+    /// A template with its no-break spaces: they cannot be told apart in an editor, so
+    /// templates are written without.
+    fn bound(&self, template: &str) -> String {
+        let mut bound = template.to_owned();
+        for mark in self.no_break_before.chars() {
+            bound = bound.replace(&format!(" {mark}"), &format!("\u{a0}{mark}"));
+        }
+        for mark in self.no_break_after.chars() {
+            bound = bound.replace(&format!("{mark} "), &format!("{mark}\u{a0}"));
+        }
+        bound
     }
 }
 
@@ -107,12 +130,13 @@ impl Language {
         if name != LAYOUT {
             refuse_unescaped(file, offset, body)?;
         }
+        let body = if name == LAYOUT { body.to_owned() } else { self.facts.bound(body) };
         let source = Source { shown: file.shown.clone(), offset };
         if !name.ends_with("#subject") {
             self.sources.insert(name.to_owned(), source);
         }
         for registry in [&mut self.text, &mut self.html] {
-            registry.register_template_string(name, body).map_err(|error| {
+            registry.register_template_string(name, &body).map_err(|error| {
                 let line = error.pos().map_or(1, |(line, _)| line);
                 let place = format!("{} line {}", file.shown, offset + line);
                 TemplateError::Broken { place, why: error.reason().to_string() }
@@ -168,13 +192,16 @@ fn facts(tag: &str, files: &Files, fallback: &str) -> Result<Facts, TemplateErro
     Ok(facts)
 }
 
-/// The first spelling of each kind and label in `words.toml`, as it begins a line.
+/// The first spelling of each kind, label and word in `words.toml`, as it begins a line.
 fn labels(tag: &str, files: &Files) -> Result<BTreeMap<String, String>, TemplateError> {
     let Some(file) = files.get(&format!("{tag}/words.toml")) else { return Ok(BTreeMap::new()) };
     let table: toml::Table = file.content.parse().map_err(|error: toml::de::Error| {
         TemplateError::Broken { place: file.shown.clone(), why: error.message().to_owned() }
     })?;
-    let named = ["kinds", "labels"].into_iter().filter_map(|key| table.get(key)?.as_table()).flatten();
+    let named =
+        ["kinds", "labels", "words"].into_iter().filter_map(|key| table.get(key)?.as_table()).flatten();
+    // A number is itself in every language.
+    let named = named.filter(|(canonical, _)| canonical.parse::<u8>().is_err());
     Ok(named
         .filter_map(|(canonical, spellings)| {
             let first = spellings.as_array()?.first()?.as_str()?;

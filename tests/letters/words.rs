@@ -1,12 +1,11 @@
 //! People's words are data in both parts and in the header.
 
-use super::{compose, render, sample, templates};
+use super::{all_samples, compose, render, sample, templates};
 use mail_parser::MessageParser;
 use proptest::prelude::*;
 use soundingboard::mail::address::Mailbox;
 use soundingboard::program::batch::Mail;
 use soundingboard::program::letter::{Addressed, Letter};
-use soundingboard::program::letter_samples::samples;
 
 const EVIL: &str = "x\r\nBcc: evil@x.example\r\n\r\n<script>alert(1)</script> <img src=x onerror=y> \
 [click](https://evil.example) **bold** {{network}} {{{network}}} {{#if x}} &lt; ![i](https://evil.example/i.png)\n\
@@ -22,7 +21,7 @@ fn tamed(text: &str) -> String {
 fn no_field_can_start_a_tag_a_link_markup_a_template_or_a_header() {
     let templates = templates();
     let mut tried = 0;
-    for sample in samples() {
+    for sample in all_samples() {
         for (evil, tame) in with_words(&sample, EVIL).into_iter().zip(with_words(&sample, &tamed(EVIL))) {
             tried += 1;
             let (bad, good) =
@@ -32,7 +31,7 @@ fn no_field_can_start_a_tag_a_link_markup_a_template_or_a_header() {
             assert_eq!(header_names(&compose(templates, &evil)), header_names(&compose(templates, &tame)));
         }
     }
-    assert!(tried > 300, "only {tried} fields were tried");
+    assert!(tried > 600, "only {tried} fields were tried");
 }
 
 /// One copy of the letter for each text in it, with that text replaced.
