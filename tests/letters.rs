@@ -56,7 +56,19 @@ fn all_samples() -> Vec<Addressed> {
 }
 
 fn samples_in(tag: &str) -> Vec<Addressed> {
-    samples().into_iter().map(|sample| Addressed { language: tag.into(), ..sample }).collect()
+    let there = letters_in(tag);
+    assert!(there.len() > 30, "{there:?}");
+    let own = samples().into_iter().filter(|sample| there.contains(sample.letter.template()));
+    own.map(|sample| Addressed { language: tag.into(), ..sample }).collect()
+}
+
+/// The letters that a language has a template for.
+fn letters_in(tag: &str) -> BTreeSet<String> {
+    let names = fs::read_dir(root().join("templates").join(tag)).expect("templates").map(|entry| {
+        let name = entry.expect("an entry").file_name().to_string_lossy().into_owned();
+        name.strip_suffix(".md").filter(|name| !name.starts_with('_')).map(str::to_owned)
+    });
+    names.flatten().collect()
 }
 
 /// The words of a network that speaks this language.
@@ -157,15 +169,9 @@ fn every_letter_has_samples_and_a_template() {
     }
     assert_eq!(count.keys().cloned().collect::<BTreeSet<_>>(), names());
     assert!(count.values().all(|n| *n >= 2), "{count:?}");
-    for tag in languages() {
-        let mut there = BTreeSet::new();
-        for entry in fs::read_dir(root().join("templates").join(&tag)).expect("templates") {
-            let name = entry.expect("an entry").file_name().to_string_lossy().into_owned();
-            let letter = name.strip_suffix(".md").filter(|name| !name.starts_with('_'));
-            there.extend(letter.map(str::to_owned));
-        }
-        assert_eq!(there, names(), "templates/{tag}");
-    }
+    assert_eq!(letters_in("en"), names());
+    let strange: Vec<String> = languages().iter().flat_map(|tag| letters_in(tag)).collect();
+    assert!(strange.iter().all(|name| names().contains(name)), "{strange:?}");
 }
 
 #[test]
@@ -268,10 +274,11 @@ fn contrast(a: &str, b: &str) -> f64 {
 
 #[test]
 fn every_action_is_a_word_we_understand_and_stands_in_both_parts() {
-    let offered = languages().iter().map(|tag| actions_of(tag)).collect::<BTreeSet<_>>();
-    // A reader of any language can do the same things.
-    assert_eq!(offered.len(), 1, "{offered:?}");
-    assert!(offered.iter().all(|words| words.len() >= 14), "{offered:?}");
+    let english = actions_of("en");
+    assert!(english.len() >= 14, "{english:?}");
+    for tag in languages() {
+        assert!(actions_of(&tag).is_subset(&english), "{tag}");
+    }
 }
 
 /// The words that the letters of a language offer, in canonical spelling.
