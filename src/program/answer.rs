@@ -132,11 +132,33 @@ pub fn choose(turn: &mut Turn, case: &mut Case, number: usize) -> Result<(), NoE
 }
 
 fn send_on(turn: &mut Turn, case: &mut Case, advisor: &Person) {
+    let_go(turn, case);
     request::ask(turn, case, advisor);
     let (answer_by, closure) = request::promise(turn);
     let name = case.advisee.called().to_owned();
     let letter = Letter::SentOn { name, advisor: advisor.name.clone(), answer_by, closure };
     turn.tell_party(case, Party::Advisee, None, letter);
+}
+
+/// The one chosen is not free any more, and the request waits where it was: who else is.
+fn still_waiting(turn: &mut Turn, case: &mut Case) {
+    let away_until = case.attempt().and_then(|a| a.away_until);
+    let answer_by = request::next_day(turn, case).unwrap_or_else(|| request::day_in(turn, 0));
+    offer::meanwhile(turn, case, away_until, answer_by);
+}
+
+/// Whoever is asked now has nothing more to do.
+fn let_go(turn: &mut Turn, case: &mut Case) {
+    if case.stage != Stage::Asked {
+        return;
+    }
+    let party = Party::Advisor(case.current);
+    conclude(case, case.current, Outcome::Withdrawn);
+    let letter = Letter::AskedElsewhere {
+        name: case.mailbox_of(party).called().to_owned(),
+        advisee: case.advisee.called().to_owned(),
+    };
+    turn.tell_party(case, party, None, letter);
 }
 
 /// Between the offer and the choice the advisor has filled up, gone away or left.
@@ -145,5 +167,8 @@ fn no_longer_free(turn: &mut Turn, case: &mut Case, address: &AddrSpec) {
     let why = advisor.as_ref().and_then(|p| offer::hindrance(turn, p)).unwrap_or(Unavailable::Unlisted);
     let away_until = advisor.as_ref().and_then(|p| p.advisor.as_ref()?.away_until);
     let wanted = advisor.map_or_else(|| address.to_string(), |p| p.name);
+    if case.stage == Stage::Asked {
+        return still_waiting(turn, case);
+    }
     offer::others(turn, case, offer::Why::CannotAsk { wanted, why, away_until });
 }

@@ -9,7 +9,7 @@ use super::record::{
 use super::staff::{self, Held};
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
-use super::{bounce, case_reply, draft, form_mail, oneself, question, staff_reply, token};
+use super::{absence, bounce, case_reply, draft, form_mail, oneself, question, staff_reply, token};
 use crate::mail::address::Mailbox;
 use crate::mail::form;
 use crate::mail::inbound::{Authentication, Inbound, Origin};
@@ -25,7 +25,7 @@ pub fn arrived(turn: &mut Turn, mail: &Inbound) -> Verdict {
     let verdict = match mail.origin {
         Origin::Own => Verdict::new(What::Own, None),
         Origin::DeliveryReport => bounce::reported(turn, mail),
-        Origin::AutoReply => bounce::automatic(turn, mail),
+        Origin::AutoReply => absence::noted(turn, mail),
         Origin::FeedbackReport | Origin::MailingList => Verdict::new(What::NotForUs, None),
         Origin::Human => by_person(turn, mail),
     };

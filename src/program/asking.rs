@@ -44,6 +44,8 @@ fn remember_advisee(turn: &mut Turn, advisee: &Mailbox, sent: &FormMail) {
         language: None,
         zone: None,
         advisor: None,
+        absent_until: None,
+        noted_until: None,
         since: turn.now,
     });
     if let Some(institution) = sent.form.get("Institution") {

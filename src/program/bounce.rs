@@ -1,4 +1,4 @@
-//! Machines' mail about our letters: what did not arrive, and who is out of office.
+//! Machines' mail about our letters: what did not arrive.
 
 use super::letter::ExceptionKind;
 use super::record::{Case, LetterSent, Listed, Outcome, Reference, Stage};
@@ -73,28 +73,6 @@ fn tell_staff(turn: &mut Turn, case: &Case, failure: &NonDelivery) {
     };
     let who = failure.recipient.to_string();
     staff::note_exception(turn, kind, &who, &case.issue, Some(case.reference.clone()));
-}
-
-/// Out-of-office and its like: never an answer. It is noted for the person's attempt.
-pub fn automatic(turn: &mut Turn, mail: &Inbound) -> Verdict {
-    let not_ours = Verdict::new(What::NotForUs, None);
-    let Some(mut case) = case_answered(turn, mail) else { return not_ours };
-    let now = turn.now;
-    let from = mail.from.as_ref().map(|m| m.address.clone());
-    let attempt = case.attempts.iter_mut().rev().find(|a| Some(&a.advisor.address) == from.as_ref());
-    if let Some(attempt) = attempt.filter(|a| a.out_of_office.is_none()) {
-        attempt.out_of_office = Some(now);
-        turn.put(&case);
-    }
-    Verdict::new(What::Done("automatic-reply"), Some(case.reference))
-}
-
-fn case_answered(turn: &Turn, mail: &Inbound) -> Option<Case> {
-    let ids = mail.in_reply_to.iter().chain(&mail.references);
-    let by_letter = ids.filter_map(|id| turn.read::<LetterSent>(id.inner())).find_map(|l| l.case);
-    let carried = token::find_in(mail, &turn.rules.address, &turn.rules.subaddress);
-    let reference = by_letter.or_else(|| carried.into_iter().next().map(|(reference, _)| reference))?;
-    turn.read(&reference.0)
 }
 
 /// Takes an advisor off the roster until she writes or staff act.

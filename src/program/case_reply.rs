@@ -177,6 +177,7 @@ fn advisee_said(turn: &mut Turn, mail: &Inbound, case: &mut Case, said: &Command
 fn chose(turn: &mut Turn, case: &mut Case, number: usize) -> Done {
     match case.stage {
         Stage::Choosing => (),
+        Stage::Asked if case.attempt().is_some_and(|a| a.others_offered) => (),
         Stage::Ended if !case.offered.is_empty() => (),
         _ => return Nothing(NoEffect::NotNow),
     }

@@ -367,6 +367,19 @@ pub enum Letter {
     // ---- what people say about themselves
 
     // ---- absence, and moving down a list
+    /// To an advisee who waits for an answer: others could be asked instead, as the advisor is
+    /// away, or as the advisee wanted to know (NEXT). The request goes on waiting.
+    OthersMeanwhile {
+        name: String,
+        advisor: String,
+        away_until: Option<NaiveDate>,
+        alternatives: Vec<Alternative>,
+        answer_by: NaiveDate,
+    },
+    /// To an advisee in contact with an advisor who is away: when both are asked again.
+    ContactAway { name: String, advisor: String, until: NaiveDate, asked_on: NaiveDate },
+    /// To an advisor whose advisee has asked somebody else before she answered.
+    AskedElsewhere { name: String, advisee: String },
 
     // ---- claims: who is it really?
 

@@ -21,12 +21,15 @@
 //! Nothing here reads a clock, a file or chance: time, records and the install secret are
 //! handed in.
 
+pub mod absence;
+pub mod absence_note;
 pub mod answer;
 pub mod arrival;
 pub mod asking;
 pub mod batch;
 pub mod bounce;
 pub mod case_reply;
+pub mod clock;
 pub mod command;
 mod courtesy;
 pub mod date;

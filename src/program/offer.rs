@@ -136,6 +136,25 @@ pub fn these(turn: &mut Turn, case: &mut Case, why: Why, found: Vec<(AddrSpec, A
     turn.tell_party(case, Party::Advisee, None, letter);
 }
 
+/// Others for an advisee whose request goes on waiting: a number moves it on.
+pub fn meanwhile(turn: &mut Turn, case: &mut Case, away_until: Option<NaiveDate>, answer_by: NaiveDate) {
+    let (offered, alternatives): (Vec<_>, Vec<_>) = alternatives(turn, case).into_iter().unzip();
+    case.offered = offered;
+    let current = case.current;
+    if let Some(attempt) = case.attempts.get_mut(current) {
+        attempt.others_offered = true;
+    }
+    turn.put(case);
+    let letter = Letter::OthersMeanwhile {
+        name: case.advisee.called().to_owned(),
+        advisor: case.mailbox_of(Party::Advisor(current)).called().to_owned(),
+        away_until,
+        alternatives,
+        answer_by,
+    };
+    turn.tell_party(case, Party::Advisee, None, letter);
+}
+
 fn offer_letter(
     case: &Case,
     why: Why,

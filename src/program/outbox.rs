@@ -9,7 +9,7 @@ use super::record::{LetterSent, Record, Timestamp};
 use super::timer::{key_time, read_key_time};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
-use super::{request, staff};
+use super::{clock, staff};
 use crate::mail::delivery::Outcome;
 use crate::mail::message_id::MessageId;
 use chrono::TimeDelta;
@@ -190,7 +190,7 @@ pub fn concluded(turn: &mut Turn, delivery: &Delivery) -> Verdict {
 
 fn accepted(turn: &mut Turn, copy: &Outgoing) -> &'static str {
     forget(turn, copy);
-    request::handed_over(turn, copy);
+    clock::handed_over(turn, copy);
     "delivered"
 }
 

@@ -52,6 +52,12 @@ pub struct Person {
     pub zone: Option<Tz>,
     #[serde(default)]
     pub advisor: Option<Advisor>,
+    /// The last day on which nobody's clock runs against this person.
+    #[serde(default)]
+    pub absent_until: Option<NaiveDate>,
+    /// The last day of absence in the latest note of this person's machine.
+    #[serde(default)]
+    pub noted_until: Option<NaiveDate>,
     pub since: Timestamp,
 }
 
@@ -167,6 +173,15 @@ pub struct Attempt {
     /// When an automatic reply said that she is out of office.
     #[serde(default)]
     pub out_of_office: Option<Timestamp>,
+    /// The last day of her absence, as the advisee was told.
+    #[serde(default)]
+    pub away_until: Option<NaiveDate>,
+    /// Her clock stands still until then.
+    #[serde(default)]
+    pub stands_until: Option<Timestamp>,
+    /// Others were offered while she is asked: the advisee's number moves the request on.
+    #[serde(default)]
+    pub others_offered: bool,
 }
 
 /// What came of asking.

@@ -1,6 +1,6 @@
 //! The advisor's week: asked, reminded, and what happens when nobody answers.
 
-use super::batch::Outgoing;
+use super::clock;
 use super::letter::{Ended, Letter};
 use super::offer::{self, Why};
 use super::outbox;
@@ -50,6 +50,9 @@ pub fn ask(turn: &mut Turn, case: &mut Case, advisor: &Person) {
         letter: None,
         told: false,
         out_of_office: None,
+        away_until: None,
+        stands_until: None,
+        others_offered: false,
     };
     case.attempts.push(attempt);
     case.current = case.attempts.len() - 1;
@@ -68,41 +71,7 @@ pub fn ask(turn: &mut Turn, case: &mut Case, advisor: &Person) {
     let id = turn.pass_to_party(case, party, &writer, letter);
     case.attempts[case.current].letter = Some(id);
     turn.put(case);
-    start_clock(turn, case);
-}
-
-/// The advisor's week, from now: the decision, and again when delivery is accepted.
-fn start_clock(turn: &mut Turn, case: &Case) {
-    let Some(attempt) = case.attempt() else { return };
-    let (zone, closures) = (turn.zone_of(&attempt.advisor.address), turn.rules.closures.clone());
-    let weekend = turn.weekend_of(&attempt.advisor.address);
-    let (index, reference) = (case.current, case.reference.clone());
-    let week = turn.rules.requests.expire_after_days;
-    let mut ends = in_days(turn, week);
-    for (n, days) in turn.rules.requests.remind_after_days.clone().into_iter().enumerate() {
-        let day = schedule::add_days_with_closures(turn.now, days, zone, &closures);
-        let due = schedule::in_reminder_hours(day, zone, &weekend, &closures);
-        turn.set_timer(due, TimerKind::Reminder { case: reference.clone(), attempt: index, n });
-        if days >= week {
-            continue;
-        }
-        // A reminder that had to wait for a working day is not overtaken by the end.
-        ends = schedule::at_least_a_working_day_between(due, ends, zone, &weekend, &closures);
-    }
-    turn.set_timer(ends, TimerKind::Expiry { case: reference, attempt: index });
-}
-
-/// The mail server has taken a request: the week runs from here.
-pub fn handed_over(turn: &mut Turn, copy: &Outgoing) {
-    let Some(mut case) = copy.case.as_ref().and_then(|r| turn.read::<Case>(&r.0)) else { return };
-    let waits = case.stage == Stage::Asked;
-    let now = turn.now;
-    let Some(attempt) = case.attempts.get_mut(case.current) else { return };
-    if waits && attempt.handed_over.is_none() && attempt.letter.as_ref() == Some(&copy.message_id) {
-        attempt.handed_over = Some(now);
-        turn.put(&case);
-        start_clock(turn, &case);
-    }
+    clock::start(turn, case);
 }
 
 // ---- silence
@@ -122,7 +91,7 @@ pub fn remind(turn: &mut Turn, reference: &Reference, attempt: usize, n: usize) 
     let Some(case) = waiting(turn, reference, attempt).filter(has_left) else {
         return Verdict::new(What::Done("moot"), Some(reference.clone()));
     };
-    let expiry = leave_a_working_day(turn, &case, attempt);
+    let expiry = clock::leave_a_working_day(turn, &case, attempt);
     let letter = Letter::Reminder {
         name: case.mailbox_of(Party::Advisor(attempt)).called().to_owned(),
         advisee: case.advisee.called().to_owned(),
@@ -132,20 +101,6 @@ pub fn remind(turn: &mut Turn, reference: &Reference, attempt: usize, n: usize) 
     };
     turn.tell_party(&case, Party::Advisor(attempt), None, letter);
     Verdict::new(What::Done("reminder"), Some(reference.clone()))
-}
-
-/// A reminder that came late leaves at least a working day to answer it: expiry waits.
-fn leave_a_working_day(turn: &mut Turn, case: &Case, attempt: usize) -> Timestamp {
-    let kind = TimerKind::Expiry { case: case.reference.clone(), attempt };
-    let standing = turn.timer(&kind.id()).map_or(turn.now, |t| t.due);
-    let advisor = &case.mailbox_of(Party::Advisor(attempt)).address;
-    let (zone, weekend) = (turn.zone_of(advisor), turn.weekend_of(advisor));
-    let due =
-        schedule::at_least_a_working_day_between(turn.now, standing, zone, &weekend, &turn.rules.closures);
-    if due != standing {
-        turn.set_timer(due, kind);
-    }
-    due
 }
 
 /// Whether the request to the advisor still waits for the mail server.

@@ -48,6 +48,8 @@ pub fn signed_up(turn: &mut Turn, sent: &FormMail) -> Verdict {
             listed: Listed::Yes,
             away_until: None,
         }),
+        absent_until: None,
+        noted_until: None,
         since,
     };
     let said = fill_in(&mut person, form);

@@ -118,6 +118,13 @@ pub fn add_working_days(
     instant(day.and_time(time), zone)
 }
 
+/// How many days that are not closed lie after the day of `from`, up to the day of `to`.
+pub fn open_days_between(from: Timestamp, to: Timestamp, zone: Tz, closures: &[Closure]) -> u32 {
+    let day = |at: Timestamp| at.with_timezone(&zone).date_naive();
+    let days = day(from).iter_days().skip(1).take(HORIZON_DAYS as usize).take_while(|d| *d <= day(to));
+    days.fold(0, |open, day| open + u32::from(!is_closed(day, closures)))
+}
+
 /// `expiry`, or later where less than a working day would remain after the reminder.
 pub fn at_least_a_working_day_between(
     reminder: Timestamp,

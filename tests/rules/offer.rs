@@ -27,6 +27,8 @@ fn advisor(name: &str, areas: &str) -> Person {
             listed: Listed::Yes,
             away_until: None,
         }),
+        absent_until: None,
+        noted_until: None,
         since: "2026-01-01T00:00:00Z".parse().expect("a time"),
     }
 }
@@ -148,6 +150,9 @@ fn nobody_is_offered_who_was_asked_is_the_advisee_or_cannot_be_asked() {
         letter: None,
         told: false,
         out_of_office: None,
+        away_until: None,
+        stands_until: None,
+        others_offered: false,
     };
     let asked = Case { attempts: vec![attempt], also_wanted: vec![address("Samira")], ..case("Koha") };
     assert_eq!(offered(&bench, &asked), ["Karim"]);
