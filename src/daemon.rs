@@ -63,6 +63,8 @@ impl Fault {
 /// The daemon on its wires.
 pub struct Daemon<M, S> {
     pub reader: Reader<M>,
+    /// Other folders of the mailbox, each on a connection of its own.
+    pub also: Vec<Reader<M>>,
     pub submission: S,
 }
 
@@ -81,7 +83,7 @@ impl<M: ContactMailbox, S: Submission> Daemon<M, S> {
     /// Handles what is new, fires what is due, sends what is queued.
     pub async fn run_once(&mut self) -> Result<Once, Fault> {
         start(&self.reader.desk).await?;
-        let read = match self.reader.read_to_end().await {
+        let read = match read_all(&mut self.reader, &mut self.also, Missing::IsAFault).await {
             Ok(at) => Ok(at),
             Err(Fault::Mailbox(error)) => Err(error),
             Err(fault) => return Err(fault),
@@ -90,7 +92,7 @@ impl<M: ContactMailbox, S: Submission> Daemon<M, S> {
         fire_due(desk, clock, read.as_ref().ok().copied()).await?;
         let sent = sending::send(desk, &self.submission, clock, Patience::All, || false).await?;
         if read.is_ok() {
-            self.reader.mark_handled().await?;
+            mark_all(&mut self.reader, &mut self.also).await?;
         }
         let unsent = !self.reader.desk.read(|view| outbox::is_empty(view))?;
         let outage = match sent {
@@ -103,18 +105,54 @@ impl<M: ContactMailbox, S: Submission> Daemon<M, S> {
     /// Serves until `stop` turns true. Letters under way are finished first; reading can be
     /// left at any point.
     pub async fn serve(self, mut stop: watch::Receiver<bool>) -> Result<(), Fault> {
-        let Daemon { mut reader, submission } = self;
+        let Daemon { mut reader, mut also, submission } = self;
         start(&reader.desk).await?;
         let (desk, clock) = (reader.desk.clone(), reader.clock.clone());
         let sending = send_until(&desk, &submission, &clock, stop.clone());
         let reading = async {
             tokio::select! {
-                end = read_until_fault(&mut reader) => end,
+                end = read_until_fault(&mut reader, &mut also) => end,
                 _ = stop.wait_for(|stop| *stop) => Ok(()),
             }
         };
         tokio::try_join!(reading, sending).map(|_| ())
     }
+}
+
+/// What it means that a folder beside the mailbox is not there.
+#[derive(Clone, Copy)]
+enum Missing {
+    /// At the start the configuration names another than there is.
+    IsAFault,
+    /// Later somebody has renamed it: the mailbox itself is served all the same.
+    IsDoneWithout,
+}
+
+/// Reads the mailbox, then its other folders. Nobody's silence is blind up to the time returned.
+async fn read_all<M: ContactMailbox>(
+    reader: &mut Reader<M>,
+    also: &mut [Reader<M>],
+    missing: Missing,
+) -> Result<Timestamp, Fault> {
+    let mut read_at = reader.read_to_end().await?;
+    for other in also {
+        match (other.read_to_end().await, missing) {
+            (Ok(at), _) => read_at = read_at.min(at),
+            (Err(Fault::Mailbox(error @ MailboxError::Folder { .. })), Missing::IsDoneWithout) => {
+                journal::folder_missing(&error.to_string());
+            }
+            (Err(fault), _) => return Err(fault),
+        }
+    }
+    Ok(read_at)
+}
+
+async fn mark_all<M: ContactMailbox>(reader: &mut Reader<M>, also: &mut [Reader<M>]) -> Result<(), Fault> {
+    reader.mark_handled().await?;
+    for other in also {
+        other.mark_handled().await?;
+    }
+    Ok(())
 }
 
 async fn start(desk: &Desk) -> Result<(), Fault> {
@@ -137,11 +175,15 @@ async fn fire_due(desk: &Desk, clock: &Clock, read_at: Option<Timestamp>) -> Res
 // ---- serving
 
 /// Reads, fires, marks, waits; a failure of the world is waited out.
-async fn read_until_fault<M: ContactMailbox>(reader: &mut Reader<M>) -> Result<(), Fault> {
+async fn read_until_fault<M: ContactMailbox>(
+    reader: &mut Reader<M>,
+    also: &mut [Reader<M>],
+) -> Result<(), Fault> {
     let mut pause = PAUSE;
     let mut has_worked = false;
     loop {
-        match read_and_wait(reader).await {
+        let missing = if has_worked { Missing::IsDoneWithout } else { Missing::IsAFault };
+        match read_and_wait(reader, also, missing).await {
             Ok(()) => (pause, has_worked) = (PAUSE, true),
             Err(fault) if fault.is_passing() || (has_worked && fault.is_refused_login()) => {
                 journal::mailbox_unreachable(&fault.to_string(), pause);
@@ -154,10 +196,14 @@ async fn read_until_fault<M: ContactMailbox>(reader: &mut Reader<M>) -> Result<(
     }
 }
 
-async fn read_and_wait<M: ContactMailbox>(reader: &mut Reader<M>) -> Result<(), Fault> {
-    let read_at = reader.read_to_end().await?;
+async fn read_and_wait<M: ContactMailbox>(
+    reader: &mut Reader<M>,
+    also: &mut [Reader<M>],
+    missing: Missing,
+) -> Result<(), Fault> {
+    let read_at = read_all(reader, also, missing).await?;
     fire_due(&reader.desk, &reader.clock, Some(read_at)).await?;
-    reader.mark_handled().await?;
+    mark_all(reader, also).await?;
     let next = reader.desk.read(|view| timer::next_due(view))?;
     reader.mailbox.wait(until(&reader.clock, next, POLL)).await?;
     Ok(())

@@ -6,7 +6,6 @@
 
 use crate::clock::Clock;
 use crate::journal;
-use crate::mail::inbound::Inbound;
 use crate::program::batch::{Batch, Change, Compose, Posting};
 use crate::program::input::{Input, InputId};
 use crate::program::record::{Reading, Timestamp};
@@ -128,10 +127,8 @@ where
 
     /// A panic in reading or deciding is deterministic: one attempt, then quarantined.
     fn mail(&mut self, mail: &Fetched, reading: &Reading) -> Result<Verdict, DecideError> {
-        let attempt = catch_unwind(AssertUnwindSafe(|| {
-            let inbound = Inbound::parse_partial(&mail.bytes, mail.complete);
-            self.decide(&Input::Mail(Box::new(inbound)))
-        }));
+        let attempt =
+            catch_unwind(AssertUnwindSafe(|| self.decide(&reading.purpose.read(&mail.bytes, mail.complete))));
         let batch = attempt.unwrap_or_else(|panic| {
             let why = panic_text(panic.as_ref());
             journal::quarantined(mail.uid, &why);

@@ -132,6 +132,11 @@ pub fn first_start(older: u64) {
     info!(older, "first start on this mailbox");
 }
 
+/// A folder beside the mailbox has gone while we served: it is done without, and looked for again.
+pub fn folder_missing(why: &str) {
+    warn!(why = %Discreet(why), "folder missing, done without");
+}
+
 /// The server cannot be reached; it is tried again.
 pub fn mailbox_unreachable(why: &str, retry: Duration) {
     warn!(why = %Discreet(why), retry_s = retry.as_secs(), "mailbox unreachable");

@@ -5,6 +5,7 @@
 //! to handled mail is configured.
 
 mod error;
+mod folders;
 mod handled;
 mod imap;
 mod link;
@@ -100,6 +101,14 @@ pub enum AfterHandling {
     Move(String),
 }
 
+/// How much of its mails is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reads {
+    Whole,
+    /// Some fields of the header, named with blanks between, and nothing else.
+    Fields(&'static str),
+}
+
 /// How we say who we are. The one place where another mechanism comes in.
 #[derive(Clone)]
 pub enum Authentication {
@@ -123,6 +132,7 @@ pub struct ImapSettings {
     /// The folder that is read, in plain Unicode: `INBOX`.
     pub mailbox: String,
     pub after_handling: AfterHandling,
+    pub reads: Reads,
     /// Larger mails are not read whole.
     pub max_bytes: u32,
     /// The longest silence borne from the server, except while it has been asked to wait.

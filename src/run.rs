@@ -2,15 +2,17 @@
 
 use crate::args;
 use crate::clock::{Clock, TooEarly};
-use crate::config::{AfterHandling, Config, Faults, ReturnPath};
+use crate::config::{AfterHandling, Config, Faults, First, ReturnPath};
 use crate::daemon::{Daemon, Desk, Fault, Once, Reader};
 use crate::decider::{DecideError, Decider};
 use crate::exit::Exit;
 use crate::journal;
 use crate::mail::form::FormWords;
 use crate::mail::message_id::Secret;
+use crate::mail::sent;
 use crate::mailbox::{self, Imap, ImapSettings, MailboxError};
 use crate::program::batch::Change;
+use crate::program::input::Purpose;
 use crate::program::rules::Rules;
 use crate::program::words::Words;
 use crate::store::indexed::IndexedStore;
@@ -169,18 +171,22 @@ fn install_secret(store: &dyn Store, clock: &Clock) -> Result<Secret, Trouble> {
 
 fn daemon(config: &Config, decider: Decider<Templates>, clock: Clock) -> Result<Daemon<Imap, Smtp>, Trouble> {
     let desk = Desk::open(decider).map_err(|source| Trouble::System { what: "a thread", source })?;
-    let reader = Reader {
-        mailbox: Imap::new(imap_settings(config)),
-        desk,
-        clock,
-        folder: config.imap.mailbox.clone(),
-        first: config.imap.first,
-        marks: config.imap.after_handling == AfterHandling::Move,
+    let reader = |folder: &str, purpose| Reader {
+        mailbox: Imap::new(imap_settings(config, folder, purpose)),
+        desk: desk.clone(),
+        clock: clock.clone(),
+        folder: folder.to_owned(),
+        purpose,
+        // What lies in another folder when we begin is of the past.
+        first: if purpose == Purpose::Contact { config.imap.first } else { First::New },
+        marks: purpose != Purpose::Sent && config.imap.after_handling == AfterHandling::Move,
     };
-    Ok(Daemon { reader, submission: Smtp::new(smtp_settings(config)) })
+    let also = config.imap.other_folders().map(|(folder, purpose)| reader(folder, purpose)).collect();
+    let reader = reader(&config.imap.mailbox, Purpose::Contact);
+    Ok(Daemon { reader, also, submission: Smtp::new(smtp_settings(config)) })
 }
 
-fn imap_settings(config: &Config) -> ImapSettings {
+fn imap_settings(config: &Config, folder: &str, purpose: Purpose) -> ImapSettings {
     let imap = &config.imap;
     ImapSettings {
         peer: Peer {
@@ -192,8 +198,13 @@ fn imap_settings(config: &Config) -> ImapSettings {
         },
         user: imap.user.clone(),
         authentication: mailbox::Authentication::Password(imap.password.reveal().to_owned()),
-        mailbox: imap.mailbox.clone(),
+        mailbox: folder.to_owned(),
+        reads: match purpose {
+            Purpose::Sent => mailbox::Reads::Fields(sent::FIELDS),
+            Purpose::Contact | Purpose::Aside => mailbox::Reads::Whole,
+        },
         after_handling: match imap.after_handling {
+            _ if purpose == Purpose::Sent => mailbox::AfterHandling::Leave,
             AfterHandling::Leave => mailbox::AfterHandling::Leave,
             AfterHandling::Move => mailbox::AfterHandling::Move(imap.folder.clone()),
         },

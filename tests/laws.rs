@@ -240,6 +240,7 @@ fn committed_until(step: usize) -> BTreeMap<String, String> {
     let bytes = MailProgram::default().mail(AMINA, "Advisor sign-up", SIGN_UP, at("2026-11-03T09:00:00Z"));
     let reading = Reading {
         folder: "INBOX".into(),
+        purpose: Default::default(),
         uid_validity: 1,
         last_uid: 1,
         old_up_to: 0,
@@ -315,16 +316,17 @@ fn run_on(store: Arc<dyn Store>, post: &Post) -> Result<(), String> {
     let wording = templates(&rules);
     let decider = Decider { rules, wording, store: store.clone(), clock: clock.clone() };
     let reader = Reader {
-        mailbox: WorldMailbox { post: post.clone(), power: power.clone() },
+        mailbox: WorldMailbox::inbox(post, &power),
         desk: Desk::open(decider).expect("a thread"),
         clock,
         folder: "INBOX".into(),
+        purpose: Default::default(),
         first: soundingboard::config::First::All,
         marks: true,
     };
     let submission = Suspicious { inner: WorldSubmission { post: post.clone(), power }, store };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
-    let mut daemon = Daemon { reader, submission };
+    let mut daemon = Daemon { reader, also: Vec::new(), submission };
     runtime.block_on(daemon.run_once()).map(|_| ()).map_err(|fault| fault.to_string())
 }
 

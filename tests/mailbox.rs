@@ -4,7 +4,7 @@ mod servers;
 
 use servers::{CONTACT, PASSWORD, Servers};
 use soundingboard::mailbox::{
-    AfterHandling, Authentication, ContactMailbox, Fetched, Imap, ImapSettings, MailboxError,
+    AfterHandling, Authentication, ContactMailbox, Fetched, Imap, ImapSettings, MailboxError, Reads,
 };
 use soundingboard::tls::{Peer, Security};
 use std::sync::{Arc, Mutex};
@@ -28,6 +28,7 @@ fn settings(servers: &Servers) -> ImapSettings {
         authentication: Authentication::Password(PASSWORD.to_owned()),
         mailbox: "INBOX".to_owned(),
         after_handling: AfterHandling::Leave,
+        reads: Reads::Whole,
         max_bytes: 10 * 1024 * 1024,
         timeout: LONG,
     }
@@ -213,6 +214,30 @@ async fn a_missing_mailbox_is_named() {
 }
 
 #[tokio::test]
+async fn a_missing_folder_is_said_with_those_that_are_there() {
+    let servers = Servers::start();
+    servers.human_does(CONTACT, &["CREATE \"Gesendete Objekte\"", "CREATE \"Envoy&AOk-s\""]);
+    let mut imap = Imap::new(ImapSettings { mailbox: "Sent".to_owned(), ..settings(&servers) });
+    let said = imap.select().await.unwrap_err().to_string();
+    assert!(said.contains("no folder \"Sent\"") && said.contains("sent"), "{said}");
+    assert!(said.contains("there are \"Envoyés\", \"Gesendete Objekte\", \"INBOX\""), "{said}");
+}
+
+#[tokio::test]
+async fn of_sent_mail_only_the_fields_asked_for_are_read() {
+    let servers = Servers::start();
+    deliver(&servers, &["one", "two"]);
+    let before = servers.contact_flags();
+    let reads = Reads::Fields("Subject Message-ID X-Sounding-Board");
+    let mut imap = Imap::new(ImapSettings { reads, ..settings(&servers) });
+    assert_eq!(uids(&mut imap, 0).await, [1, 2]);
+    let read = imap.fetch(&[2, 1, 99]).await.unwrap();
+    let texts: Vec<_> = read.iter().map(|mail| String::from_utf8_lossy(&mail.bytes).into_owned()).collect();
+    assert_eq!(texts, ["Subject: one\r\n\r\n", "Subject: two\r\n\r\n"]);
+    assert_eq!(servers.contact_flags(), before);
+}
+
+#[tokio::test]
 async fn a_server_that_is_down_is_found_again_when_it_is_up() {
     let mut servers = Servers::start();
     let mut imap = Imap::new(settings(&servers));
@@ -372,6 +397,7 @@ fn simple(peer: Peer, password: &str, limit: Duration) -> ImapSettings {
         authentication: Authentication::Password(password.to_owned()),
         mailbox: "INBOX".to_owned(),
         after_handling: AfterHandling::Leave,
+        reads: Reads::Whole,
         max_bytes: 1000,
         timeout: limit,
     }

@@ -3,6 +3,7 @@
 use super::password::{Password, Surroundings, is_named, password};
 use super::reader::{At, Table, or};
 use super::values::{self, AfterHandling, First, Security};
+use crate::program::input::Purpose;
 
 /// `[imap]`
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +14,10 @@ pub struct Imap {
     pub user: String,
     pub password: Password,
     pub mailbox: String,
+    /// Where filters put what they doubt.
+    pub also_read: Vec<String>,
+    /// The folder of sent mail; empty: it is not read.
+    pub sent: String,
     pub first: First,
     pub after_handling: AfterHandling,
     pub folder: String,
@@ -54,7 +59,10 @@ pub(super) fn imap(root: &Table<'_, '_>, around: &Surroundings<'_>) -> Option<Im
     if after_handling == AfterHandling::Move && folder.is_empty() {
         table.fault(None, "after_handling = \"move\" needs a folder; add folder = \"Handled\"");
     }
-    refuse_what_is_not_there(&table);
+    let mailbox = or(mailbox, "INBOX".into());
+    let also_read: Vec<At<String>> = table.list("also_read").unwrap_or_default();
+    let sent = table.text("sent").filter(|text| !text.value.is_empty());
+    folders_differ(&table, &mailbox, &folder, also_read.iter().chain(&sent));
     let authserv_id = authserv_id(&table);
     let max_bytes = table.number("max_bytes", 10 * 1024 * 1024, 16_384..=1_073_741_824);
     table.finish();
@@ -64,7 +72,9 @@ pub(super) fn imap(root: &Table<'_, '_>, around: &Surroundings<'_>) -> Option<Im
         security,
         user: user?.value,
         password: password?,
-        mailbox: or(mailbox, "INBOX".into()),
+        mailbox,
+        also_read: also_read.into_iter().map(|at| at.value).collect(),
+        sent: or(sent, String::new()),
         first,
         after_handling,
         folder,
@@ -85,12 +95,33 @@ fn after_handling(table: &Table<'_, '_>) -> AfterHandling {
     chosen.value.unwrap_or(AfterHandling::Leave)
 }
 
-fn refuse_what_is_not_there(table: &Table<'_, '_>) {
-    if let Some(also) = table.list("also_read").unwrap_or_default().first() {
-        table.not_available("also_read", also.span.clone());
+/// A folder has one purpose: two readers of one would each do half of it.
+fn folders_differ<'a>(
+    table: &Table<'_, '_>,
+    mailbox: &str,
+    handled: &str,
+    others: impl Iterator<Item = &'a At<String>>,
+) {
+    let mut taken = vec![mailbox.to_lowercase(), handled.to_lowercase()];
+    for other in others {
+        let name = other.value.to_lowercase();
+        if taken.contains(&name) {
+            let sentence = format!(
+                "\"{}\" is named twice; mailbox, folder, also_read and sent are different folders",
+                other.value
+            );
+            table.fault(other.span.clone(), sentence);
+        }
+        taken.push(name);
     }
-    if let Some(sent) = table.text("sent").filter(|text| !text.value.is_empty()) {
-        table.not_available("sent", sent.span);
+}
+
+impl Imap {
+    /// The folders that are read besides the mailbox.
+    pub fn other_folders(&self) -> impl Iterator<Item = (&str, Purpose)> {
+        let aside = self.also_read.iter().map(|folder| (folder.as_str(), Purpose::Aside));
+        let sent = Some((self.sent.as_str(), Purpose::Sent)).filter(|(folder, _)| !folder.is_empty());
+        aside.chain(sent)
     }
 }
 

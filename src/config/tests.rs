@@ -1,5 +1,6 @@
 use super::*;
 use crate::mail::address::AddrSpec;
+use crate::program::input::Purpose;
 use crate::program::rules::ShowAddresses;
 use chrono::Weekday;
 use std::collections::BTreeSet;
@@ -227,12 +228,7 @@ fn what_is_no_toml_is_said_with_its_line() {
 fn what_this_version_cannot_do_is_refused_and_never_ignored() {
     let network = "staff = [\"staff@network.example\"]";
     let imap = "host = \"mail.network.example\"";
-    let refused = [
-        (network, "shadow = true"),
-        (imap, "after_handling = \"flag\""),
-        (imap, "also_read = [\"Junk\"]"),
-        (imap, "sent = \"Sent\""),
-    ];
+    let refused = [(network, "shadow = true"), (imap, "after_handling = \"flag\"")];
     for (after, line) in refused {
         let found = with_line(after, line);
         assert!(
@@ -256,6 +252,19 @@ fn what_this_version_cannot_do_is_refused_and_never_ignored() {
         matches!(&oauth2[..], [only] if only.contains("comes in a later version; use password_file")),
         "{oauth2:?}"
     );
+}
+
+#[test]
+fn every_folder_has_one_purpose() {
+    let imap = "host = \"mail.network.example\"";
+    let with = |lines: &str| SMALLEST.replacen(imap, &format!("{imap}\n{lines}"), 1);
+    let loaded = load(&with("also_read = [\"Junk\"]\nsent = \"Sent\"")).expect("two other folders");
+    let others: Vec<_> = loaded.imap.other_folders().collect();
+    assert_eq!(others, [("Junk", Purpose::Aside), ("Sent", Purpose::Sent)]);
+    for twice in ["sent = \"inbox\"", "sent = \"Handled\"", "also_read = [\"Junk\"]\nsent = \"junk\""] {
+        let found = faults(&with(twice));
+        assert!(matches!(&found[..], [only] if only.contains("is named twice")), "{twice}: {found:?}");
+    }
 }
 
 #[test]

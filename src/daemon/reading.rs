@@ -9,7 +9,7 @@ use crate::journal;
 use crate::mailbox::{self, ContactMailbox, Listed, MailboxError, Selected};
 use crate::program::View;
 use crate::program::batch::Change;
-use crate::program::input::Input;
+use crate::program::input::{Input, Purpose};
 use crate::program::record::{Reading, Record, Timestamp};
 use chrono::TimeDelta;
 
@@ -25,6 +25,8 @@ pub struct Reader<M> {
     pub clock: Clock,
     /// The folder that is read.
     pub folder: String,
+    /// What it is to the program.
+    pub purpose: Purpose,
     pub first: First,
     /// Whether handled mail is marked or moved.
     pub marks: bool,
@@ -76,6 +78,7 @@ impl<M: ContactMailbox> Reader<M> {
         };
         let reading = Reading {
             folder: self.folder.clone(),
+            purpose: self.purpose,
             uid_validity: selected.uid_validity,
             last_uid,
             old_up_to: highest,

@@ -20,6 +20,7 @@ pub mod reply;
 pub mod report;
 mod report_recipients;
 mod report_text;
+pub mod sent;
 mod signature;
 mod source;
 mod tag;

@@ -16,9 +16,12 @@ pub enum MailboxError {
          is allowed for this account"
     )]
     Authentication { server: String, user: String, words: String },
-    /// The mailbox cannot be selected, or the folder for handled mail not created.
-    #[error("{server} has no folder \"{folder}\" for us: {words}; check [imap] mailbox and folder")]
-    Folder { server: String, folder: String, words: String },
+    /// A folder cannot be selected, or the one for handled mail not created.
+    #[error(
+        "{server} has no folder \"{folder}\" for us: {words}; check mailbox, also_read, sent and folder in [imap]{}",
+        there(.others)
+    )]
+    Folder { server: String, folder: String, words: String, others: Vec<String> },
     /// A `NO` to one command; the connection is sound.
     #[error("{server} refuses {command}: {words}")]
     Refused { server: String, command: String, words: String },
@@ -33,6 +36,11 @@ pub enum MailboxError {
     Renumbered { server: String, folder: String, was: u32, is: u32 },
     #[error("{0}")]
     Config(String),
+}
+
+/// Which folders there are.
+fn there(others: &[String]) -> String {
+    if others.is_empty() { String::new() } else { format!("; there are {}", others.join(", ")) }
 }
 
 impl MailboxError {

@@ -3,8 +3,8 @@
 use super::error::MailboxError;
 use super::link::Link;
 use super::set::sets;
-use super::{AfterHandling, Authentication, ContactMailbox, Fetched, ImapSettings, Listed, Selected};
-use super::{handled, name, read};
+use super::{AfterHandling, Authentication, ContactMailbox, Fetched, ImapSettings, Listed, Reads, Selected};
+use super::{folders, handled, name, read};
 use crate::tls::Security;
 use async_imap::imap_proto::{Capability, MailboxDatum, Response, ResponseCode};
 use std::collections::BTreeSet;
@@ -156,7 +156,14 @@ impl Imap {
             },
             _ => {}
         });
-        answered.await.map_err(|error| missing(error, &self.settings.mailbox))?;
+        if let Err(error) = answered.await {
+            return Err(match missing(error, &self.settings.mailbox) {
+                MailboxError::Folder { server, folder, words, .. } => {
+                    MailboxError::Folder { server, folder, words, others: folders::names(link).await }
+                }
+                other => other,
+            });
+        }
         // RFC 3501 §6.3.1: without it, the server has no lasting UIDs.
         let uid_validity = uid_validity.ok_or_else(|| self.unsupported("UIDVALIDITY for this mailbox"))?;
         if self.settings.after_handling == AfterHandling::Flag && !keywords {
@@ -195,11 +202,14 @@ impl ContactMailbox for Imap {
     }
 
     async fn fetch(&mut self, uids: &[u32]) -> Result<Vec<Fetched>, MailboxError> {
-        let max_bytes = self.settings.max_bytes;
+        let (max_bytes, reads) = (self.settings.max_bytes, self.settings.reads);
         let link = &mut self.open().await?.link;
         // So that the server forgets what vanished: it may answer NO to a FETCH of it.
         link.run("NOOP", |_| {}).await?;
-        read::mails(link, uids, max_bytes).await
+        match reads {
+            Reads::Whole => read::mails(link, uids, max_bytes).await,
+            Reads::Fields(fields) => read::fields(link, uids, fields).await,
+        }
     }
 
     async fn mark_handled(&mut self, uids: &[u32]) -> Result<(), MailboxError> {
@@ -255,7 +265,7 @@ async fn capabilities(link: &mut Link) -> Result<BTreeSet<String>, MailboxError>
 pub(super) fn missing(error: MailboxError, folder: &str) -> MailboxError {
     match error {
         MailboxError::Refused { server, words, .. } if !is_temporary(&words) => {
-            MailboxError::Folder { server, folder: folder.to_owned(), words }
+            MailboxError::Folder { server, folder: folder.to_owned(), words, others: Vec::new() }
         }
         other => other,
     }

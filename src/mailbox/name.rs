@@ -31,6 +31,29 @@ fn modified_utf7(name: &str) -> String {
     encoded
 }
 
+/// A name as the server writes it, in Unicode; one that is no modified UTF-7 as it is.
+pub fn decoded(name: &str) -> String {
+    let mut parts = name.split('&');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once('-').and_then(|(run, rest)| Some((unicode(run)?, rest))) {
+            Some((run, rest)) => text.extend([run.as_str(), rest]),
+            None => return name.to_owned(),
+        }
+    }
+    text
+}
+
+/// What stands between `&` and `-`: nothing is the `&` itself.
+fn unicode(run: &str) -> Option<String> {
+    if run.is_empty() {
+        return Some("&".to_owned());
+    }
+    let bytes = data_encoding::BASE64_NOPAD.decode(run.replace(',', "/").as_bytes()).ok()?;
+    let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
+    String::from_utf16(&units).ok()
+}
+
 /// Ends a run of characters outside printable ASCII: `&`, their UTF-16 in base64 with
 /// `,` for `/` and no padding, `-`.
 fn unshift(shifted: &mut Vec<u16>, encoded: &mut String) {
@@ -53,6 +76,15 @@ mod tests {
         assert_eq!(mailbox("Traités & classés"), "\"Trait&AOk-s &- class&AOk-s\"");
         assert_eq!(mailbox("😀"), "\"&2D3eAA-\"");
         assert_eq!(mailbox("a\"b\\c\r\n"), "\"a\\\"b\\\\c&AA0ACg-\"");
+    }
+
+    #[test]
+    fn names_come_back_as_they_were_written() {
+        for name in ["INBOX", "~peter/mail/台北/日本語", "Traités & classés", "😀"] {
+            assert_eq!(decoded(mailbox(name).trim_matches('"')), name);
+        }
+        assert_eq!(decoded("a&b"), "a&b");
+        assert_eq!(decoded("&AAA-"), "\0");
     }
 
     #[test]

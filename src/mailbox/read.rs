@@ -31,6 +31,24 @@ pub async fn mails(link: &mut Link, uids: &[u32], max_bytes: u32) -> Result<Vec<
     Ok(there.values().filter_map(read).collect())
 }
 
+/// These fields of the header of those mails that are there, and of their bodies nothing.
+pub async fn fields(link: &mut Link, uids: &[u32], fields: &str) -> Result<Vec<Fetched>, MailboxError> {
+    let mut read = BTreeMap::new();
+    for set in sets(uids) {
+        let note = |response: &Response<'_>| {
+            let Response::Fetch(_, attributes) = response else { return };
+            let header = section(attributes, Some(MessageSection::Header));
+            if let (Some(uid), Some(bytes)) = (uid_of(attributes), header) {
+                let size = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+                read.insert(uid, Fetched { uid, size, received: None, bytes, complete: false });
+            }
+        };
+        link.run(&format!("UID FETCH {set} (UID BODY.PEEK[HEADER.FIELDS ({fields})])"), note).await?;
+    }
+    read.retain(|uid, _| uids.contains(uid));
+    Ok(read.into_values().collect())
+}
+
 /// RFC822.SIZE and INTERNALDATE of the mails in `set` that are there. Responses without a
 /// size are the server's own news of flags and stand for nothing here.
 pub async fn sizes(link: &mut Link, set: &str) -> Result<BTreeMap<u32, Listed>, MailboxError> {

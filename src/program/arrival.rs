@@ -9,7 +9,7 @@ use super::record::{
 use super::staff::{self, Held};
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
-use super::{absence, bounce, case_reply, draft, form_mail, oneself, question, staff_reply, token};
+use super::{absence, bounce, by_hand, case_reply, draft, form_mail, oneself, question, staff_reply, token};
 use crate::mail::address::Mailbox;
 use crate::mail::form;
 use crate::mail::inbound::{Authentication, Inbound, Origin};
@@ -38,17 +38,20 @@ fn remember(turn: &mut Turn, mail: &Inbound, verdict: &Verdict) {
     turn.put(&handled);
     turn.count(if verdict.is_handled() { Counted::MailReceived } else { Counted::NotForUs });
     if verdict.is_handled() {
-        note_first_seen(turn, mail);
+        note_first_seen(turn, mail, verdict);
     }
 }
 
 /// The same Message-ID with other content is another input, and staff are told: the
 /// sender chooses it, so it proves nothing.
-fn note_first_seen(turn: &mut Turn, mail: &Inbound) {
+fn note_first_seen(turn: &mut Turn, mail: &Inbound, verdict: &Verdict) {
     let Some(id) = &mail.message_id else { return };
     let who = mail.from.as_ref().map_or("?", |m| m.called()).to_owned();
     match turn.read::<FirstSeen>(id.inner()) {
-        None => turn.put(&FirstSeen { message_id: id.clone(), input: turn.input().0.clone() }),
+        None => {
+            let (input, case) = (turn.input().0.clone(), case_of_party(turn, mail, verdict));
+            turn.put(&FirstSeen { message_id: id.clone(), input, case });
+        }
         Some(_) => {
             let subject = mail.subject.clone().unwrap_or_default();
             staff::note_exception(turn, ExceptionKind::SameIdOtherContent, &who, &subject, None);
@@ -56,10 +59,20 @@ fn note_first_seen(turn: &mut Turn, mail: &Inbound) {
     }
 }
 
+/// The case that a mail was decided in, if a party of it wrote.
+fn case_of_party(turn: &Turn, mail: &Inbound, verdict: &Verdict) -> Option<Reference> {
+    let case: Case = turn.read(&verdict.case.as_ref()?.0)?;
+    let from = mail.from.as_ref()?;
+    case.party_of(&from.address).map(|_| case.reference)
+}
+
 /// A person wrote; what nothing understands is a question to the staff.
 fn by_person(turn: &mut Turn, mail: &Inbound) -> Verdict {
-    let verdict = written(turn, mail);
     let from = mail.from.as_ref().filter(|from| may_be_answered(turn, from));
+    if from.is_some_and(|from| by_hand::is_conversation(turn, mail, from)) {
+        return Verdict::new(What::NotForUs, None);
+    }
+    let verdict = written(turn, mail);
     if let (What::NotForUs, Some(from)) = (verdict.what, from)
         && !is_reply_to_others(turn, mail)
     {
@@ -87,7 +100,7 @@ fn may_be_answered(turn: &Turn, from: &Mailbox) -> bool {
 }
 
 /// What the tokens in a mail open: those we made, each once.
-fn owners(turn: &Turn, mail: &Inbound) -> Vec<Owner> {
+pub(super) fn owners(turn: &Turn, mail: &Inbound) -> Vec<Owner> {
     let carried: BTreeSet<(Reference, Token)> =
         token::find_in(mail, &turn.rules.address, &turn.rules.subaddress);
     let mut owners: Vec<Owner> = Vec::new();

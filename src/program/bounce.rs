@@ -30,6 +30,11 @@ pub fn reported(turn: &mut Turn, mail: &Inbound) -> Verdict {
     Verdict::new(What::Done(word), letter.case)
 }
 
+/// Whether a delivery report is about a letter of ours.
+pub fn is_about_us(turn: &Turn, mail: &Inbound) -> bool {
+    letter_reported_on(turn, mail).is_some()
+}
+
 fn letter_reported_on(turn: &Turn, mail: &Inbound) -> Option<LetterSent> {
     let about = mail.report.as_ref().and_then(|r| r.about.clone());
     let named = about.into_iter().chain(mail.in_reply_to.clone()).chain(mail.references.clone());

@@ -1,5 +1,6 @@
 //! The weekly digest: what needs a person, and what the week was like.
 
+use super::input::Purpose;
 use super::letter::{Exception, Figure, Letter};
 use super::offer;
 use super::record::{Counted, DigestSent, Hold, Listed, Reading, Timestamp};
@@ -64,7 +65,8 @@ fn compile(turn: &Turn, period: &str) -> Letter {
             before: turn.tally(&before, what).count,
         })
         .to_vec();
-    let readings: Vec<Reading> = turn.all("");
+    let mut readings: Vec<Reading> = turn.all("");
+    readings.retain(|r| r.purpose == Purpose::Contact);
     Letter::Digest {
         from,
         to,

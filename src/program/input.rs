@@ -5,13 +5,44 @@ use super::schedule::TimerId;
 use super::timer::key_time;
 use crate::mail::delivery::Outcome;
 use crate::mail::inbound::Inbound;
+use crate::mail::sent::SentMail;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+
+/// What a folder of the contact mailbox is to the program.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// Where people write to us.
+    #[default]
+    Contact,
+    /// Where filters put what they doubt.
+    Aside,
+    /// Where sent mail is kept.
+    Sent,
+}
+
+impl Purpose {
+    /// A mail of such a folder, as it was fetched; unless it is `complete`, without the rest
+    /// of its body.
+    pub fn read(self, bytes: &[u8], complete: bool) -> Input {
+        let inbound = || Box::new(Inbound::parse_partial(bytes, complete));
+        match self {
+            Purpose::Contact => Input::Mail(inbound()),
+            Purpose::Aside => Input::Aside(inbound()),
+            Purpose::Sent => Input::Sent(Box::new(SentMail::parse(bytes))),
+        }
+    }
+}
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
     Mail(Box<Inbound>),
+    /// A mail that a filter put aside.
+    Aside(Box<Inbound>),
+    /// A mail was found among the sent ones.
+    Sent(Box<SentMail>),
     /// A timer that is due. `due` as it was when the shell saw it: a moved timer is not fired.
     Timer {
         id: TimerId,
@@ -57,7 +88,8 @@ impl Input {
     /// about, and by its time where it can happen again.
     pub fn id(&self, now: Timestamp) -> InputId {
         InputId(match self {
-            Input::Mail(mail) => mail.fingerprint.0.clone(),
+            Input::Mail(mail) | Input::Aside(mail) => mail.fingerprint.0.clone(),
+            Input::Sent(mail) => format!("sent:{}", mail.fingerprint.0),
             Input::Timer { id, due } => format!("timer:{}@{}", id.0, key_time(*due)),
             Input::Offered(ids) => format!("offered:{}", ids.join(",")),
             Input::Delivery(delivery) => format!("delivery:{}#{}", delivery.id, delivery.attempt),

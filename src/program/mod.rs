@@ -25,9 +25,11 @@ pub mod absence;
 pub mod absence_note;
 pub mod answer;
 pub mod arrival;
+pub mod aside;
 pub mod asking;
 pub mod batch;
 pub mod bounce;
+pub mod by_hand;
 pub mod case_reply;
 pub mod clock;
 pub mod command;
@@ -94,6 +96,8 @@ pub fn decide(rules: &Rules, view: &dyn View, input: &Input, now: Timestamp) -> 
     let mut turn = Turn::new(rules, view, input.id(now), now);
     let verdict = match input {
         Input::Mail(mail) => arrival::arrived(&mut turn, mail),
+        Input::Aside(mail) => aside::found(&mut turn, mail),
+        Input::Sent(mail) => by_hand::sent(&mut turn, mail),
         Input::Timer { id, due } => timer::fire(&mut turn, id, *due),
         Input::Offered(ids) => outbox::offered(&mut turn, ids),
         Input::Delivery(delivery) => outbox::concluded(&mut turn, delivery),

@@ -3,6 +3,7 @@
 //! A record is stored as JSON under `table/key`, with the version of its shape.
 
 use super::form_mail::FormMail;
+use super::input::Purpose;
 use super::letter::{Answered, ExceptionKind, Line};
 use crate::mail::address::{AddrSpec, Mailbox};
 use crate::mail::inbound::Inbound;
@@ -339,6 +340,8 @@ pub struct Tally {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
     pub folder: String,
+    #[serde(default)]
+    pub purpose: Purpose,
     /// RFC 9051 §2.3.1.1; UIDs mean nothing without it.
     pub uid_validity: u32,
     /// Every mail up to this UID has been decided.
@@ -369,6 +372,9 @@ pub struct Unsure {
 pub struct FirstSeen {
     pub message_id: MessageId,
     pub input: String,
+    /// The case in which a party of it wrote this mail.
+    #[serde(default)]
+    pub case: Option<Reference>,
 }
 
 impl Case {

@@ -5,7 +5,7 @@ use super::record::{Reference, Timestamp};
 use super::schedule::{Timer, TimerId, TimerKind};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
-use super::{View, answer, digest, draft, meeting, offer, question, request, staff};
+use super::{View, answer, by_hand, digest, draft, meeting, offer, question, request, staff};
 
 impl TimerKind {
     /// One timer of a kind and a subject: setting it again moves it.
@@ -111,6 +111,10 @@ pub fn fire(turn: &mut Turn, id: &TimerId, due: Timestamp) -> Verdict {
     turn.cancel_timer(timer.id.clone());
     if is_superseded(turn, &timer) {
         return Verdict::new(What::Done("superseded"), timer.what.case().cloned());
+    }
+    let case = timer.what.case();
+    if case.is_some_and(|case| by_hand::puts_off(turn, &timer, case)) {
+        return Verdict::new(What::Done("staff-on-it"), case.cloned());
     }
     match &timer.what {
         TimerKind::Reminder { case, attempt, n } => request::remind(turn, case, *attempt, *n),

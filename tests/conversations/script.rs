@@ -19,6 +19,19 @@
 //! nothing else                                and no other letter to anybody
 //! ```
 //!
+//! What staff do by hand:
+//!
+//! ```text
+//! staff write by hand to leila@campus.example: Koha     a new mail, kept in the folder Sent
+//! staff answer leila@campus.example by hand:            her last mail, kept there too
+//! staff answer leila@campus.example unseen:             and not kept anywhere
+//! leila@campus.example answers the staff:               their last mail to her, quoting it
+//! the sent mail comes again                             a copy of their last mail in Sent
+//! Leila <leila@campus.example> writes into Junk: ROSTER a filter puts her mail aside
+//! the last mail of Junk stays                           or `is put away`
+//! the first mail of Junk is moved to the inbox
+//! ```
+//!
 //! Lines `with: Name: value` that begin a body are fields of the mail's header.
 //!
 //! A story whose network is not the usual one begins with `the network has:` and, indented,
@@ -69,6 +82,30 @@ pub enum What {
         address: String,
     },
     Again,
+    /// Staff write from the contact mailbox, to this address.
+    ByHand {
+        to: String,
+        /// None: it answers the last mail of that address.
+        subject: Option<String>,
+        kept: bool,
+    },
+    AnswersStaff {
+        from: String,
+    },
+    SentAgain,
+    LastMailOf {
+        folder: String,
+        stays: bool,
+    },
+    /// The first mail of this folder.
+    ToInbox {
+        folder: String,
+    },
+    WritesInto {
+        folder: String,
+        from: String,
+        subject: String,
+    },
     Daemon {
         up: bool,
     },
@@ -133,6 +170,7 @@ fn step(line: &str) -> Result<What, String> {
     match line {
         "the network has:" => return Ok(What::Network),
         "nothing else" => return Ok(What::NothingElse),
+        "the sent mail comes again" => return Ok(What::SentAgain),
         "the same mail comes again" => return Ok(What::Again),
         "the daemon is down" | "the daemon is up" => return Ok(What::Daemon { up: line.ends_with("up") }),
         "the mail server is down" | "the mail server is up" => {
@@ -157,7 +195,36 @@ fn step(line: &str) -> Result<What, String> {
     if let Some(count) = between("", " old mails are there") {
         return count.parse().map(What::OldMails).map_err(|_| "not a number".to_owned());
     }
-    person(line).ok_or_else(|| "not a step".to_owned())
+    by_hand(line).or_else(|| person(line)).ok_or_else(|| "not a step".to_owned())
+}
+
+fn by_hand(line: &str) -> Option<What> {
+    if let Some(rest) = line.strip_prefix("the last mail of ") {
+        let (folder, stays) = rest.split_once(' ')?;
+        return Some(What::LastMailOf { folder: folder.to_owned(), stays: stays == "stays" });
+    }
+    if let Some(rest) = line.strip_prefix("the first mail of ") {
+        let folder = rest.strip_suffix(" is moved to the inbox")?.to_owned();
+        return Some(What::ToInbox { folder });
+    }
+    if let Some(rest) = line.strip_prefix("staff write by hand to ") {
+        let (to, subject) = rest.split_once(':')?;
+        let subject = Some(subject.trim().to_owned());
+        return Some(What::ByHand { to: to.to_owned(), subject, kept: true });
+    }
+    if let Some(rest) = line.strip_prefix("staff answer ") {
+        let (to, how) = rest.split_once(' ')?;
+        let kept = how == "by hand:";
+        let subject = None;
+        return (kept || how == "unseen:").then(|| What::ByHand { to: to.to_owned(), subject, kept });
+    }
+    if let Some(from) = line.strip_suffix(" answers the staff:") {
+        return Some(What::AnswersStaff { from: from.to_owned() });
+    }
+    let (from, rest) = line.split_once(" writes into ")?;
+    let (folder, subject) = rest.split_once(':')?;
+    let (folder, from) = (folder.to_owned(), from.to_owned());
+    Some(What::WritesInto { folder, from, subject: subject.trim().to_owned() })
 }
 
 fn person(line: &str) -> Option<What> {

@@ -20,6 +20,9 @@ pub struct Teller {
     pub duplicates: usize,
     mail_program: MailProgram,
     last: Option<(u32, Vec<u8>)>,
+    /// What staff wrote by hand last, by reader.
+    by_hand: BTreeMap<String, ByHand>,
+    last_by_hand: Vec<u8>,
     begun: bool,
     /// Prints every letter as it comes.
     pub aloud: bool,
@@ -36,6 +39,8 @@ impl Teller {
             duplicates: 0,
             mail_program: MailProgram::default(),
             last: None,
+            by_hand: BTreeMap::new(),
+            last_by_hand: Vec::new(),
             begun: false,
             aloud: false,
         }
@@ -50,7 +55,10 @@ impl Teller {
     }
 
     fn step(&mut self, step: &Step) -> Result<(), String> {
-        let asks = matches!(step.what, What::Gets { .. } | What::NothingElse | What::LastMail { .. });
+        let asks = matches!(
+            step.what,
+            What::Gets { .. } | What::NothingElse | What::LastMail { .. } | What::LastMailOf { .. }
+        );
         if !asks && step.what != What::Network {
             self.nothing_else()?;
             self.begin(step);
@@ -71,6 +79,24 @@ impl Teller {
                 let address = AddrSpec::parse(address).map_err(|e| e.to_string())?;
                 self.world.post.refuse(&address, "550 5.1.1 no such user");
             }
+            What::ByHand { to, subject, kept } => {
+                self.staff_write(to, subject.as_deref(), *kept, &step.body)?
+            }
+            What::AnswersStaff { from } => self.answers_staff(from, &step.body)?,
+            What::SentAgain => self.keep_as_sent(self.last_by_hand.clone()),
+            What::LastMailOf { folder, stays } => {
+                if self.world.post.is_last_moved_from(folder) == *stays {
+                    return Err(format!(
+                        "the last mail of {folder} should have been {}",
+                        if *stays { "left" } else { "put away" }
+                    ));
+                }
+            }
+            What::ToInbox { folder } => {
+                let mail = self.world.post.take_first_of(folder).ok_or("an empty folder")?;
+                self.deliver(mail);
+            }
+            What::WritesInto { folder, from, subject } => self.writes_into(folder, from, subject, &step.body),
             What::Again => {
                 let (_, bytes) = self.last.clone().ok_or("no mail yet")?;
                 self.deliver(bytes);
@@ -132,6 +158,54 @@ impl Teller {
         let (subject, now) = (self.with_reference(subject), self.world.clock.now());
         let mail = self.mail_program.copy_to_us(&from, to, &subject, &body.join("\r\n"), now);
         self.deliver(mail);
+    }
+
+    /// A filter puts a mail aside.
+    fn writes_into(&mut self, folder: &str, from: &str, subject: &str, body: &[String]) {
+        let (from, _) = self.person(from);
+        let (subject, now) = (self.with_reference(subject), self.world.clock.now());
+        let mail = self.mail_program.mail(&from, &subject, &body.join("\r\n"), now);
+        self.world.post.put_into(folder, mail);
+        self.world.run();
+    }
+
+    /// Staff write from the contact mailbox: a new mail, or an answer to somebody's last.
+    fn staff_write(
+        &mut self,
+        to: &str,
+        subject: Option<&str>,
+        kept: bool,
+        body: &[String],
+    ) -> Result<(), String> {
+        let (text, now) = (body.join("\r\n"), self.world.clock.now());
+        let wrote = match subject {
+            Some(subject) => ByHand::new(&self.with_reference(subject), &text),
+            None => {
+                let (_, last) = self.last.as_ref().ok_or("no mail yet")?;
+                ByHand::answering(last, &text)
+            }
+        };
+        let mail = self.mail_program.by_hand(to, &wrote.head, &wrote.body, now);
+        self.by_hand.insert(to.to_owned(), ByHand::read(&mail));
+        if kept {
+            self.keep_as_sent(mail);
+        }
+        Ok(())
+    }
+
+    fn keep_as_sent(&mut self, mail: Vec<u8>) {
+        self.last_by_hand = mail.clone();
+        self.world.post.put_into("Sent", mail);
+        self.world.run();
+    }
+
+    fn answers_staff(&mut self, from: &str, body: &[String]) -> Result<(), String> {
+        let (from, address) = self.person(from);
+        let theirs = self.by_hand.get(&address).ok_or(format!("staff have not written to {address}"))?;
+        let answer = theirs.answered(&body.join("\r\n"));
+        let mail = self.mail_program.mail(&from, &answer.head, &answer.body, self.world.clock.now());
+        self.deliver(mail);
+        Ok(())
     }
 
     fn out_of_office(&mut self, from: &str, body: &[String]) -> Result<(), String> {
@@ -258,6 +332,42 @@ impl Teller {
                 Err(format!("the last mail should have been {}", if stays { "left" } else { "put away" }))
             }
         }
+    }
+}
+
+/// A mail between staff and a participant that the program has no part in.
+#[derive(Clone)]
+struct ByHand {
+    /// Its subject, and fields after it.
+    head: String,
+    body: String,
+}
+
+impl ByHand {
+    fn new(subject: &str, text: &str) -> Self {
+        Self { head: subject.to_owned(), body: text.to_owned() }
+    }
+
+    fn read(mail: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(mail);
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+        Self { head: head.to_owned(), body: body.to_owned() }
+    }
+
+    /// An answer to these bytes, with all of them quoted below.
+    fn answering(mail: &[u8], text: &str) -> Self {
+        Self::read(mail).answered(text)
+    }
+
+    fn answered(&self, text: &str) -> Self {
+        let field = |name: &str| {
+            let line = self.head.lines().find_map(|l| l.strip_prefix(name));
+            line.map(str::trim).unwrap_or_default().to_owned()
+        };
+        let (subject, id, earlier) = (field("Subject:"), field("Message-ID:"), field("References:"));
+        let head = format!("Re: {subject}\r\nIn-Reply-To: {id}\r\nReferences: {earlier} {id}");
+        let quoted: String = self.body.lines().map(|l| format!("> {l}\r\n")).collect();
+        Self { head, body: format!("{text}\r\n\r\nOn Monday, somebody wrote:\r\n{quoted}") }
     }
 }
 

@@ -52,6 +52,7 @@ impl Bench {
         self.read += 1;
         let reading = Reading {
             folder: "INBOX".to_owned(),
+            purpose: Default::default(),
             uid_validity: 1,
             last_uid: self.read,
             old_up_to: 0,

@@ -17,6 +17,7 @@ use soundingboard::daemon::{Daemon, Desk, Once, Reader};
 use soundingboard::decider::Decider;
 use soundingboard::mail::form::FormWords;
 use soundingboard::mail::message_id::Secret;
+use soundingboard::program::input::Purpose;
 use soundingboard::program::record::Timestamp;
 use soundingboard::program::rules::Rules;
 use soundingboard::program::words::Words;
@@ -47,6 +48,8 @@ pub struct World {
     pub power: Arc<Power>,
     pub ground: Ground,
     pub rules: Rules,
+    /// Folders read besides the inbox.
+    pub folders: Vec<(String, Purpose)>,
     pub first: First,
     /// While false, time passes without the daemon.
     pub running: bool,
@@ -110,6 +113,7 @@ impl World {
             power,
             ground,
             rules: rules(),
+            folders: Vec::new(),
             first: First::New,
             running: true,
             restarts: 0,
@@ -135,7 +139,10 @@ impl World {
 
     /// Changes the configuration before anything has happened.
     pub fn configure(&mut self, changes: &str) -> Result<(), String> {
-        self.rules = rules_of(&config(changes)?);
+        let config = config(changes)?;
+        self.rules = rules_of(&config);
+        let folders = config.imap.other_folders();
+        self.folders = folders.map(|(folder, purpose)| (folder.to_owned(), purpose)).collect();
         Ok(())
     }
 
@@ -177,18 +184,31 @@ impl World {
             clock: self.clock.clone(),
         };
         let desk = Desk::open(decider).expect("a thread");
+        let other = |(folder, purpose): &(String, Purpose)| Reader {
+            mailbox: WorldMailbox::folder(&self.post, &self.power, folder),
+            desk: desk.clone(),
+            clock: self.clock.clone(),
+            folder: folder.clone(),
+            purpose: *purpose,
+            first: First::New,
+            marks: *purpose != Purpose::Sent,
+        };
+        let also = self.folders.iter().map(other).collect();
         let mut daemon = Daemon {
             reader: Reader {
-                mailbox: WorldMailbox { post: self.post.clone(), power: self.power.clone() },
+                mailbox: WorldMailbox::inbox(&self.post, &self.power),
                 desk,
                 clock: self.clock.clone(),
                 folder: "INBOX".to_owned(),
+                purpose: Purpose::Contact,
                 first: self.first,
                 marks: true,
             },
+            also,
             submission: WorldSubmission { post: self.post.clone(), power: self.power.clone() },
         };
         let end = runtime.block_on(daemon.run_once()).map_err(|fault| fault.to_string());
+        drop(daemon.also);
         daemon.reader.desk.close();
         end
     }

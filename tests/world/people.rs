@@ -76,6 +76,11 @@ impl MailProgram {
         self.write(&format!("From: {from}\r\nTo: {CONTACT}\r\nSubject: {subject}\r\n"), body, now)
     }
 
+    /// Staff at the contact mailbox, to a participant; `head` is the subject, and fields after it.
+    pub fn by_hand(&mut self, to: &str, head: &str, body: &str, now: Timestamp) -> Vec<u8> {
+        self.write(&format!("From: {CONTACT}\r\nTo: {to}\r\nSubject: {head}\r\n"), body, now)
+    }
+
     /// A reply; with the letter below it, token and all, if it quotes.
     pub fn reply(&mut self, from: &str, got: &Got, words: &str, quotes: bool, now: Timestamp) -> Vec<u8> {
         let (to, subject, references) = (&got.reply_to, &got.subject, &got.references);

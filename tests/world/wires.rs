@@ -28,6 +28,8 @@ struct Lying {
     contact: BTreeMap<u32, Vec<u8>>,
     next_uid: u32,
     moved: BTreeSet<u32>,
+    /// Other folders: what lies in them, by UID from 1, and whether it was moved away.
+    others: BTreeMap<String, Vec<(Vec<u8>, bool)>>,
     sent: Vec<Letter>,
     /// What the mail server says to the next letters to an address.
     refusals: BTreeMap<String, String>,
@@ -42,6 +44,24 @@ impl Post {
         let uid = lying.next_uid;
         lying.contact.insert(uid, bytes);
         uid
+    }
+
+    /// Puts a mail into another folder.
+    pub fn put_into(&self, folder: &str, bytes: Vec<u8>) {
+        self.0.borrow_mut().others.entry(folder.to_owned()).or_default().push((bytes, false));
+    }
+
+    /// Whether the last mail of another folder was moved away.
+    pub fn is_last_moved_from(&self, folder: &str) -> bool {
+        self.0.borrow().others.get(folder).and_then(|mails| mails.last()).is_some_and(|(_, moved)| *moved)
+    }
+
+    /// Takes the first mail out of another folder.
+    pub fn take_first_of(&self, folder: &str) -> Option<Vec<u8>> {
+        let mut lying = self.0.borrow_mut();
+        let first = lying.others.get_mut(folder)?.iter_mut().find(|(_, moved)| !moved)?;
+        first.1 = true;
+        Some(first.0.clone())
     }
 
     /// Letters that arrived since the last call.
@@ -85,6 +105,8 @@ impl Post {
 pub struct WorldMailbox {
     pub post: Post,
     pub power: Arc<Power>,
+    /// None is the inbox.
+    pub folder: Option<String>,
 }
 
 fn off() -> MailboxError {
@@ -92,6 +114,30 @@ fn off() -> MailboxError {
 }
 
 impl WorldMailbox {
+    pub fn inbox(post: &Post, power: &Arc<Power>) -> Self {
+        Self { post: post.clone(), power: power.clone(), folder: None }
+    }
+
+    pub fn folder(post: &Post, power: &Arc<Power>, folder: &str) -> Self {
+        Self { folder: Some(folder.to_owned()), ..Self::inbox(post, power) }
+    }
+
+    /// What lies in the folder, by UID.
+    fn mails(&self) -> BTreeMap<u32, Vec<u8>> {
+        let lying = self.post.0.borrow();
+        match &self.folder {
+            None => {
+                let there = lying.contact.iter().filter(|(uid, _)| !lying.moved.contains(uid));
+                there.map(|(uid, bytes)| (*uid, bytes.clone())).collect()
+            }
+            Some(folder) => {
+                let mails = lying.others.get(folder).cloned().unwrap_or_default();
+                let numbered = (1..).zip(mails).filter(|(_, (_, moved))| !moved);
+                numbered.map(|(uid, (bytes, _))| (uid, bytes)).collect()
+            }
+        }
+    }
+
     fn is_on(&self) -> Result<(), MailboxError> {
         if self.power.is_off() { Err(off()) } else { Ok(()) }
     }
@@ -101,21 +147,21 @@ impl ContactMailbox for WorldMailbox {
     async fn select(&mut self) -> Result<Selected, MailboxError> {
         self.is_on()?;
         let lying = self.post.0.borrow();
-        let exists = lying.contact.len() as u32;
+        let exists = self.mails().len() as u32;
         Ok(Selected { uid_validity: lying.uid_validity + 1, exists, uid_next: None })
     }
 
     async fn list(&mut self, after: u32) -> Result<Vec<Listed>, MailboxError> {
         self.is_on()?;
-        let lying = self.post.0.borrow();
-        let there = lying.contact.range(after + 1..).filter(|(uid, _)| !lying.moved.contains(uid));
+        let mails = self.mails();
+        let there = mails.range(after + 1..);
         Ok(there.map(|(uid, bytes)| Listed { uid: *uid, size: bytes.len() as u32, received: None }).collect())
     }
 
     async fn fetch(&mut self, uids: &[u32]) -> Result<Vec<Fetched>, MailboxError> {
         self.is_on()?;
-        let lying = self.post.0.borrow();
-        let found = uids.iter().filter_map(|uid| Some((*uid, lying.contact.get(uid)?.clone())));
+        let mails = self.mails();
+        let found = uids.iter().filter_map(|uid| Some((*uid, mails.get(uid)?.clone())));
         let fetched = |(uid, bytes): (u32, Vec<u8>)| Fetched {
             uid,
             size: bytes.len() as u32,
@@ -130,7 +176,14 @@ impl ContactMailbox for WorldMailbox {
         if !self.power.spend() {
             return Err(off());
         }
-        self.post.0.borrow_mut().moved.extend(uids);
+        let mut lying = self.post.0.borrow_mut();
+        match &self.folder {
+            None => lying.moved.extend(uids),
+            Some(folder) => {
+                let mails = lying.others.entry(folder.clone()).or_default();
+                uids.iter().for_each(|uid| mails[*uid as usize - 1].1 = true);
+            }
+        }
         Ok(())
     }
 
@@ -158,6 +211,8 @@ impl Submission for WorldSubmission {
         if !self.power.spend() {
             return Ok(Outcome::Uncertain("the power is off".to_owned()));
         }
+        // As some providers do with whatever is submitted.
+        lying.others.entry("Sent".to_owned()).or_default().push((mail.content.to_vec(), false));
         lying.sent.push(Letter { to: mail.recipient.clone(), bytes: mail.content.to_vec() });
         Ok(Outcome::Accepted)
     }
