@@ -112,6 +112,7 @@ impl Config {
             requests: self.requests.clone(),
             closures: self.closures.clone(),
             digest: self.schedule.digest.clone(),
+            exceptions: self.schedule.exceptions.clone(),
             secret,
             forms,
             words,

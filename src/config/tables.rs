@@ -117,8 +117,11 @@ fn complaints(table: &Table<'_, '_>) -> Option<AddrSpec> {
 /// `staff = ["…"]`, or `[[staff]]` tables, or both.
 fn staff(root: &Table<'_, '_>, network: &Table<'_, '_>) -> Vec<Staff> {
     let addresses = each(network, "staff", values::address).unwrap_or_default();
-    let plain =
-        addresses.into_iter().map(|address| Staff { mailbox: Mailbox::bare(address), language: None });
+    let plain = addresses.into_iter().map(|address| Staff {
+        mailbox: Mailbox::bare(address),
+        also: Vec::new(),
+        language: None,
+    });
     let tables = root.tables("staff");
     let staff: Vec<Staff> = plain.chain(tables.iter().filter_map(staff_person)).collect();
     if staff.is_empty() && tables.is_empty() {
@@ -135,14 +138,14 @@ fn staff_person(table: &Table<'_, '_>) -> Option<Staff> {
     let address = address.and_then(|text| table.understood("address", &text, values::address));
     let name = or(table.text("name"), String::new());
     let language = table.read("language", values::language).map(|at| at.value);
-    let also = table.list("also").and_then(|list| list.into_iter().next());
-    for (key, text) in [("also", also), ("role", table.text("role")), ("country", table.text("country"))] {
+    let also = each(table, "also", values::address).unwrap_or_default();
+    for (key, text) in [("role", table.text("role")), ("country", table.text("country"))] {
         if let Some(text) = text {
             table.no_effect(&format!("{key} of [[staff]]"), text.span);
         }
     }
     table.finish();
-    Some(Staff { mailbox: Mailbox::new(name, address?.value), language })
+    Some(Staff { mailbox: Mailbox::new(name, address?.value), also, language })
 }
 
 pub(super) fn institutions(root: &Table<'_, '_>) -> Vec<Institution> {
@@ -178,9 +181,7 @@ pub(super) fn schedules(root: &Table<'_, '_>) -> Schedules {
     let table = root.table("schedule");
     let default = |text| values::schedule(text).expect("the defaults are schedules: a test reads them");
     let digest = or(table.read("digest", values::schedule), default("0 8 * * Mon"));
-    let usual = default("0 8 * * Mon-Fri");
-    let exceptions = or(table.read("exceptions", values::schedule), usual.clone());
-    table.no_effect_unless_default("exceptions", &exceptions, &usual);
+    let exceptions = or(table.read("exceptions", values::schedule), default("0 8 * * Mon-Fri"));
     table.finish();
     Schedules { digest, exceptions }
 }

@@ -75,6 +75,7 @@ fn by_person(turn: &mut Turn, mail: &Inbound) -> Verdict {
     let verdict = written(turn, mail);
     if let (What::NotForUs, Some(from)) = (verdict.what, from)
         && !is_reply_to_others(turn, mail)
+        && !owners(turn, mail).iter().any(|owner| matches!(owner, Owner::Staff(_)))
     {
         question::keep(turn, mail, from);
     }
@@ -83,8 +84,11 @@ fn by_person(turn: &mut Turn, mail: &Inbound) -> Verdict {
 
 fn written(turn: &mut Turn, mail: &Inbound) -> Verdict {
     let not_ours = Verdict::new(What::NotForUs, None);
-    let Some(from) = mail.from.clone().filter(|m| may_be_answered(turn, m)) else { return not_ours };
     let owners = owners(turn, mail);
+    let by_staff = |m: &Mailbox| staff_reply::comes_from_shared_mailbox(turn, m, &owners);
+    let Some(from) = mail.from.clone().filter(|m| may_be_answered(turn, m) || by_staff(m)) else {
+        return not_ours;
+    };
     match owners.as_slice() {
         [] => without_token(turn, mail, &from),
         [owner] => with_token(turn, mail, &from, owner),
@@ -237,6 +241,6 @@ fn hold_words(turn: &mut Turn, mail: &Inbound, from: &Mailbox, case: Option<Refe
         understood: Vec::new(),
         case: case.clone(),
     };
-    staff::hold(turn, from, answering(mail), held);
+    staff::hold_with(turn, from, answering(mail), held, Some(mail.new_text.clone()));
     Verdict::new(What::Done("held"), case)
 }

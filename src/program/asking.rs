@@ -46,6 +46,7 @@ fn remember_advisee(turn: &mut Turn, advisee: &Mailbox, sent: &FormMail) {
         advisor: None,
         absent_until: None,
         noted_until: None,
+        approved: None,
         since: turn.now,
     });
     if let Some(institution) = sent.form.get("Institution") {

@@ -369,6 +369,6 @@ fn leave_to_staff(turn: &mut Turn, mail: &Inbound, case: &Case, party: Party) ->
         understood: Vec::new(),
         case: Some(case.reference.clone()),
     };
-    staff::hold(turn, &from, answering(mail), held);
+    staff::hold_with(turn, &from, answering(mail), held, Some(mail.new_text.clone()));
     "words-to-staff"
 }

@@ -58,7 +58,12 @@ fn bare_subject(subject: &str) -> String {
             _ => {}
         }
     }
-    let mut bare = bare.trim();
+    without_prefixes(&bare)
+}
+
+/// The subject without `Re:` and its kin.
+pub(super) fn without_prefixes(subject: &str) -> String {
+    let mut bare = subject.trim();
     while let Some((prefix, rest)) = bare.split_once([':', '：'])
         && courtesy::is_reply_prefix(prefix)
     {

@@ -1,15 +1,13 @@
 //! The weekly digest: what needs a person, and what the week was like.
 
 use super::input::Purpose;
-use super::letter::{Exception, Figure, Letter};
-use super::offer;
-use super::record::{Counted, DigestSent, Hold, Listed, Reading, Timestamp};
+use super::letter::{Figure, Letter, NoteLine};
+use super::record::{Counted, DigestSent, Listed, Reading, StaffNote, Timestamp};
 use super::schedule::{self, TimerKind};
+use super::staff_mail::{self, SHOWN};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
-
-/// How many exceptions one digest lists; the rest is counted.
-const SHOWN: usize = 40;
+use super::{offer, staff};
 
 const FIGURES: [Counted; 9] = [
     Counted::Requests,
@@ -42,9 +40,13 @@ pub fn write(turn: &mut Turn, _due: Timestamp) -> Verdict {
         return Verdict::new(What::Done("digest-written-before"), None);
     }
     let letter = compile(turn, &period);
+    let reference = turn.new_reference();
     for staff in turn.rules.staff.clone() {
-        turn.tell(&staff.mailbox, None, letter.clone());
+        let thread = staff_mail::thread(turn, &reference, &staff);
+        turn.tell_with(&staff.mailbox, thread, None, letter.clone());
     }
+    let waiting = staff::waiting_now(turn);
+    staff_mail::mark_told(turn, waiting);
     turn.put(&DigestSent { period, at: turn.now });
     Verdict::new(What::Done("digest"), None)
 }
@@ -56,38 +58,45 @@ fn compile(turn: &Turn, period: &str) -> Letter {
     let before = previous(&last);
     let today = turn.now.with_timezone(&turn.rules.zone).date_naive();
     let (from, to) = schedule::week_of(&last).unwrap_or((today, today));
-    let mut holds: Vec<Hold> = turn.all("");
-    holds.sort_by(|a, b| (a.since, &a.reference).cmp(&(b.since, &b.reference)));
-    let figures = FIGURES
-        .map(|what| Figure {
-            what,
-            count: turn.tally(&last, what).count,
-            before: turn.tally(&before, what).count,
-        })
-        .to_vec();
+    let holds = staff::waiting_now(turn);
     let mut readings: Vec<Reading> = turn.all("");
     readings.retain(|r| r.purpose == Purpose::Contact);
     Letter::Digest {
         from,
         to,
         more_exceptions: holds.len().saturating_sub(SHOWN),
-        exceptions: holds.into_iter().take(SHOWN).map(exception).collect(),
-        figures,
+        exceptions: holds.iter().take(SHOWN).map(|h| staff::exception(turn, h)).collect(),
+        figures: figures(turn, &last, &before),
         open_requests: open_requests(turn),
         listed_advisors: listed_advisors(turn),
         older_mail: readings.iter().map(|r| r.older).sum(),
         vanished_mail: readings.iter().map(|r| r.vanished).sum(),
+        notes: notes_since(turn, &last),
     }
 }
 
-fn exception(hold: Hold) -> Exception {
-    Exception {
-        since: hold.since,
-        kind: hold.kind,
-        who: hold.who,
-        about: hold.about,
-        reference: Some(hold.case.unwrap_or(hold.reference)),
-    }
+/// What the staff have noted since the digest of `last`, of nothing that waits.
+fn notes_since(turn: &Turn, last: &str) -> Vec<NoteLine> {
+    let before = turn.read::<DigestSent>(last).map(|sent| sent.at);
+    let waits = |n: &StaffNote| n.about.as_ref().is_some_and(|r| !staff::waiting_under(turn, r).is_empty());
+    let notes: Vec<StaffNote> = turn.all("");
+    let mut fresh: Vec<StaffNote> =
+        notes.into_iter().filter(|n| before.is_none_or(|at| n.at > at) && !waits(n)).collect();
+    fresh.sort_by(|a, b| (a.at, &a.reference).cmp(&(b.at, &b.reference)));
+    fresh.into_iter().map(StaffNote::shown).collect()
+}
+
+/// The week so far beside the one before, the open requests, the advisors listed.
+pub fn figures_now(turn: &Turn) -> (Vec<Figure>, u64, u64) {
+    let week = schedule::period_key(turn.now, turn.rules.zone);
+    let before = schedule::previous_period(&week).unwrap_or_default();
+    (figures(turn, &week, &before), open_requests(turn), listed_advisors(turn))
+}
+
+fn figures(turn: &Turn, week: &str, before: &str) -> Vec<Figure> {
+    let figure =
+        |what| Figure { what, count: turn.tally(week, what).count, before: turn.tally(before, what).count };
+    FIGURES.map(figure).to_vec()
 }
 
 fn open_requests(turn: &Turn) -> u64 {

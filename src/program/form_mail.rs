@@ -95,11 +95,13 @@ pub fn received(turn: &mut Turn, sent: &FormMail) -> Verdict {
     }
 }
 
-/// Members, whoever is on the roster already, and whom the staff approved.
+/// Members, whoever is on the roster already, and whom the staff have approved once.
 fn may_send(turn: &Turn, sent: &FormMail, kind: Kind) -> bool {
     let from = &sent.from.address;
-    let listed = turn.person(from).is_some_and(|p| p.advisor.is_some());
-    turn.is_member(from) || sent.vouched == Vouched::ByStaff || (listed && kind != Kind::SignUp)
+    let person = turn.person(from);
+    let listed = person.as_ref().is_some_and(|p| p.advisor.is_some());
+    let approved = sent.vouched == Vouched::ByStaff || person.is_some_and(|p| p.approved.is_some());
+    turn.is_member(from) || approved || (listed && kind != Kind::SignUp)
 }
 
 fn hold(turn: &mut Turn, sent: &FormMail, kind: Kind) -> Verdict {

@@ -4,6 +4,7 @@
 //! never a sentence, so that every language can say it its own way.
 
 use super::record::{Reference, Timestamp, Token};
+use super::word::Word;
 use crate::mail::address::Mailbox;
 use crate::mail::message_id::MessageId;
 use chrono::NaiveDate;
@@ -112,6 +113,8 @@ pub enum Ended {
     Unconfirmed,
     /// No advisor was left, and staff found none.
     NoAdvisor,
+    /// The staff have taken care of it themselves.
+    ByStaff,
 }
 
 /// Why a deciding word changed nothing.
@@ -155,7 +158,177 @@ pub struct Exception {
     pub who: String,
     /// A subject line or a few words; empty where there are none.
     pub about: String,
+    /// What the staff have written down about it.
+    pub notes: Vec<NoteLine>,
+    /// What a word of the staff names it by.
+    pub reference: Reference,
+}
+
+/// Something that one of the staff wrote down.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoteLine {
+    pub about: Option<Reference>,
+    pub text: String,
+    pub by: String,
+}
+
+/// One line of a reply of the staff, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffLine {
+    pub wrote: String,
+    pub outcome: StaffOutcome,
+    /// Whom it was about; empty where nobody was found.
+    pub who: String,
     pub reference: Option<Reference>,
+    /// Whether UNDO takes it back.
+    pub undo: bool,
+    /// The advisor it was given to, or whom the writer may have meant.
+    pub other: Option<String>,
+    /// Who had acted before, when, and with which word.
+    pub by: Option<String>,
+    pub at: Option<Timestamp>,
+    pub word: Option<Word>,
+    pub until: Option<NaiveDate>,
+}
+
+/// What came of a line; from `AlreadyDone` on nothing has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StaffOutcome {
+    Approved,
+    /// Approved, and its writer was asked for what the form lacks.
+    ApprovedInPart,
+    Refused,
+    Assigned,
+    Removed,
+    SentAway,
+    Noted,
+    Handled,
+    Undone,
+    Figures,
+    AlreadyDone,
+    AlreadyUndone,
+    /// No such reference, or nothing waits under it.
+    NothingWaits,
+    /// The word needs a reference here.
+    WhichOne,
+    /// Nothing was asked for that could be approved or refused.
+    NothingToApprove,
+    NobodyToRefuse,
+    /// The same form waits again: it would change another person's entry.
+    HeldAgain,
+    /// ASSIGN where there is no request without an advisor.
+    NoRequest,
+    /// The two have agreed already.
+    Agreed,
+    WhichAdvisor,
+    UnknownAdvisor,
+    AdvisorAway,
+    AdvisorFull,
+    AdvisorUnlisted,
+    AdvisorDeclined,
+    AdvisorAskedNow,
+    AdvisorIsAdvisee,
+    WhichDate,
+    EmptyNote,
+    NothingToUndo,
+    TooLateToUndo,
+    MovedOn,
+    /// It was sent and cannot be called back.
+    Sent,
+}
+
+impl StaffOutcome {
+    /// Every outcome: the answer must have words for each.
+    pub const ALL: [StaffOutcome; 33] = {
+        use StaffOutcome::*;
+        [
+            Approved,
+            ApprovedInPart,
+            Refused,
+            Assigned,
+            Removed,
+            SentAway,
+            Noted,
+            Handled,
+            Undone,
+            Figures,
+            AlreadyDone,
+            AlreadyUndone,
+            NothingWaits,
+            WhichOne,
+            NothingToApprove,
+            NobodyToRefuse,
+            HeldAgain,
+            NoRequest,
+            Agreed,
+            WhichAdvisor,
+            UnknownAdvisor,
+            AdvisorAway,
+            AdvisorFull,
+            AdvisorUnlisted,
+            AdvisorDeclined,
+            AdvisorAskedNow,
+            AdvisorIsAdvisee,
+            WhichDate,
+            EmptyNote,
+            NothingToUndo,
+            TooLateToUndo,
+            MovedOn,
+            Sent,
+        ]
+    };
+
+    /// Whether the line did what it said.
+    pub fn is_done(self) -> bool {
+        self < StaffOutcome::AlreadyDone
+    }
+}
+
+/// What an act of the staff means to the one it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StaffDid {
+    /// Taken off the roster.
+    Removed,
+    /// Away until a day.
+    Away,
+    /// Back on the roster: an act was taken back.
+    Listed,
+    /// An approval was taken back: off the roster.
+    SignUpTakenBack,
+    /// An approval was taken back: the request is withdrawn.
+    RequestTakenBack,
+    ConfirmationTakenBack,
+    /// A refusal was taken back: it is looked at again.
+    LookedAtAgain,
+    /// A request was given to another advisor.
+    GivenToAnother,
+    /// A request was given to an advisor, and that was taken back.
+    AssignmentTakenBack,
+}
+
+impl StaffDid {
+    /// Every one: the letter must have words for each.
+    pub const ALL: [StaffDid; 9] = [
+        StaffDid::Removed,
+        StaffDid::Away,
+        StaffDid::Listed,
+        StaffDid::SignUpTakenBack,
+        StaffDid::RequestTakenBack,
+        StaffDid::ConfirmationTakenBack,
+        StaffDid::LookedAtAgain,
+        StaffDid::GivenToAnother,
+        StaffDid::AssignmentTakenBack,
+    ];
+}
+
+/// The week so far.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FiguresNow {
+    pub figures: Vec<Figure>,
+    pub open_requests: u64,
+    pub listed_advisors: u64,
 }
 
 /// What kind of exception waits for a person.
@@ -180,11 +353,13 @@ pub enum ExceptionKind {
     /// A mail that made us stop; it is still in the mailbox.
     Quarantined,
     SameIdOtherContent,
+    /// Somebody wrote with the token of one of the staff, from an address that is none of theirs.
+    StaffStranger,
 }
 
 impl ExceptionKind {
     /// Every kind: the digest must have words for each.
-    pub const ALL: [ExceptionKind; 13] = [
+    pub const ALL: [ExceptionKind; 14] = [
         ExceptionKind::SignUpHeld,
         ExceptionKind::RequestHeld,
         ExceptionKind::RosterHeld,
@@ -198,6 +373,7 @@ impl ExceptionKind {
         ExceptionKind::NotSent,
         ExceptionKind::Quarantined,
         ExceptionKind::SameIdOtherContent,
+        ExceptionKind::StaffStranger,
     ];
 }
 
@@ -384,6 +560,44 @@ pub enum Letter {
     // ---- claims: who is it really?
 
     // ---- staff at work
+    /// To each of the staff, at once: somebody waits for their decision. `words` are what
+    /// was written, where it was no form.
+    HoldToStaff {
+        name: Option<String>,
+        exception: Exception,
+        address: String,
+        understood: Vec<Line>,
+        words: Option<String>,
+    },
+    /// To one of the staff, on a working morning between digests: the oldest first.
+    StaffWaiting {
+        name: Option<String>,
+        oldest_days: u64,
+        exceptions: Vec<Exception>,
+        more_exceptions: usize,
+    },
+    /// To one of the staff: what each line of the reply did, and what was no word.
+    StaffAnswer {
+        name: Option<String>,
+        lines: Vec<StaffLine>,
+        not_understood: Vec<String>,
+        figures: Option<FiguresNow>,
+        /// How many lines did what they said, and how many not.
+        done: usize,
+        not_done: usize,
+        /// How much still waits.
+        waiting: usize,
+        /// Whether it answers a single line, so that the subject can say what came of it.
+        one: bool,
+    },
+    /// To one of the staff, who used a letter that another of them got.
+    NotYourLetter { name: Option<String>, whose: String },
+    /// To somebody whose mail the staff have refused.
+    Refused { name: Option<String>, what: WithStaff, reason: Option<String> },
+    /// To an advisee: the staff have found an advisor, who has the request now.
+    Assigned { name: String, advisor: String, answer_by: NaiveDate, closure: Option<String> },
+    /// To whoever an act of the staff was about. `other` is the advisor or advisee concerned.
+    ByStaff { name: String, did: StaffDid, other: Option<String>, until: Option<NaiveDate> },
 
     // ---- what staff do by hand
     /// To the writer of an ordinary question that nobody touched for two working days; once.
@@ -401,5 +615,7 @@ pub enum Letter {
         listed_advisors: u64,
         older_mail: u64,
         vanished_mail: u64,
+        /// What the staff have noted since the last digest, of nothing in particular.
+        notes: Vec<NoteLine>,
     },
 }

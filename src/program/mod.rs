@@ -57,7 +57,12 @@ pub mod rules;
 pub mod schedule;
 mod sentence;
 pub mod staff;
+pub mod staff_act;
+pub mod staff_mail;
+pub mod staff_person;
 pub mod staff_reply;
+pub mod staff_undo;
+pub mod staff_words;
 pub mod timer;
 pub mod token;
 pub mod turn;
@@ -110,6 +115,7 @@ pub fn decide(rules: &Rules, view: &dyn View, input: &Input, now: Timestamp) -> 
 fn started(turn: &mut Turn) -> Verdict {
     outbox::conclude_interrupted(turn);
     digest::keep_timer(turn);
+    staff_mail::keep_timer_if_needed(turn);
     Verdict::new(What::Done("started"), None)
 }
 

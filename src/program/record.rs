@@ -4,7 +4,8 @@
 
 use super::form_mail::FormMail;
 use super::input::Purpose;
-use super::letter::{Answered, ExceptionKind, Line};
+use super::letter::{Answered, ExceptionKind, Line, NoteLine};
+use super::word::Word;
 use crate::mail::address::{AddrSpec, Mailbox};
 use crate::mail::inbound::Inbound;
 use crate::mail::message_id::MessageId;
@@ -59,6 +60,9 @@ pub struct Person {
     /// The last day of absence in the latest note of this person's machine.
     #[serde(default)]
     pub noted_until: Option<NaiveDate>,
+    /// The staff have let somebody from outside the members in: nothing more of theirs is held.
+    #[serde(default)]
+    pub approved: Option<Timestamp>,
     pub since: Timestamp,
 }
 
@@ -269,8 +273,84 @@ pub struct Hold {
     /// What was sent: APPROVE takes it as if it had been sent by a member.
     #[serde(default)]
     pub form: Option<FormMail>,
+    /// What was written to the staff, whole.
+    #[serde(default)]
+    pub words: Option<String>,
+    /// The mail that letters to the writer answer.
+    #[serde(default)]
+    pub answers: Option<Answered>,
+    /// The staff have had a mail about it.
+    #[serde(default)]
+    pub mailed: bool,
     #[serde(default)]
     pub case: Option<Reference>,
+}
+
+/// What one of the staff wrote down, for the others to read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StaffNote {
+    pub reference: Reference,
+    /// What it was noted of: a hold or a case.
+    #[serde(default)]
+    pub about: Option<Reference>,
+    pub text: String,
+    pub by: String,
+    pub at: Timestamp,
+}
+
+/// The last act of the staff under a reference: the second to act reads of it, and UNDO
+/// takes it back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StaffAct {
+    pub reference: Reference,
+    pub word: Word,
+    /// Who it was about.
+    pub who: String,
+    pub by: AddrSpec,
+    pub by_name: String,
+    pub at: Timestamp,
+    #[serde(default)]
+    pub undone: Option<Timestamp>,
+    pub before: Before,
+}
+
+/// How things stood before an act of the staff.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Before {
+    #[serde(default)]
+    pub holds: Vec<Hold>,
+    /// The person it was about, if there was one.
+    #[serde(default)]
+    pub person: Option<Person>,
+    /// The case that an approval opened, or that was given to another advisor.
+    #[serde(default)]
+    pub case: Option<Reference>,
+    /// The meeting that an approval noted.
+    #[serde(default)]
+    pub meeting: Option<Reference>,
+    /// The form that an approval kept, because something was missing.
+    #[serde(default)]
+    pub draft: Option<Reference>,
+    /// The note that was made.
+    #[serde(default)]
+    pub note: Option<Reference>,
+}
+
+/// What the staff's attention was called to, and when: so that it is not called too often.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Attention {
+    /// The day of the mails counted here.
+    #[serde(default)]
+    pub day: Option<NaiveDate>,
+    /// Mails about single holds on that day.
+    #[serde(default)]
+    pub mailed: u32,
+    /// Reminders since somebody of the staff last did anything.
+    #[serde(default)]
+    pub reminders: u32,
+    /// Whether the next of the staff has had one of them.
+    #[serde(default)]
+    pub next_told: bool,
 }
 
 /// A meeting that was reported.
@@ -418,6 +498,20 @@ impl Case {
     }
 }
 
+impl Hold {
+    /// The reference the staff see and write: the case's, where there is one.
+    pub fn shown_reference(&self) -> &Reference {
+        self.case.as_ref().unwrap_or(&self.reference)
+    }
+}
+
+impl StaffNote {
+    /// As letters show it.
+    pub fn shown(self) -> NoteLine {
+        NoteLine { about: self.about, text: self.text, by: self.by }
+    }
+}
+
 impl Person {
     pub fn mailbox(&self) -> Mailbox {
         Mailbox::new(self.name.clone(), self.address.clone())
@@ -447,6 +541,9 @@ record! {
     LetterSent, "sent", self => self.message_id.inner().to_owned();
     Draft, "draft", self => self.reference.0.clone();
     Hold, "hold", self => self.reference.0.clone();
+    StaffNote, "staff-note", self => self.reference.0.clone();
+    StaffAct, "staff-act", self => self.reference.0.clone();
+    Attention, "attention", self => "staff".to_owned();
     Meeting, "meeting", self => self.reference.0.clone();
     Handled, "handled", self => self.input.clone();
     DigestSent, "digest", self => self.period.clone();

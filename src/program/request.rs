@@ -6,6 +6,7 @@ use super::offer::{self, Why};
 use super::outbox;
 use super::record::{Attempt, Case, Counted, Outcome, Party, Person, Reference, Stage, Timestamp};
 use super::schedule::{self, Timer, TimerKind};
+use super::staff;
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
 use chrono::NaiveDate;
@@ -32,6 +33,9 @@ pub fn day_of(turn: &Turn, at: Timestamp) -> NaiveDate {
 /// Puts a case whose stage has changed: promises of the stage before are off.
 pub fn enter(turn: &mut Turn, case: &mut Case, stage: Stage) {
     turn.cancel_case_timers(case);
+    if case.stage == Stage::WithStaff && stage != Stage::WithStaff {
+        staff::search_is_over(turn, case);
+    }
     case.stage = stage;
     case.questions = 0;
     offer::keep_load(turn, case);

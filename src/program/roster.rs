@@ -2,7 +2,7 @@
 
 use super::form_kind::several;
 use super::form_mail::{self, FormMail, Said};
-use super::letter::{ExceptionKind, Letter, RosterEntry, WithStaff};
+use super::letter::{Answered, ExceptionKind, Letter, RosterEntry, WithStaff};
 use super::offer;
 use super::rank;
 use super::record::{Advisor, Counted, Listed, Person, Record};
@@ -38,7 +38,7 @@ pub fn signed_up(turn: &mut Turn, sent: &FormMail) -> Verdict {
         address: from.address.clone(),
         name: from.called().to_owned(),
         institution: None,
-        language: known.and_then(|p| p.language),
+        language: known.as_ref().and_then(|p| p.language.clone()),
         zone: None,
         advisor: Some(Advisor {
             areas: Vec::new(),
@@ -50,6 +50,7 @@ pub fn signed_up(turn: &mut Turn, sent: &FormMail) -> Verdict {
         }),
         absent_until: None,
         noted_until: None,
+        approved: known.as_ref().and_then(|p| p.approved),
         since,
     };
     let said = fill_in(&mut person, form);
@@ -140,7 +141,8 @@ fn zone(value: &str) -> Option<Tz> {
 
 /// `ROSTER`, or `ROSTER metadata, Arabic`.
 pub fn asked(turn: &mut Turn, mail: &Inbound, from: &Mailbox, words: Option<&str>) -> Verdict {
-    if !turn.is_member(&from.address) && turn.person(&from.address).is_none_or(|p| p.advisor.is_none()) {
+    let known = |p: Person| p.advisor.is_some() || p.approved.is_some();
+    if !turn.is_member(&from.address) && !turn.person(&from.address).is_some_and(known) {
         let held = Held {
             kind: ExceptionKind::RosterHeld,
             what: WithStaff::Roster,
@@ -149,17 +151,22 @@ pub fn asked(turn: &mut Turn, mail: &Inbound, from: &Mailbox, words: Option<&str
             understood: Vec::new(),
             case: None,
         };
-        staff::hold(turn, from, answering(mail), held);
+        staff::hold_with(turn, from, answering(mail), held, words.map(str::to_owned));
         return Verdict::new(What::Done("held"), None);
     }
+    show(turn, from, answering(mail), words);
+    Verdict::new(What::Done("roster"), None)
+}
+
+/// The advisors who can take a request now, to somebody who may see them.
+pub fn show(turn: &mut Turn, to: &Mailbox, answers: Option<Answered>, words: Option<&str>) {
     let free: Vec<Person> =
         offer::advisors(turn).into_iter().filter(|p| offer::hindrance(turn, p).is_none()).collect();
     let words = words.map(str::trim).filter(|w| !w.is_empty());
     let found = search(turn, words, &free);
     let more = found.len().saturating_sub(SHOWN);
     let advisors = found.into_iter().take(SHOWN).map(entry).collect();
-    turn.tell(from, answering(mail), Letter::Roster { words: words.map(str::to_owned), advisors, more });
-    Verdict::new(What::Done("roster"), None)
+    turn.tell(to, answers, Letter::Roster { words: words.map(str::to_owned), advisors, more });
 }
 
 /// With words: those who match, best first. Without: all, the least busy first.

@@ -28,6 +28,8 @@ pub struct Rules {
     pub closures: Vec<Closure>,
     /// When the digest is due, in the network's zone.
     pub digest: cron::Schedule,
+    /// When the staff are told of what has waited too long, in the network's zone.
+    pub exceptions: cron::Schedule,
     pub secret: Secret,
     pub forms: FormWords,
     pub words: Words,
@@ -37,6 +39,8 @@ pub struct Rules {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Staff {
     pub mailbox: Mailbox,
+    /// Other addresses this person writes from.
+    pub also: Vec<AddrSpec>,
     pub language: Option<String>,
 }
 

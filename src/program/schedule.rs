@@ -46,6 +46,8 @@ pub enum TimerKind {
     Question { question: Reference },
     /// The weekly digest.
     Digest,
+    /// A morning on which the staff may be told of what waits.
+    Exceptions,
 }
 
 impl Record for Timer {

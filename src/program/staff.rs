@@ -1,9 +1,10 @@
 //! What waits for a person of the staff.
 
 use super::form_mail::FormMail;
-use super::letter::{Answered, ExceptionKind, Letter, Line, WithStaff};
-use super::record::{Hold, Reference};
+use super::letter::{Answered, Exception, ExceptionKind, Letter, Line, WithStaff};
+use super::record::{Case, Hold, Reference, StaffNote};
 use super::schedule::{self, TimerKind};
+use super::staff_mail;
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
 use crate::mail::address::Mailbox;
@@ -23,9 +24,13 @@ pub fn note_exception(turn: &mut Turn, kind: ExceptionKind, who: &str, about: &s
         who: who.to_owned(),
         about: first_line(about),
         form: None,
+        words: None,
+        answers: None,
+        mailed: false,
         case,
     };
     turn.put(&hold);
+    staff_mail::keep_timer(turn);
 }
 
 /// What a mail is held as, and what its writer reads.
@@ -39,9 +44,37 @@ pub struct Held {
     pub case: Option<Reference>,
 }
 
-/// Keeps what somebody wrote for the staff to decide, and tells the writer.
+/// Keeps what somebody wrote for the staff to decide, and tells the writer and the staff.
 pub fn hold(turn: &mut Turn, from: &Mailbox, answers: Option<Answered>, held: Held) -> Reference {
-    let hold = Hold {
+    hold_with(turn, from, answers, held, None)
+}
+
+/// The same, with all that was written, for the staff to read.
+pub fn hold_with(
+    turn: &mut Turn,
+    from: &Mailbox,
+    answers: Option<Answered>,
+    held: Held,
+    words: Option<String>,
+) -> Reference {
+    let letter =
+        Letter::WithStaff { name: from.name.clone(), what: held.what, understood: held.understood.clone() };
+    turn.tell(from, answers.clone(), letter);
+    let understood = held.understood.clone();
+    let mut hold = waiting(turn, from, held);
+    (hold.answers, hold.words) = (answers, words);
+    staff_mail::tell_at_once(turn, &mut hold, understood);
+    keep_hold(turn, &hold)
+}
+
+/// Keeps it without a word to its writer, who is told in another way.
+pub fn keep(turn: &mut Turn, from: &Mailbox, held: Held, words: Option<String>) -> Reference {
+    let hold = Hold { words, ..waiting(turn, from, held) };
+    keep_hold(turn, &hold)
+}
+
+fn waiting(turn: &mut Turn, from: &Mailbox, held: Held) -> Hold {
+    Hold {
         reference: turn.new_reference(),
         since: turn.now,
         kind: held.kind,
@@ -49,13 +82,70 @@ pub fn hold(turn: &mut Turn, from: &Mailbox, answers: Option<Answered>, held: He
         who: from.called().to_owned(),
         about: first_line(&held.about),
         form: held.form,
+        words: None,
+        answers: None,
+        mailed: false,
         case: held.case,
-    };
-    turn.put(&hold);
-    ask_again_later(turn, &hold.reference);
-    let letter = Letter::WithStaff { name: from.name.clone(), what: held.what, understood: held.understood };
-    turn.tell(from, answers, letter);
-    hold.reference
+    }
+}
+
+fn keep_hold(turn: &mut Turn, hold: &Hold) -> Reference {
+    restore(turn, hold);
+    hold.reference.clone()
+}
+
+/// Puts a hold, new or again: its writer hears of it in a week.
+pub fn restore(turn: &mut Turn, hold: &Hold) {
+    turn.put(hold);
+    if hold.from.is_some() {
+        ask_again_later(turn, &hold.reference);
+    }
+    staff_mail::keep_timer(turn);
+}
+
+/// Staff have decided: it waits no longer.
+pub fn release(turn: &mut Turn, hold: &Hold) {
+    turn.delete::<Hold>(&hold.reference.0);
+    turn.cancel_timer(TimerKind::StaffDecision { hold: hold.reference.clone() }.id());
+}
+
+/// Everything that waits, the oldest first.
+pub fn waiting_now(turn: &Turn) -> Vec<Hold> {
+    let mut holds: Vec<Hold> = turn.all("");
+    holds.sort_by(|a, b| (a.since, &a.reference).cmp(&(b.since, &b.reference)));
+    holds
+}
+
+/// What waits under a reference: a hold by its own, and all of a case by the case's.
+pub fn waiting_under(turn: &Turn, reference: &Reference) -> Vec<Hold> {
+    match turn.read::<Hold>(&reference.0) {
+        Some(hold) => vec![hold],
+        None => waiting_now(turn).into_iter().filter(|h| h.case.as_ref() == Some(reference)).collect(),
+    }
+}
+
+/// A request has an advisor again, or is closed: nobody need look any more.
+pub fn search_is_over(turn: &mut Turn, case: &Case) {
+    for hold in waiting_under(turn, &case.reference) {
+        if hold.kind == ExceptionKind::NoAdvisorLeft {
+            release(turn, &hold);
+        }
+    }
+}
+
+/// A hold as letters to the staff show it, with what the staff have noted of it.
+pub fn exception(turn: &Turn, hold: &Hold) -> Exception {
+    let reference = hold.shown_reference().clone();
+    let notes: Vec<StaffNote> = turn.all("");
+    let notes = notes.into_iter().filter(|n| n.about.as_ref() == Some(&reference)).map(|n| n.shown());
+    Exception {
+        since: hold.since,
+        kind: hold.kind,
+        who: hold.who.clone(),
+        about: hold.about.clone(),
+        notes: notes.collect(),
+        reference,
+    }
 }
 
 fn ask_again_later(turn: &mut Turn, hold: &Reference) {

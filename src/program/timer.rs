@@ -5,7 +5,7 @@ use super::record::{Reference, Timestamp};
 use super::schedule::{Timer, TimerId, TimerKind};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
-use super::{View, answer, by_hand, digest, draft, meeting, offer, question, request, staff};
+use super::{View, answer, by_hand, digest, draft, meeting, offer, question, request, staff, staff_mail};
 
 impl TimerKind {
     /// One timer of a kind and a subject: setting it again moves it.
@@ -23,6 +23,7 @@ impl TimerKind {
             TimerKind::StaffDecision { hold } => format!("hold/{hold}"),
             TimerKind::Question { question } => format!("question/{question}"),
             TimerKind::Digest => "digest".to_owned(),
+            TimerKind::Exceptions => "exceptions".to_owned(),
         })
     }
 
@@ -127,6 +128,7 @@ pub fn fire(turn: &mut Turn, id: &TimerId, due: Timestamp) -> Verdict {
         TimerKind::StaffDecision { hold } => staff::still_undecided(turn, hold),
         TimerKind::Question { question } => question::untouched(turn, question),
         TimerKind::Digest => digest::write(turn, timer.due),
+        TimerKind::Exceptions => staff_mail::remind(turn),
     }
 }
 

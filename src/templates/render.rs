@@ -133,7 +133,7 @@ fn is_first_letter(letter: &Letter) -> bool {
 }
 
 fn with_reference(title: &str, letter: &Addressed) -> String {
-    match &letter.thread {
+    match letter.thread.as_ref().filter(|_| letter.letter.shows_reference()) {
         Some(thread) => format!("{title} [{}]", thread.reference),
         None => title.to_owned(),
     }

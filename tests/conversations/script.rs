@@ -11,6 +11,8 @@
 //! amina@campus.example replies bare:          without any token: a new mail of the same subject
 //! amina@campus.example replies by phone:      HTML only, as Outlook on a phone writes it
 //! leila@campus.example replies to all "meet": to everybody who got or wrote that letter
+//! contact@network.example answers for staff@network.example:   to the last letter that one got
+//! contact@network.example answers for staff@network.example to "asks":
 //! leila@campus.example copies us to amina@campus.example: Tuesday?   a mail of theirs, with us in Cc
 //! amina@campus.example is out of office:      a machine answers the last letter
 //! leila@auc.example gets: Your request        a letter with that in its subject
@@ -33,6 +35,7 @@
 //! ```
 //!
 //! Lines `with: Name: value` that begin a body are fields of the mail's header.
+//! In a reply `{reference of Eve}` stands for the reference in the latest subject with her name.
 //!
 //! A story whose network is not the usual one begins with `the network has:` and, indented,
 //! the lines of the configuration that differ.
@@ -63,6 +66,8 @@ pub enum What {
     },
     Replies {
         from: String,
+        /// Whose letter it answers.
+        whose: String,
         to: Option<String>,
         how: How,
     },
@@ -243,11 +248,24 @@ fn person(line: &str) -> Option<What> {
         let (to, subject) = rest.split_once(':')?;
         return Some(What::Copies { from, to: to.to_owned(), subject: subject.trim().to_owned() });
     }
+    if let Some((from, rest)) = split(" answers for ") {
+        let named = rest.strip_suffix(':')?;
+        let (whose, to) = match named.split_once(" to \"") {
+            Some((whose, to)) => (whose, Some(to.strip_suffix('"')?.to_owned())),
+            None => (named, None),
+        };
+        return Some(What::Replies { from, whose: whose.to_owned(), to, how: How::Quoting });
+    }
     let (from, rest) = split(" replies")?;
     let hows = [("bare", How::Bare), ("by phone", How::ByPhone), ("to all", How::ToAll)];
     let special = hows.into_iter().find_map(|(words, how)| Some((how, rest.strip_prefix(words)?)));
     let (how, rest) = special.unwrap_or((How::Quoting, &rest));
     let named = rest.trim().trim_start_matches("to ").strip_suffix(':')?;
     let to = named.strip_prefix('"').and_then(|n| n.strip_suffix('"'));
-    (named.is_empty() || to.is_some()).then(|| What::Replies { from, to: to.map(str::to_owned), how })
+    (named.is_empty() || to.is_some()).then(|| What::Replies {
+        whose: from.clone(),
+        from,
+        to: to.map(str::to_owned),
+        how,
+    })
 }

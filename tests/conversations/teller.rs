@@ -15,6 +15,8 @@ pub struct Teller {
     got: BTreeMap<String, Vec<Got>>,
     /// Arrived in this step and not yet asked for.
     unasked: Vec<Got>,
+    /// The subjects of all letters, in the order in which they arrived.
+    subjects: Vec<String>,
     /// The bytes of every letter, by reader and Message-ID.
     seen: BTreeMap<(String, String), Vec<u8>>,
     pub duplicates: usize,
@@ -35,6 +37,7 @@ impl Teller {
             names: BTreeMap::new(),
             got: BTreeMap::new(),
             unasked: Vec::new(),
+            subjects: Vec::new(),
             seen: BTreeMap::new(),
             duplicates: 0,
             mail_program: MailProgram::default(),
@@ -71,7 +74,9 @@ impl Teller {
                 self.world.pass(until.to_utc());
             }
             What::Writes { from, subject } => self.writes(from, subject, &step.body),
-            What::Replies { from, to, how } => self.replies(from, to.as_deref(), *how, &step.body)?,
+            What::Replies { from, whose, to, how } => {
+                self.replies(from, whose, to.as_deref(), *how, &step.body)?;
+            }
             What::Copies { from, to, subject } => self.copies(from, to, subject, &step.body),
             What::OutOfOffice { from } => self.out_of_office(from, &step.body)?,
             What::Bounces { address } => self.bounces(address)?,
@@ -139,10 +144,19 @@ impl Teller {
         self.deliver(mail);
     }
 
-    fn replies(&mut self, from: &str, to: Option<&str>, how: How, body: &[String]) -> Result<(), String> {
-        let (from, address) = self.person(from);
-        let letter = self.letter_of(&address, to)?;
-        let (text, now) = (body.join("\r\n"), self.world.clock.now());
+    fn replies(
+        &mut self,
+        from: &str,
+        whose: &str,
+        to: Option<&str>,
+        how: How,
+        body: &[String],
+    ) -> Result<(), String> {
+        let (from, _) = self.person(from);
+        let (_, whose) = self.person(whose);
+        let letter = self.letter_of(&whose, to)?;
+        let text = self.with_references(&body.join("\r\n"));
+        let now = self.world.clock.now();
         let mail = match how {
             How::Bare => self.mail_program.mail(&from, &format!("Re: {}", letter.subject), &text, now),
             How::Quoting => self.mail_program.reply(&from, &letter, &text, true, now),
@@ -253,6 +267,20 @@ impl Teller {
         }
     }
 
+    /// `{reference of Eve}` is the one in the latest subject that speaks of her.
+    fn with_references(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        while let Some((before, rest)) = text.split_once("{reference of ")
+            && let Some((who, after)) = rest.split_once('}')
+        {
+            let of = |s: &&String| s.contains(who);
+            let subjects = self.subjects.iter().filter(of);
+            let found = subjects.filter_map(|s| s.rsplit_once('[')?.1.strip_suffix(']')).next_back();
+            text = format!("{before}{}{after}", found.unwrap_or("00000"));
+        }
+        text
+    }
+
     /// `{reference}` is the one in the latest letter that had one.
     fn with_reference(&self, subject: &str) -> String {
         let subjects = self.got.values().flatten().map(|g| g.subject.as_str());
@@ -286,6 +314,7 @@ impl Teller {
             if self.aloud {
                 println!("\n--- {} to {}: {}\n{}", self.world.clock.now(), got.to, got.subject, got.text);
             }
+            self.subjects.push(got.subject.clone());
             self.got.entry(got.to.clone()).or_default().push(got.clone());
             self.unasked.push(got);
         }

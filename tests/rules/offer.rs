@@ -29,6 +29,7 @@ fn advisor(name: &str, areas: &str) -> Person {
         }),
         absent_until: None,
         noted_until: None,
+        approved: None,
         since: "2026-01-01T00:00:00Z".parse().expect("a time"),
     }
 }

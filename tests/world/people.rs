@@ -91,7 +91,7 @@ impl MailProgram {
         let quoted: String = got.text.lines().map(|l| format!("> {l}\r\n")).collect();
         let below =
             if quotes { format!("\r\n\r\nOn Monday, the network wrote:\r\n{quoted}") } else { String::new() };
-        self.write(&head, &format!("{}{below}", words.replace('\n', "\r\n")), now)
+        self.write(&head, &format!("{}{below}", words.replace("\r\n", "\n").replace('\n', "\r\n")), now)
     }
 
     /// A reply to all recipients of a letter.

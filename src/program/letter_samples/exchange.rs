@@ -111,7 +111,7 @@ fn report() -> Vec<crate::program::letter::Line> {
 fn endings() -> Vec<Letter> {
     use Ended::*;
     let mut letters = Vec::new();
-    for why in [OfferUnanswered, NotSettled, Unconfirmed, NoAdvisor] {
+    for why in [OfferUnanswered, NotSettled, Unconfirmed, NoAdvisor, ByStaff] {
         for (other, to_advisor) in
             [(Some(amina()), false), (None, false), (Some(leila()), true), (None, true)]
         {

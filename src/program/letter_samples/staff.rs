@@ -1,7 +1,7 @@
 //! Letters to the staff.
 
 use super::{day, evening};
-use crate::program::letter::{Exception, ExceptionKind, Figure, Letter};
+use crate::program::letter::{Exception, ExceptionKind, Figure, Letter, NoteLine};
 use crate::program::record::{Counted, Reference};
 
 pub fn letters() -> Vec<Letter> {
@@ -19,6 +19,7 @@ fn busy_week() -> Letter {
         listed_advisors: 61,
         older_mail: 212,
         vanished_mail: 1,
+        notes: notes(),
     }
 }
 
@@ -33,10 +34,11 @@ fn quiet_week() -> Letter {
         listed_advisors: 0,
         older_mail: 0,
         vanished_mail: 0,
+        notes: vec![],
     }
 }
 
-fn exceptions() -> Vec<Exception> {
+pub fn exceptions() -> Vec<Exception> {
     let kinds = ExceptionKind::ALL.map(|kind| {
         let (who, about) = concerning(kind);
         (kind, who, about)
@@ -46,9 +48,19 @@ fn exceptions() -> Vec<Exception> {
         kind,
         who: who.into(),
         about: about.into(),
-        reference: (n % 4 != 3).then(|| Reference(format!("K7Q{n:02}"))),
+        notes: if n == 0 { notes() } else { vec![] },
+        reference: Reference(format!("K7Q{n:02}")),
     };
     kinds.into_iter().enumerate().map(one).collect()
+}
+
+pub fn notes() -> Vec<NoteLine> {
+    let note = |about: Option<&str>, text: &str| NoteLine {
+        about: about.map(|r| Reference(r.into())),
+        text: text.into(),
+        by: "Rana Nassar".into(),
+    };
+    vec![note(None, "The office moves in January."), note(Some("K7Q2M"), "She is new at the AUB.")]
 }
 
 /// Who and what a kind of exception is about.
@@ -68,10 +80,11 @@ fn concerning(kind: ExceptionKind) -> (&'static str, &'static str) {
         NotSent => ("amina@campus.example", "Leila Mansour asks for your advice"),
         Quarantined => ("INBOX, message 4711", ""),
         SameIdOtherContent => ("offers@shop.example", "Your library deserves better"),
+        StaffStranger => ("rana@elsewhere.example", "Re: Weekly digest: 2 need you"),
     }
 }
 
-fn figures(count: impl Fn(u64) -> (u64, u64)) -> Vec<Figure> {
+pub fn figures(count: impl Fn(u64) -> (u64, u64)) -> Vec<Figure> {
     use Counted::*;
     let all = [
         Requests,

@@ -1,0 +1,316 @@
+//! What the staff decide about what waits: APPROVE, REFUSE, ASSIGN, HANDLED.
+
+use super::form_mail::{self, FormMail, Vouched};
+use super::letter::{
+    Ended, ExceptionKind, Letter, StaffDid, StaffLine, StaffOutcome, Unavailable, WithStaff,
+};
+use super::record::{
+    Before, Case, Draft, Hold, Meeting, Outcome, Party, Person, Record, Reference, StaffAct, Stage,
+};
+use super::request::{self, conclude, end};
+use super::rules::Staff;
+use super::staff_reply::keep_note;
+use super::turn::Turn;
+use super::verdict::{Verdict, What};
+use super::word::Word;
+use super::{asking, offer, rank, roster, staff};
+use crate::mail::address::Mailbox;
+
+/// Writes down who did what, for the second to act and for UNDO.
+pub fn remember(
+    turn: &mut Turn,
+    staff: &Staff,
+    word: Word,
+    reference: &Reference,
+    who: &str,
+    before: Before,
+) {
+    let act = StaffAct {
+        reference: reference.clone(),
+        word,
+        who: who.to_owned(),
+        by: staff.mailbox.address.clone(),
+        by_name: staff.mailbox.called().to_owned(),
+        at: turn.now,
+        undone: None,
+        before,
+    };
+    turn.put(&act);
+}
+
+/// Nothing waits under a reference: because somebody has acted, or because there is no such.
+fn nothing(turn: &Turn, line: StaffLine, reference: &Reference) -> StaffLine {
+    match turn.read::<StaffAct>(&reference.0).filter(|act| act.undone.is_none()) {
+        Some(act) => line.done_before(&act),
+        None => line.with(StaffOutcome::NothingWaits),
+    }
+}
+
+/// Whether APPROVE and REFUSE mean something: somebody asked for something.
+fn is_asked(hold: &Hold) -> bool {
+    hold.form.is_some() || hold.kind == ExceptionKind::RosterHeld
+}
+
+/// What the writer of a hold asked for.
+pub fn what_of(kind: ExceptionKind) -> WithStaff {
+    match kind {
+        ExceptionKind::SignUpHeld => WithStaff::SignUp,
+        ExceptionKind::RequestHeld => WithStaff::Request,
+        ExceptionKind::RosterHeld => WithStaff::Roster,
+        ExceptionKind::ConfirmationHeld => WithStaff::Confirmation,
+        _ => WithStaff::Words,
+    }
+}
+
+// ---- APPROVE
+
+/// What was held goes its way as if a member had sent it, and its writer is answered.
+pub fn approve(turn: &mut Turn, staff: &Staff, line: StaffLine, reference: &Reference) -> StaffLine {
+    let waiting = staff::waiting_under(turn, reference);
+    let Some(first) = waiting.first() else { return nothing(turn, line, reference) };
+    let Some(hold) = waiting.iter().find(|h| is_asked(h)).cloned() else {
+        return StaffLine { who: first.who.clone(), ..line.with(StaffOutcome::NothingToApprove) };
+    };
+    let Some(from) = hold.from.clone() else { return line.with(StaffOutcome::NothingToApprove) };
+    let mut before =
+        Before { person: turn.person(&from.address), holds: vec![hold.clone()], ..Before::default() };
+    staff::release(turn, &hold);
+    let verdict = go_on(turn, &hold, &from);
+    if verdict.what == What::Done("held") {
+        return StaffLine { who: hold.who, ..line.with(StaffOutcome::HeldAgain) };
+    }
+    let in_part = verdict.what == What::Done("asked-back");
+    let_in(turn, &from);
+    before.case = verdict.case.clone().filter(|_| hold.kind == ExceptionKind::RequestHeld);
+    before.meeting = noted_meeting(turn, &hold);
+    before.draft = kept_draft(turn, &from).filter(|_| in_part);
+    // A roster that was sent cannot be called back, nor a meeting that closed its case.
+    let undo = match hold.kind {
+        ExceptionKind::RosterHeld => false,
+        ExceptionKind::ConfirmationHeld => in_part || before.meeting.is_some(),
+        _ => true,
+    };
+    remember(turn, staff, Word::Approve, reference, &hold.who, before);
+    let outcome = if in_part { StaffOutcome::ApprovedInPart } else { StaffOutcome::Approved };
+    StaffLine { undo, ..line.done(outcome, &hold.who) }
+}
+
+fn go_on(turn: &mut Turn, hold: &Hold, from: &Mailbox) -> Verdict {
+    match &hold.form {
+        Some(form) => form_mail::received(turn, &FormMail { vouched: Vouched::ByStaff, ..form.clone() }),
+        None => {
+            roster::show(turn, from, hold.answers.clone(), hold.words.as_deref());
+            Verdict::new(What::Done("roster"), None)
+        }
+    }
+}
+
+/// Whoever was approved once is not held again.
+fn let_in(turn: &mut Turn, from: &Mailbox) {
+    let known = turn.person(&from.address);
+    let person = known.unwrap_or_else(|| Person {
+        address: from.address.clone(),
+        name: from.called().to_owned(),
+        institution: None,
+        language: None,
+        zone: None,
+        advisor: None,
+        absent_until: None,
+        noted_until: None,
+        approved: None,
+        since: turn.now,
+    });
+    turn.put(&Person { approved: Some(turn.now), ..person });
+}
+
+/// The meeting that an approved confirmation has just noted.
+fn noted_meeting(turn: &Turn, hold: &Hold) -> Option<Reference> {
+    let fresh = |m: &Meeting| m.reported == turn.now && m.case.is_none();
+    let is_one = hold.kind == ExceptionKind::ConfirmationHeld;
+    let meetings: Vec<Meeting> = if is_one { turn.all("") } else { Vec::new() };
+    meetings.into_iter().find(fresh).map(|m| m.reference)
+}
+
+/// The form that has just been asked back.
+fn kept_draft(turn: &Turn, from: &Mailbox) -> Option<Reference> {
+    let drafts: Vec<Draft> = turn.all("");
+    let latest = drafts.into_iter().filter(|d| d.sent.from.address == from.address);
+    latest.max_by_key(|d| d.until).map(|d| d.reference)
+}
+
+// ---- REFUSE
+
+/// Its writer is told kindly, with the reason if one is given.
+pub fn refuse(
+    turn: &mut Turn,
+    staff: &Staff,
+    line: StaffLine,
+    reference: &Reference,
+    reason: &str,
+) -> StaffLine {
+    let waiting = staff::waiting_under(turn, reference);
+    let Some(first) = waiting.first() else { return nothing(turn, line, reference) };
+    let asked = waiting.iter().find(|h| is_asked(h)).or(waiting.iter().find(|h| h.from.is_some()));
+    let Some((hold, from)) = asked.cloned().and_then(|h| Some((h.clone(), h.from?))) else {
+        return StaffLine { who: first.who.clone(), ..line.with(StaffOutcome::NobodyToRefuse) };
+    };
+    staff::release(turn, &hold);
+    let letter = Letter::Refused {
+        name: from.name.clone(),
+        what: what_of(hold.kind),
+        reason: Some(super::token::without_tokens(reason)).filter(|r| !r.is_empty()),
+    };
+    turn.tell(&from, hold.answers.clone(), letter);
+    let before = Before { holds: vec![hold.clone()], ..Before::default() };
+    remember(turn, staff, Word::Refuse, reference, &hold.who, before);
+    line.done(StaffOutcome::Refused, &hold.who)
+}
+
+// ---- HANDLED
+
+/// The staff have dealt with it themselves: it needs nobody any more.
+pub fn handled(
+    turn: &mut Turn,
+    staff: &Staff,
+    line: StaffLine,
+    reference: &Reference,
+    how: &str,
+) -> StaffLine {
+    let waiting = staff::waiting_under(turn, reference);
+    let Some(first) = waiting.first().cloned() else { return nothing(turn, line, reference) };
+    let mut before = Before::default();
+    for hold in waiting {
+        staff::release(turn, &hold);
+        close_search(turn, &hold, &mut before);
+        before.holds.push(hold);
+    }
+    if !how.is_empty() {
+        before.note = Some(keep_note(turn, staff, Some(reference), how));
+    }
+    remember(turn, staff, Word::Handled, reference, &first.who, before);
+    line.done(StaffOutcome::Handled, &first.who)
+}
+
+/// A request without an advisor was taken care of by hand: we search no more, and say so.
+fn close_search(turn: &mut Turn, hold: &Hold, before: &mut Before) {
+    let searched = hold.kind == ExceptionKind::NoAdvisorLeft;
+    let case = hold.case.as_ref().filter(|_| searched).and_then(|r| turn.read::<Case>(&r.0));
+    if let Some(mut case) = case.filter(|c| c.stage == Stage::WithStaff) {
+        before.case = Some(case.reference.clone());
+        end(turn, &mut case, Stage::Ended, Ended::ByStaff, &[Party::Advisee]);
+    }
+}
+
+// ---- ASSIGN
+
+/// The request goes to the advisor whom the staff have found.
+pub fn assign(
+    turn: &mut Turn,
+    staff: &Staff,
+    line: StaffLine,
+    reference: &Reference,
+    wanted: &str,
+) -> StaffLine {
+    let Some(mut case) = case_under(turn, reference) else {
+        let known = staff::waiting_under(turn, reference).pop().is_some();
+        return if known { line.with(StaffOutcome::NoRequest) } else { nothing(turn, line, reference) };
+    };
+    let line = StaffLine { who: case.advisee.called().to_owned(), ..line };
+    if matches!(case.stage, Stage::Accepted | Stage::Held | Stage::NotHeld | Stage::Unconfirmed) {
+        let other = case.attempt().map(|a| a.advisor.called().to_owned());
+        return StaffLine { other, ..line.with(StaffOutcome::Agreed) };
+    }
+    if case.stage == Stage::Cancelled {
+        return line.with(StaffOutcome::MovedOn);
+    }
+    let advisor = match advisor_for(turn, &case, wanted) {
+        Ok(advisor) => advisor,
+        Err((why, other)) => return StaffLine { other, ..line.with(why) },
+    };
+    let before = searches(turn, &case);
+    take_from_the_one_asked(turn, &mut case);
+    give(turn, &mut case, &advisor);
+    let who = line.who.clone();
+    remember(turn, staff, Word::Assign, reference, &who, before);
+    StaffLine { other: Some(advisor.name), ..line.done(StaffOutcome::Assigned, &who) }
+}
+
+/// The case of this reference, or the one that a hold is about.
+fn case_under(turn: &Turn, reference: &Reference) -> Option<Case> {
+    let of_hold = || turn.read::<Hold>(&reference.0).and_then(|h| h.case);
+    turn.read::<Case>(&reference.0).or_else(|| turn.read::<Case>(&of_hold()?.0))
+}
+
+/// Somebody on the roster who can be asked, or why not; with a name that is nearly the same.
+fn advisor_for(turn: &Turn, case: &Case, wanted: &str) -> Result<Person, (StaffOutcome, Option<String>)> {
+    if wanted.is_empty() {
+        return Err((StaffOutcome::WhichAdvisor, None));
+    }
+    let Some(advisor) = asking::find(turn, wanted) else {
+        return Err((StaffOutcome::UnknownAdvisor, nearly(turn, wanted)));
+    };
+    let asked = case.attempts.iter().rev().find(|a| a.advisor.address == advisor.address).map(|a| a.outcome);
+    let why = if advisor.address == case.advisee.address {
+        Some(StaffOutcome::AdvisorIsAdvisee)
+    } else if asked == Some(Outcome::Declined) {
+        Some(StaffOutcome::AdvisorDeclined)
+    } else if asked == Some(Outcome::Waiting) && matches!(case.stage, Stage::Asked | Stage::InContact) {
+        Some(StaffOutcome::AdvisorAskedNow)
+    } else {
+        offer::hindrance(turn, &advisor).map(|why| match why {
+            Unavailable::Away => StaffOutcome::AdvisorAway,
+            Unavailable::Full => StaffOutcome::AdvisorFull,
+            _ => StaffOutcome::AdvisorUnlisted,
+        })
+    };
+    match why {
+        Some(why) => Err((why, Some(advisor.name))),
+        None => Ok(advisor),
+    }
+}
+
+/// The advisor of nearly that name.
+pub fn nearly(turn: &Turn, wanted: &str) -> Option<String> {
+    let advisors = offer::advisors(turn);
+    let names: Vec<&str> = advisors.iter().map(|p| p.name.as_str()).collect();
+    rank::nearest_names(wanted, &names).map(|n| names[n].to_owned())
+}
+
+/// What waits for an advisor in this case is settled.
+fn searches(turn: &mut Turn, case: &Case) -> Before {
+    let waiting = staff::waiting_under(turn, &case.reference);
+    let holds: Vec<Hold> = waiting.into_iter().filter(|h| h.kind == ExceptionKind::NoAdvisorLeft).collect();
+    for hold in &holds {
+        staff::release(turn, hold);
+    }
+    Before { holds, case: Some(case.reference.clone()), ..Before::default() }
+}
+
+/// An advisor who still has the request need not answer any more.
+fn take_from_the_one_asked(turn: &mut Turn, case: &mut Case) {
+    if !matches!(case.stage, Stage::Asked | Stage::InContact) {
+        return;
+    }
+    conclude(case, case.current, Outcome::Withdrawn);
+    let party = Party::Advisor(case.current);
+    let letter = Letter::ByStaff {
+        name: case.mailbox_of(party).called().to_owned(),
+        did: StaffDid::GivenToAnother,
+        other: Some(case.advisee.called().to_owned()),
+        until: None,
+    };
+    turn.tell_party(case, party, None, letter);
+}
+
+fn give(turn: &mut Turn, case: &mut Case, advisor: &Person) {
+    request::ask(turn, case, advisor);
+    let (answer_by, closure) = request::promise(turn);
+    let name = case.advisee.called().to_owned();
+    let letter = Letter::Assigned { name, advisor: advisor.name.clone(), answer_by, closure };
+    turn.tell_party(case, Party::Advisee, None, letter);
+}
+
+/// A person's key among those on the roster.
+pub fn on_the_roster(person: &Person) -> String {
+    format!("advisor/{}", person.key())
+}

@@ -1,0 +1,131 @@
+//! What the staff decide about an advisor: REMOVE and AWAY, by name or address.
+
+use super::date::{self, Reading};
+use super::letter::{ExceptionKind, Letter, StaffDid, StaffLine, StaffOutcome, Unavailable};
+use super::record::{Before, Case, Hold, Listed, Outcome, Party, Person, Reference, Stage};
+use super::request::{conclude, day_of};
+use super::rules::Staff;
+use super::turn::Turn;
+use super::word::Word;
+use super::{asking, offer, staff, staff_act, staff_words};
+use chrono::NaiveDate;
+
+/// Takes an advisor off the roster; open requests go back to the advisees with alternatives.
+pub fn remove(
+    turn: &mut Turn,
+    staff: &Staff,
+    line: StaffLine,
+    reference: Option<&Reference>,
+    name: &str,
+) -> StaffLine {
+    let named = staff_words::name_in(name);
+    let meant =
+        if named.is_empty() { reference.and_then(|r| of_hold(turn, r)) } else { asking::find(turn, named) };
+    let Some(person) = meant else { return unknown(turn, line, named) };
+    if person.advisor.as_ref().is_none_or(|a| a.listed == Listed::Removed) {
+        return StaffLine { other: Some(person.name), ..line.with(StaffOutcome::AdvisorUnlisted) };
+    }
+    let mut before = Before { person: Some(person.clone()), ..Before::default() };
+    settle(turn, &person, &mut before);
+    take_off(turn, &person);
+    tell(turn, &person, StaffDid::Removed, None);
+    done(turn, staff, line, Word::RemoveName, StaffOutcome::Removed, &person, before)
+}
+
+/// `AWAY Amina Haddad UNTIL date`
+pub fn send_away(turn: &mut Turn, staff: &Staff, line: StaffLine, rest: &str) -> StaffLine {
+    let Some((name, date)) = staff_words::until(rest, &turn.rules.words) else {
+        return line.with(StaffOutcome::WhichDate);
+    };
+    let Some(mut person) = asking::find(turn, &name) else { return unknown(turn, line, &name) };
+    let today = day_of(turn, turn.now);
+    let until = match date::read(&date, today) {
+        Reading::One(until) if until >= today => until,
+        _ => return StaffLine { who: person.name, ..line.with(StaffOutcome::WhichDate) },
+    };
+    let before = Before { person: Some(person.clone()), ..Before::default() };
+    let Some(advisor) = person.advisor.as_mut() else { return unknown(turn, line, &name) };
+    advisor.away_until = Some(until);
+    turn.put(&person);
+    tell(turn, &person, StaffDid::Away, Some(until));
+    let line = StaffLine { until: Some(until), ..line };
+    done(turn, staff, line, Word::AwayName, StaffOutcome::SentAway, &person, before)
+}
+
+/// The advisor whom a hold is about.
+fn of_hold(turn: &Turn, reference: &Reference) -> Option<Person> {
+    let hold = staff::waiting_under(turn, reference).into_iter().next()?;
+    let by_address = hold.from.as_ref().and_then(|f| turn.person(&f.address)).filter(|p| p.advisor.is_some());
+    by_address.or_else(|| asking::find(turn, &hold.who)).or_else(|| asking::find(turn, &hold.about))
+}
+
+fn unknown(turn: &Turn, line: StaffLine, name: &str) -> StaffLine {
+    let outcome = if name.is_empty() { StaffOutcome::WhichAdvisor } else { StaffOutcome::UnknownAdvisor };
+    StaffLine { other: staff_act::nearly(turn, name), ..line.with(outcome) }
+}
+
+fn done(
+    turn: &mut Turn,
+    staff: &Staff,
+    line: StaffLine,
+    word: Word,
+    outcome: StaffOutcome,
+    person: &Person,
+    before: Before,
+) -> StaffLine {
+    let reference = turn.new_reference();
+    staff_act::remember(turn, staff, word, &reference, &person.name, before);
+    line.about(&reference).done(outcome, &person.name)
+}
+
+/// What was held about her mail coming back is settled.
+fn settle(turn: &mut Turn, person: &Person, before: &mut Before) {
+    let address = person.address.to_string();
+    let hers =
+        |h: &Hold| h.kind == ExceptionKind::AdvisorUnreachable && (h.about == address || h.who == address);
+    for hold in staff::waiting_now(turn).into_iter().filter(hers) {
+        staff::release(turn, &hold);
+        before.holds.push(hold);
+    }
+}
+
+/// Off the roster; whoever waits for her answer chooses somebody else.
+pub fn take_off(turn: &mut Turn, person: &Person) {
+    let mut person = person.clone();
+    if let Some(advisor) = person.advisor.as_mut() {
+        advisor.listed = Listed::Removed;
+    }
+    turn.put(&person);
+    let open = turn.marked(&format!("load/{}/", super::record::Record::key(&person)));
+    for reference in open {
+        let Some(mut case) = turn.read::<Case>(&reference) else { continue };
+        if matches!(case.stage, Stage::Asked | Stage::InContact) {
+            let asked = case.current;
+            conclude(&mut case, asked, Outcome::Withdrawn);
+            let why = offer::Why::CannotAsk {
+                wanted: person.name.clone(),
+                why: Unavailable::Unlisted,
+                away_until: None,
+            };
+            offer::others(turn, &mut case, why);
+        }
+    }
+}
+
+/// The advisor reads what the staff did.
+pub fn tell(turn: &mut Turn, person: &Person, did: StaffDid, until: Option<NaiveDate>) {
+    let letter = Letter::ByStaff { name: person.name.clone(), did, other: None, until };
+    turn.tell(&person.mailbox(), None, letter);
+}
+
+/// An advisor of a case reads what became of the request.
+pub fn tell_advisor(turn: &mut Turn, case: &Case, did: StaffDid) {
+    let party = Party::Advisor(case.current);
+    let letter = Letter::ByStaff {
+        name: case.mailbox_of(party).called().to_owned(),
+        did,
+        other: Some(case.advisee.called().to_owned()),
+        until: None,
+    };
+    turn.tell_party(case, party, None, letter);
+}
