@@ -158,6 +158,8 @@ pub struct Exception {
     pub who: String,
     /// A subject line or a few words; empty where there are none.
     pub about: String,
+    /// Words of the staff that may be what the writer wishes, the likeliest first.
+    pub guesses: Vec<String>,
     /// What the staff have written down about it.
     pub notes: Vec<NoteLine>,
     /// What a word of the staff names it by.
@@ -355,11 +357,13 @@ pub enum ExceptionKind {
     SameIdOtherContent,
     /// Somebody wrote with the token of one of the staff, from an address that is none of theirs.
     StaffStranger,
+    /// Somebody we know wrote in words of their own.
+    Prose,
 }
 
 impl ExceptionKind {
     /// Every kind: the digest must have words for each.
-    pub const ALL: [ExceptionKind; 14] = [
+    pub const ALL: [ExceptionKind; 15] = [
         ExceptionKind::SignUpHeld,
         ExceptionKind::RequestHeld,
         ExceptionKind::RosterHeld,
@@ -374,6 +378,7 @@ impl ExceptionKind {
         ExceptionKind::Quarantined,
         ExceptionKind::SameIdOtherContent,
         ExceptionKind::StaffStranger,
+        ExceptionKind::Prose,
     ];
 }
 

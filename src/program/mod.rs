@@ -58,6 +58,7 @@ pub mod schedule;
 mod sentence;
 pub mod staff;
 pub mod staff_act;
+pub mod staff_guess;
 pub mod staff_mail;
 pub mod staff_person;
 pub mod staff_reply;

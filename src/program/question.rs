@@ -6,8 +6,9 @@
 
 use super::command;
 use super::letter::{Answered, Letter};
-use super::record::{Record, Reference, Timestamp};
+use super::record::{Hold, Record, Reference, Timestamp};
 use super::schedule::{self, TimerKind};
+use super::staff;
 use super::token;
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
@@ -87,7 +88,8 @@ pub fn keep(turn: &mut Turn, mail: &Inbound, from: &Mailbox) {
     };
     turn.put(&question);
     let due = working_days_later(turn, WORKING_DAYS);
-    turn.set_timer(due, TimerKind::Question { question: question.reference });
+    turn.set_timer(due, TimerKind::Question { question: question.reference.clone() });
+    staff::list_prose(turn, &question);
 }
 
 /// Addressed to the contact address itself, by somebody outside the staff, and no circular:
@@ -114,6 +116,7 @@ pub fn untouched(turn: &mut Turn, reference: &Reference) -> Verdict {
     let Some(question) = turn.read::<Question>(&reference.0) else { return verdict("moot") };
     if question.told {
         turn.delete::<Question>(&reference.0);
+        turn.delete::<Hold>(&reference.0);
         return verdict("question-forgotten");
     }
     let told_before = is_told_lately(turn, &question.from.address);
@@ -161,5 +164,6 @@ pub fn open(turn: &Turn) -> Vec<Question> {
 /// Staff have seen to a question: it waits no more, and its writer gets no letter about it.
 pub fn touch(turn: &mut Turn, reference: &Reference) {
     turn.delete::<Question>(&reference.0);
+    turn.delete::<Hold>(&reference.0);
     turn.cancel_timer(TimerKind::Question { question: reference.clone() }.id());
 }

@@ -2,11 +2,12 @@
 
 use super::form_mail::FormMail;
 use super::letter::{Answered, Exception, ExceptionKind, Letter, Line, WithStaff};
+use super::question::{self, Question};
 use super::record::{Case, Hold, Reference, StaffNote};
 use super::schedule::{self, TimerKind};
-use super::staff_mail;
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
+use super::{staff_guess, staff_mail};
 use crate::mail::address::Mailbox;
 use chrono::TimeDelta;
 
@@ -31,6 +32,29 @@ pub fn note_exception(turn: &mut Turn, kind: ExceptionKind, who: &str, about: &s
     };
     turn.put(&hold);
     staff_mail::keep_timer(turn);
+}
+
+/// Somebody we know wrote in words of their own: listed under the question's reference, with
+/// what they may mean. Nobody is told but the staff, in the morning.
+pub fn list_prose(turn: &mut Turn, question: &Question) {
+    let from = &question.from;
+    if !turn.is_member(&from.address) && turn.person(&from.address).is_none() {
+        return;
+    }
+    let hold = Hold {
+        reference: question.reference.clone(),
+        since: turn.now,
+        kind: ExceptionKind::Prose,
+        from: None,
+        who: from.called().to_owned(),
+        about: first_line(&format!("{}: {}", question.subject, question.words.replace('\n', " "))),
+        form: None,
+        words: None,
+        answers: None,
+        mailed: false,
+        case: None,
+    };
+    restore(turn, &hold);
 }
 
 /// What a mail is held as, and what its writer reads.
@@ -106,6 +130,9 @@ pub fn restore(turn: &mut Turn, hold: &Hold) {
 /// Staff have decided: it waits no longer.
 pub fn release(turn: &mut Turn, hold: &Hold) {
     turn.delete::<Hold>(&hold.reference.0);
+    if hold.kind == ExceptionKind::Prose {
+        question::touch(turn, &hold.reference);
+    }
     turn.cancel_timer(TimerKind::StaffDecision { hold: hold.reference.clone() }.id());
 }
 
@@ -143,6 +170,7 @@ pub fn exception(turn: &Turn, hold: &Hold) -> Exception {
         kind: hold.kind,
         who: hold.who.clone(),
         about: hold.about.clone(),
+        guesses: staff_guess::of_hold(turn, hold),
         notes: notes.collect(),
         reference,
     }

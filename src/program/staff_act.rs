@@ -4,6 +4,7 @@ use super::form_mail::{self, FormMail, Vouched};
 use super::letter::{
     Ended, ExceptionKind, Letter, StaffDid, StaffLine, StaffOutcome, Unavailable, WithStaff,
 };
+use super::question::Question;
 use super::record::{
     Before, Case, Draft, Hold, Meeting, Outcome, Party, Person, Record, Reference, StaffAct, Stage,
 };
@@ -15,6 +16,7 @@ use super::verdict::{Verdict, What};
 use super::word::Word;
 use super::{asking, offer, rank, roster, staff};
 use crate::mail::address::Mailbox;
+use crate::mail::form::{Field, Form};
 
 /// Writes down who did what, for the second to act and for UNDO.
 pub fn remember(
@@ -211,6 +213,9 @@ pub fn assign(
     reference: &Reference,
     wanted: &str,
 ) -> StaffLine {
+    if let Some(question) = turn.read::<Question>(&reference.0) {
+        return ask_for(turn, staff, line, &question, wanted);
+    }
     let Some(mut case) = case_under(turn, reference) else {
         let known = staff::waiting_under(turn, reference).pop().is_some();
         return if known { line.with(StaffOutcome::NoRequest) } else { nothing(turn, line, reference) };
@@ -235,6 +240,42 @@ pub fn assign(
     StaffLine { other: Some(advisor.name), ..line.done(StaffOutcome::Assigned, &who) }
 }
 
+/// Somebody's prose becomes a request to the advisor whom the staff name.
+fn ask_for(turn: &mut Turn, staff: &Staff, line: StaffLine, question: &Question, wanted: &str) -> StaffLine {
+    let line = StaffLine { who: question.from.called().to_owned(), ..line };
+    let advisor = match free_advisor(turn, wanted) {
+        Ok(advisor) => advisor,
+        Err((why, other)) => return StaffLine { other, ..line.with(why) },
+    };
+    if advisor.address == question.from.address {
+        return StaffLine { other: Some(advisor.name), ..line.with(StaffOutcome::AdvisorIsAdvisee) };
+    }
+    for hold in staff::waiting_under(turn, &question.reference) {
+        staff::release(turn, &hold);
+    }
+    let verdict = form_mail::received(turn, &as_a_request(question, &advisor));
+    let before = Before { case: verdict.case, ..Before::default() };
+    let who = line.who.clone();
+    remember(turn, staff, Word::Assign, &question.reference, &who, before);
+    StaffLine { other: Some(advisor.name), ..line.done(StaffOutcome::Assigned, &who) }
+}
+
+/// A mail in prose, as if it had been the form.
+fn as_a_request(question: &Question, advisor: &Person) -> FormMail {
+    let field = |label: &str, value: &str| Field { label: label.into(), value: value.into(), known: true };
+    let issue = if question.words.is_empty() { &question.subject } else { &question.words };
+    FormMail {
+        from: question.from.clone(),
+        subject: question.subject.clone(),
+        answers: question.answers.clone(),
+        form: Form {
+            kind: "Request meeting".to_owned(),
+            fields: vec![field("Advisor", &advisor.address.to_string()), field("Issue", issue)],
+        },
+        vouched: Vouched::ByStaff,
+    }
+}
+
 /// The case of this reference, or the one that a hold is about.
 fn case_under(turn: &Turn, reference: &Reference) -> Option<Case> {
     let of_hold = || turn.read::<Hold>(&reference.0).and_then(|h| h.case);
@@ -243,12 +284,7 @@ fn case_under(turn: &Turn, reference: &Reference) -> Option<Case> {
 
 /// Somebody on the roster who can be asked, or why not; with a name that is nearly the same.
 fn advisor_for(turn: &Turn, case: &Case, wanted: &str) -> Result<Person, (StaffOutcome, Option<String>)> {
-    if wanted.is_empty() {
-        return Err((StaffOutcome::WhichAdvisor, None));
-    }
-    let Some(advisor) = asking::find(turn, wanted) else {
-        return Err((StaffOutcome::UnknownAdvisor, nearly(turn, wanted)));
-    };
+    let advisor = advisor_named(turn, wanted)?;
     let asked = case.attempts.iter().rev().find(|a| a.advisor.address == advisor.address).map(|a| a.outcome);
     let why = if advisor.address == case.advisee.address {
         Some(StaffOutcome::AdvisorIsAdvisee)
@@ -257,16 +293,35 @@ fn advisor_for(turn: &Turn, case: &Case, wanted: &str) -> Result<Person, (StaffO
     } else if asked == Some(Outcome::Waiting) && matches!(case.stage, Stage::Asked | Stage::InContact) {
         Some(StaffOutcome::AdvisorAskedNow)
     } else {
-        offer::hindrance(turn, &advisor).map(|why| match why {
-            Unavailable::Away => StaffOutcome::AdvisorAway,
-            Unavailable::Full => StaffOutcome::AdvisorFull,
-            _ => StaffOutcome::AdvisorUnlisted,
-        })
+        hindrance(turn, &advisor)
     };
     match why {
         Some(why) => Err((why, Some(advisor.name))),
         None => Ok(advisor),
     }
+}
+
+fn advisor_named(turn: &Turn, wanted: &str) -> Result<Person, (StaffOutcome, Option<String>)> {
+    if wanted.is_empty() {
+        return Err((StaffOutcome::WhichAdvisor, None));
+    }
+    asking::find(turn, wanted).ok_or_else(|| (StaffOutcome::UnknownAdvisor, nearly(turn, wanted)))
+}
+
+fn free_advisor(turn: &Turn, wanted: &str) -> Result<Person, (StaffOutcome, Option<String>)> {
+    let advisor = advisor_named(turn, wanted)?;
+    match hindrance(turn, &advisor) {
+        Some(why) => Err((why, Some(advisor.name))),
+        None => Ok(advisor),
+    }
+}
+
+fn hindrance(turn: &Turn, advisor: &Person) -> Option<StaffOutcome> {
+    offer::hindrance(turn, advisor).map(|why| match why {
+        Unavailable::Away => StaffOutcome::AdvisorAway,
+        Unavailable::Full => StaffOutcome::AdvisorFull,
+        _ => StaffOutcome::AdvisorUnlisted,
+    })
 }
 
 /// The advisor of nearly that name.

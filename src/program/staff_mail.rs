@@ -5,7 +5,7 @@
 //! two of them without any act the next of the staff gets one, once; an act of anybody
 //! begins the count anew.
 
-use super::letter::{Letter, Line, Thread};
+use super::letter::{ExceptionKind, Letter, Line, Thread};
 use super::record::{Attention, DigestSent, Hold, Owner, Reference};
 use super::request;
 use super::rules::Staff;
@@ -102,9 +102,10 @@ pub fn remind(turn: &mut Turn) -> Verdict {
     Verdict::new(What::Done("exceptions"), None)
 }
 
-/// Waited over a day, or was one too many to be mailed at once.
+/// Waited over a day, was one too many to be mailed at once, or is somebody's prose.
 fn is_due(turn: &Turn, hold: &Hold) -> bool {
-    turn.now - hold.since > TimeDelta::days(1) || (hold.from.is_some() && !hold.mailed)
+    let fresh = hold.from.is_some() || hold.kind == ExceptionKind::Prose;
+    turn.now - hold.since > TimeDelta::days(1) || (fresh && !hold.mailed)
 }
 
 /// Staff have now read of these.

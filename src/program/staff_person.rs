@@ -2,6 +2,7 @@
 
 use super::date::{self, Reading};
 use super::letter::{ExceptionKind, Letter, StaffDid, StaffLine, StaffOutcome, Unavailable};
+use super::question::Question;
 use super::record::{Before, Case, Hold, Listed, Outcome, Party, Person, Reference, Stage};
 use super::request::{conclude, day_of};
 use super::rules::Staff;
@@ -43,7 +44,8 @@ pub fn send_away(turn: &mut Turn, staff: &Staff, line: StaffLine, rest: &str) ->
         Reading::One(until) if until >= today => until,
         _ => return StaffLine { who: person.name, ..line.with(StaffOutcome::WhichDate) },
     };
-    let before = Before { person: Some(person.clone()), ..Before::default() };
+    let mut before = Before { person: Some(person.clone()), ..Before::default() };
+    settle(turn, &person, &mut before);
     let Some(advisor) = person.advisor.as_mut() else { return unknown(turn, line, &name) };
     advisor.away_until = Some(until);
     turn.put(&person);
@@ -78,12 +80,18 @@ fn done(
     line.about(&reference).done(outcome, &person.name)
 }
 
-/// What was held about her mail coming back is settled.
+/// What was held about her mail coming back, or what she asked for in prose, is settled.
 fn settle(turn: &mut Turn, person: &Person, before: &mut Before) {
     let address = person.address.to_string();
-    let hers =
-        |h: &Hold| h.kind == ExceptionKind::AdvisorUnreachable && (h.about == address || h.who == address);
-    for hold in staff::waiting_now(turn).into_iter().filter(hers) {
+    let wrote =
+        |h: &Hold| turn.read::<Question>(&h.reference.0).is_some_and(|q| q.from.address == person.address);
+    let hers = |h: &Hold| match h.kind {
+        ExceptionKind::AdvisorUnreachable => h.about == address || h.who == address,
+        ExceptionKind::Prose => wrote(h),
+        _ => false,
+    };
+    let waiting: Vec<Hold> = staff::waiting_now(turn).into_iter().filter(hers).collect();
+    for hold in waiting {
         staff::release(turn, &hold);
         before.holds.push(hold);
     }

@@ -35,7 +35,8 @@
 //! ```
 //!
 //! Lines `with: Name: value` that begin a body are fields of the mail's header.
-//! In a reply `{reference of Eve}` stands for the reference in the latest subject with her name.
+//! In a reply `{reference of Eve}` stands for the reference in the latest subject with her name,
+//! or else for the one beside her name in a list.
 //!
 //! A story whose network is not the usual one begins with `the network has:` and, indented,
 //! the lines of the configuration that differ.

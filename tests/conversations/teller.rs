@@ -276,7 +276,9 @@ impl Teller {
             let of = |s: &&String| s.contains(who);
             let subjects = self.subjects.iter().filter(of);
             let found = subjects.filter_map(|s| s.rsplit_once('[')?.1.strip_suffix(']')).next_back();
-            text = format!("{before}{}{after}", found.unwrap_or("00000"));
+            let listed =
+                || self.got.values().flatten().filter_map(|g| listed_reference(&g.text, who)).next_back();
+            text = format!("{before}{}{after}", found.or_else(listed).unwrap_or("00000"));
         }
         text
     }
@@ -405,6 +407,12 @@ fn fields_of(body: &[String]) -> (String, &[String]) {
     let fields = body.iter().map_while(|line| line.strip_prefix("with: "));
     let (count, fields) = (fields.clone().count(), fields.map(|field| format!("\r\n{field}")).collect());
     (fields, &body[count..])
+}
+
+/// The reference that a list shows for somebody: `Eve: her subject [K7Q2M]`.
+fn listed_reference<'a>(text: &'a str, who: &str) -> Option<&'a str> {
+    let (_, rest) = text.rsplit_once(&format!("\n{who}: "))?;
+    Some(rest.split_once('[')?.1.split_once(']')?.0)
 }
 
 fn squeeze(text: &str) -> String {

@@ -48,6 +48,7 @@ pub fn exceptions() -> Vec<Exception> {
         kind,
         who: who.into(),
         about: about.into(),
+        guesses: if kind == ExceptionKind::Prose { vec!["REMOVE Karim Nasser".into()] } else { vec![] },
         notes: if n == 0 { notes() } else { vec![] },
         reference: Reference(format!("K7Q{n:02}")),
     };
@@ -80,6 +81,7 @@ fn concerning(kind: ExceptionKind) -> (&'static str, &'static str) {
         NotSent => ("amina@campus.example", "Leila Mansour asks for your advice"),
         Quarantined => ("INBOX, message 4711", ""),
         SameIdOtherContent => ("offers@shop.example", "Your library deserves better"),
+        Prose => ("Karim Nasser", "The roster: please take me off it, I retire in June"),
         StaffStranger => ("rana@elsewhere.example", "Re: Weekly digest: 2 need you"),
     }
 }
