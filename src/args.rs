@@ -82,7 +82,7 @@ pub struct Read {
     /// Print JSON, the only format there is
     #[arg(long, required = true)]
     pub json: bool,
-    /// Believe only the Authentication-Results of this receiver (RFC 8601); may be repeated; no effect yet
+    /// Believe only the Authentication-Results of this receiver (RFC 8601), not the topmost ones; may be repeated
     #[arg(long, value_name = "ID")]
     pub authserv_id: Vec<String>,
     /// Mail files, or folders of them

@@ -15,6 +15,7 @@ pub use servers::{Imap, Smtp};
 pub use tables::{Network, Schedules, Store};
 pub use values::{AfterHandling, First, ReturnPath, Security};
 
+use crate::mail::authentication::Trusted;
 use crate::mail::form::FormWords;
 use crate::mail::message_id::Secret;
 use crate::program::command::Words;
@@ -114,6 +115,7 @@ impl Config {
             digest: self.schedule.digest.clone(),
             exceptions: self.schedule.exceptions.clone(),
             secret,
+            trusted: Trusted::receiver(&self.imap.authserv_id),
             forms,
             words,
         }

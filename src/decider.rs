@@ -127,8 +127,10 @@ where
 
     /// A panic in reading or deciding is deterministic: one attempt, then quarantined.
     fn mail(&mut self, mail: &Fetched, reading: &Reading) -> Result<Verdict, DecideError> {
-        let attempt =
-            catch_unwind(AssertUnwindSafe(|| self.decide(&reading.purpose.read(&mail.bytes, mail.complete))));
+        let trusted = &self.decider.rules.trusted;
+        let attempt = catch_unwind(AssertUnwindSafe(|| {
+            self.decide(&reading.purpose.read(&mail.bytes, mail.complete, trusted))
+        }));
         let batch = attempt.unwrap_or_else(|panic| {
             let why = panic_text(panic.as_ref());
             journal::quarantined(mail.uid, &why);

@@ -1,5 +1,6 @@
 //! `soundingboard read`: what is understood of mail files, one JSON object a line.
 
+use crate::mail::authentication::Trusted;
 use crate::mail::form::{self, FormWords, WordsFile};
 use crate::mail::inbound::{Attachment, Authentication, Inbound, Origin};
 use crate::mail::message_id::MessageId;
@@ -40,25 +41,35 @@ struct UnderstoodForm {
 /// Prints one line for each file of `paths`; a folder is walked in sorted order.
 ///
 /// What is in a file is never an error: only `out` can fail. `authserv_ids` name the
-/// receivers whose Authentication-Results (RFC 8601) count; they change nothing as long
-/// as every mail's authentication is `none`.
-pub fn read_command(paths: &[PathBuf], _authserv_ids: &[String], out: &mut dyn Write) -> io::Result<()> {
-    let words = shipped_words();
+/// receivers whose Authentication-Results (RFC 8601) count; without any, the topmost does.
+pub fn read_command(paths: &[PathBuf], authserv_ids: &[String], out: &mut dyn Write) -> io::Result<()> {
+    let trusted = match authserv_ids {
+        [] => Trusted::Topmost,
+        ids => Trusted::Receivers(ids.to_vec()),
+    };
+    let eyes = Eyes { words: shipped_words(), trusted };
     for path in paths {
-        read_path(path, &words, out)?;
+        read_path(path, &eyes, out)?;
     }
     out.flush()
 }
 
-fn read_path(path: &Path, words: &FormWords, out: &mut dyn Write) -> io::Result<()> {
+/// How mails are read.
+#[derive(Default)]
+struct Eyes {
+    words: FormWords,
+    trusted: Trusted,
+}
+
+fn read_path(path: &Path, eyes: &Eyes, out: &mut dyn Write) -> io::Result<()> {
     if path.is_dir() && !path.is_symlink() {
         return match sorted_entries(path) {
-            Ok(entries) => entries.iter().try_for_each(|entry| read_path(entry, words, out)),
+            Ok(entries) => entries.iter().try_for_each(|entry| read_path(entry, eyes, out)),
             Err(error) => print(&unreadable(path, &error), out),
         };
     }
     match std::fs::read(path) {
-        Ok(bytes) => print(&understood(path, &bytes, words), out),
+        Ok(bytes) => print(&understood(path, &bytes, eyes), out),
         Err(error) => print(&unreadable(path, &error), out),
     }
 }
@@ -77,14 +88,14 @@ fn print(understood: &Understood, out: &mut dyn Write) -> io::Result<()> {
 
 /// A file that cannot be read is a line too, so that no file is missing from the answer.
 fn unreadable(path: &Path, error: &io::Error) -> Understood {
-    let mut empty = understood(path, b"", &FormWords::default());
+    let mut empty = understood(path, b"", &Eyes::default());
     empty.problems = vec![format!("{} cannot be read: {error}", path.display())];
     empty
 }
 
-fn understood(path: &Path, bytes: &[u8], words: &FormWords) -> Understood {
-    let mail = Inbound::parse(bytes);
-    let form = form::read(&mail, words).map(|form| UnderstoodForm {
+fn understood(path: &Path, bytes: &[u8], eyes: &Eyes) -> Understood {
+    let mail = Inbound::parse_trusting(bytes, true, &eyes.trusted);
+    let form = form::read(&mail, &eyes.words).map(|form| UnderstoodForm {
         kind: form.kind,
         fields: form.fields.into_iter().map(|f| (f.label, f.value)).collect(),
     });

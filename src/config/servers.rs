@@ -63,7 +63,7 @@ pub(super) fn imap(root: &Table<'_, '_>, around: &Surroundings<'_>) -> Option<Im
     let also_read: Vec<At<String>> = table.list("also_read").unwrap_or_default();
     let sent = table.text("sent").filter(|text| !text.value.is_empty());
     folders_differ(&table, &mailbox, &folder, also_read.iter().chain(&sent));
-    let authserv_id = authserv_id(&table);
+    let authserv_id = or(table.text("authserv_id"), String::new());
     let max_bytes = table.number("max_bytes", 10 * 1024 * 1024, 16_384..=1_073_741_824);
     table.finish();
     Some(Imap {
@@ -123,14 +123,6 @@ impl Imap {
         let sent = Some((self.sent.as_str(), Purpose::Sent)).filter(|(folder, _)| !folder.is_empty());
         aside.chain(sent)
     }
-}
-
-fn authserv_id(table: &Table<'_, '_>) -> String {
-    let text = table.text("authserv_id");
-    if let Some(text) = text.as_ref().filter(|text| !text.value.is_empty()) {
-        table.no_effect("authserv_id", text.span.clone());
-    }
-    or(text, String::new())
 }
 
 pub(super) fn smtp(root: &Table<'_, '_>, around: &Surroundings<'_>) -> Option<Smtp> {

@@ -272,12 +272,10 @@ fn every_folder_has_one_purpose() {
 #[test]
 fn a_value_without_effect_is_a_warning() {
     let text = SMALLEST
-        .replace("staff = [", "complaints = \"boss@network.example\"\nmembers = [\"a.example\"]\nstaff = [")
-        .replace("[smtp]", "authserv_id = \"mx.network.example\"\n[smtp]");
+        .replace("staff = [", "complaints = \"boss@network.example\"\nmembers = [\"a.example\"]\nstaff = [");
     let config = load(&text).unwrap_or_else(|faults| panic!("{faults}"));
     let warnings = config.warnings().join("\n");
     assert!(warnings.contains("line 5: complaints has no effect yet"), "{warnings}");
-    assert!(warnings.contains("line 12: authserv_id has no effect yet"), "{warnings}");
     assert_eq!(config.network.complaints, AddrSpec::parse("boss@network.example").ok());
 }
 

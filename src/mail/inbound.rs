@@ -1,6 +1,7 @@
 //! A mail as it was received: bytes in, one value out, whatever the bytes are.
 
 use super::address::{AddrSpec, Mailbox};
+use super::authentication::{self, Trusted};
 use super::body::Body;
 use super::header::Header;
 use super::html::{self, CELL};
@@ -94,12 +95,13 @@ const FINGERPRINTED: usize = 16 * 1024;
 impl Inbound {
     /// Reads a whole mail. Total: whatever the bytes are, there is an answer.
     pub fn parse(bytes: &[u8]) -> Self {
-        Self::parse_partial(bytes, true)
+        Self::parse_trusting(bytes, true, &Trusted::Nobody)
     }
 
     /// Reads a mail of which, unless it is `complete`, only the header and the first
-    /// 16 KiB of text were fetched. Both give the same fingerprint.
-    pub fn parse_partial(bytes: &[u8], complete: bool) -> Self {
+    /// 16 KiB of text were fetched. Both give the same fingerprint. Who sent it is believed
+    /// as far as a receiver that is `trusted` vouches for it.
+    pub fn parse_trusting(bytes: &[u8], complete: bool, trusted: &Trusted) -> Self {
         let mended = source::mended(bytes);
         let parser = MessageParser::default();
         let fallback = Message { parts: vec![MessagePart::default()], ..Message::default() };
@@ -107,6 +109,8 @@ impl Inbound {
         let mail = parsed.as_ref().filter(|mail| !mail.parts.is_empty()).unwrap_or(&fallback);
         let header = Header::of(mail);
         let mut inbound = Self::from_header(mail, &header);
+        let authors: Vec<AddrSpec> = mailboxes(mail.from()).into_iter().map(|m| m.address).collect();
+        inbound.authentication = authentication::judge(&header, &authors, trusted);
         inbound.fingerprint = fingerprint(&header, bytes);
         if header.is_empty() {
             inbound.problems.push("it has no header".to_owned());
@@ -257,7 +261,11 @@ Date: Mon, 5 Oct 2026 10:00:00 +0200\r\n\r\nYes.\r\n";
         let header = MAIL.replace("Yes.\r\n", "");
         let body = "a line of a long letter\r\n".repeat(10_000);
         let whole = Inbound::parse(format!("{header}{body}").as_bytes());
-        let part = Inbound::parse_partial(format!("{header}{}", &body[..FINGERPRINTED]).as_bytes(), false);
+        let part = Inbound::parse_trusting(
+            format!("{header}{}", &body[..FINGERPRINTED]).as_bytes(),
+            false,
+            &Trusted::Nobody,
+        );
         assert_eq!(whole.fingerprint, part.fingerprint);
         assert!(part.problems[0].contains("too big"), "{:?}", part.problems);
     }

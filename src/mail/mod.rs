@@ -3,6 +3,7 @@
 //! Nothing here opens a socket, reads a clock or knows what an advisor is.
 
 pub mod address;
+pub mod authentication;
 pub mod automatic;
 mod body;
 pub mod compose;

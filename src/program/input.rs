@@ -4,6 +4,7 @@ use super::record::Timestamp;
 use super::schedule::TimerId;
 use super::timer::key_time;
 use crate::mail::delivery::Outcome;
+use crate::mail::authentication::Trusted;
 use crate::mail::inbound::Inbound;
 use crate::mail::sent::SentMail;
 use serde::{Deserialize, Serialize};
@@ -24,9 +25,9 @@ pub enum Purpose {
 
 impl Purpose {
     /// A mail of such a folder, as it was fetched; unless it is `complete`, without the rest
-    /// of its body.
-    pub fn read(self, bytes: &[u8], complete: bool) -> Input {
-        let inbound = || Box::new(Inbound::parse_partial(bytes, complete));
+    /// of its body. Who sent it is believed as far as a receiver that is `trusted` vouches.
+    pub fn read(self, bytes: &[u8], complete: bool, trusted: &Trusted) -> Input {
+        let inbound = || Box::new(Inbound::parse_trusting(bytes, complete, trusted));
         match self {
             Purpose::Contact => Input::Mail(inbound()),
             Purpose::Aside => Input::Aside(inbound()),

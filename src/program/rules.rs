@@ -2,6 +2,7 @@
 
 use super::command::Words;
 use crate::mail::address::{AddrSpec, Mailbox};
+use crate::mail::authentication::Trusted;
 use crate::mail::form::FormWords;
 use crate::mail::message_id::Secret;
 use chrono::{NaiveDate, Weekday};
@@ -31,6 +32,8 @@ pub struct Rules {
     /// When the staff are told of what has waited too long, in the network's zone.
     pub exceptions: cron::Schedule,
     pub secret: Secret,
+    /// Whose Authentication-Results (RFC 8601) say who wrote a mail.
+    pub trusted: Trusted,
     pub forms: FormWords,
     pub words: Words,
 }
