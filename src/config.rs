@@ -3,6 +3,7 @@
 //! The keys, their defaults and their reasons stand in `deploy/soundingboard.toml`.
 
 mod faults;
+mod forms;
 mod password;
 mod reader;
 mod servers;
@@ -10,6 +11,7 @@ mod tables;
 mod values;
 
 pub use faults::{Fault, Faults};
+pub use forms::Forms;
 pub use password::Password;
 pub use servers::{Imap, Smtp};
 pub use tables::{Network, Schedules, Store};
@@ -39,6 +41,7 @@ pub struct Config {
     pub closures: Vec<Closure>,
     /// A folder whose files replace single shipped letters.
     pub templates: Option<PathBuf>,
+    pub forms: Forms,
     warnings: Vec<String>,
 }
 
@@ -71,7 +74,7 @@ impl Config {
         let requests = tables::requests(&root);
         let closures = tables::closures(&root);
         let templates = tables::templates(&root, around);
-        tables::forms(&root);
+        let forms = forms::forms(&root);
         root.finish();
         let faults = document.take_faults();
         let warnings = document.take_warnings();
@@ -86,6 +89,7 @@ impl Config {
                 requests,
                 closures,
                 templates,
+                forms,
                 warnings,
             }),
             _ => Err(faults),
@@ -116,7 +120,8 @@ impl Config {
             exceptions: self.schedule.exceptions.clone(),
             secret,
             trusted: Trusted::receiver(&self.imap.authserv_id),
-            forms,
+            relays: self.forms.relays.clone(),
+            forms: forms.with_labels(&self.forms.labels),
             words,
         }
     }

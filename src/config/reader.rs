@@ -293,9 +293,20 @@ impl<'d, 't> Table<'d, 't> {
         self.table?.get(key).map(Spanned::span)
     }
 
-    /// Whether the table has any key.
-    pub(super) fn is_empty(&self) -> bool {
-        self.table.is_none_or(|table| table.is_empty())
+    /// Every key with its text, where the keys are the writer's own; blank ones say nothing.
+    pub(super) fn entries(&self) -> Vec<(String, At<String>)> {
+        let mut entries = Vec::new();
+        for (key, value) in self.table.into_iter().flatten() {
+            let name = key.get_ref().trim().to_owned();
+            match value.get_ref().as_str() {
+                Some(text) if !name.is_empty() && !text.trim().is_empty() => {
+                    entries.push((name, At { value: text.trim().to_owned(), span: Some(value.span()) }));
+                }
+                Some(_) => self.fault(Some(value.span()), format!("an empty label in {}", self.place())),
+                None => self.wrong_kind(&name, value, "a text in quotation marks"),
+            }
+        }
+        entries
     }
 
     pub(super) fn span(&self) -> Option<Range<usize>> {

@@ -247,19 +247,6 @@ fn closure(table: &Table<'_, '_>) -> Option<Closure> {
     Some(Closure { from: from.value, to: to.value, note })
 }
 
-/// What a site's form mailer needs comes later; a value that would be ignored is refused.
-pub(super) fn forms(root: &Table<'_, '_>) {
-    let table = root.table("forms");
-    if let Some(relay) = table.list("relays").unwrap_or_default().first() {
-        table.not_available("relays in [forms]", relay.span.clone());
-    }
-    let labels = table.table("labels");
-    if !labels.is_empty() {
-        table.not_available("[forms.labels]", labels.span());
-    }
-    table.finish();
-}
-
 /// The operator's own folder of letters.
 pub(super) fn templates(root: &Table<'_, '_>, around: &Surroundings<'_>) -> Option<PathBuf> {
     let table = root.table("templates");
@@ -277,7 +264,7 @@ pub(super) fn templates(root: &Table<'_, '_>, around: &Surroundings<'_>) -> Opti
 }
 
 /// Every text of a list, read; None where the key is absent.
-fn each<T>(
+pub(super) fn each<T>(
     table: &Table<'_, '_>,
     key: &'static str,
     read: impl Fn(&str) -> Result<T, String>,

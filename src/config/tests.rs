@@ -238,11 +238,7 @@ fn what_this_version_cannot_do_is_refused_and_never_ignored() {
             "{line}: {found:?}"
         );
     }
-    for tail in [
-        "[forms]\nrelays = [\"a@b.example\"]",
-        "[forms.labels]\n\"Your e-mail\" = \"Email\"",
-        "[requests]\nshow_addresses = \"always\"",
-    ] {
+    for tail in ["[requests]\nshow_addresses = \"always\""] {
         let found = faults(&format!("{SMALLEST}\n{tail}\n"));
         assert!(
             matches!(&found[..], [only] if only.contains("is not available in this version")),
@@ -267,6 +263,24 @@ fn every_folder_has_one_purpose() {
         let found = faults(&with(twice));
         assert!(matches!(&found[..], [only] if only.contains("is named twice")), "{twice}: {found:?}");
     }
+}
+
+#[test]
+fn a_websites_form_mailer_and_its_labels_are_taken_over() {
+    let forms = "[forms]\nrelays = [\"Forms@Network.example\"]\n[forms.labels]\n\"Votre question\" = \"issue\"\n\
+                 \"Besoin\" = \"Your question\"\n";
+    let config = load(&format!("{SMALLEST}{forms}")).unwrap_or_else(|faults| panic!("{faults}"));
+    assert_eq!(config.forms.relays[0].as_str(), "Forms@Network.example");
+    let labels: Vec<_> = config.forms.labels.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+    assert_eq!(labels, [("Besoin", "Issue"), ("Votre question", "Issue")]);
+    let rules = config.rules(Secret::new("s"), FormWords::default(), Words::default(), vec!["en".into()]);
+    assert_eq!(rules.forms.label("VOTRE  QUESTION"), Some("Issue"));
+    assert_eq!(rules.relays, config.forms.relays);
+    let label = faults(&format!("{SMALLEST}[forms.labels]\n\"Votre question\" = \"Isue\"\n"));
+    let wanted = "\"Votre question\" = \"Isue\": we have no label \"Isue\"; did you mean \"Issue\"?";
+    assert!(matches!(&label[..], [only] if only.ends_with(wanted)), "{label:?}");
+    let relay = faults(&format!("{SMALLEST}[forms]\nrelays = [\"the website\"]\n"));
+    assert!(matches!(&relay[..], [only] if only.contains("no email address")), "{relay:?}");
 }
 
 #[test]

@@ -66,11 +66,18 @@ impl FormWords {
         words
     }
 
+    /// With a website's own labels, which win.
+    pub fn with_labels(mut self, labels: &BTreeMap<String, String>) -> Self {
+        self.labels.extend(labels.iter().map(|(theirs, ours)| (fold(theirs), ours.clone())));
+        self
+    }
+
     fn kind(&self, text: &str) -> Option<&str> {
         self.kinds.get(&fold(text)).map(String::as_str)
     }
 
-    pub(super) fn label(&self, text: &str) -> Option<&str> {
+    /// The canonical label that a label as written means.
+    pub fn label(&self, text: &str) -> Option<&str> {
         let whole = self.labels.get(&fold(text));
         // "Areas (one a line)": what stands in brackets explains the label.
         whole.or_else(|| self.labels.get(&fold(text.split('(').next()?))).map(String::as_str)

@@ -2,12 +2,12 @@
 
 use super::letter::{Ended, Letter, NoEffect, Unavailable};
 use super::offer;
-use super::record::{Case, Counted, Outcome, Party, Person, Reference, Stage};
+use super::record::{Case, Counted, Outcome, Party, Person, PersonKey, Reference, Stage};
 use super::request::{self, conclude, day_of, end, enter, in_days_by_day};
 use super::schedule::TimerKind;
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
-use crate::mail::address::AddrSpec;
+use crate::mail::address::Mailbox;
 use chrono::NaiveDate;
 
 /// In contact: how long before each "is this settled?".
@@ -102,11 +102,16 @@ pub fn not_settled_yet(turn: &mut Turn, case: &mut Case) {
     turn.set_timer(in_days_by_day(turn, SETTLED_DAYS), TimerKind::Settled { case: case.reference.clone() });
 }
 
+/// The advisor who knows of the case and is waited for.
+pub fn advisor_to_tell(case: &Case) -> Option<&Mailbox> {
+    let told = matches!(case.stage, Stage::Asked | Stage::InContact | Stage::Accepted);
+    case.attempt().filter(|_| told).map(|a| &a.advisor)
+}
+
 /// CANCEL: nothing more is asked; an advisor who was asked is told.
 pub fn cancel(turn: &mut Turn, case: &mut Case) {
-    let told = matches!(case.stage, Stage::Asked | Stage::InContact | Stage::Accepted);
-    let advisor = case.attempt().filter(|_| told).map(|a| a.advisor.called().to_owned());
-    if told {
+    let advisor = advisor_to_tell(case).map(|m| m.called().to_owned());
+    if advisor.is_some() {
         conclude(case, case.current, Outcome::Withdrawn);
     }
     enter(turn, case, Stage::Cancelled);
@@ -122,11 +127,11 @@ pub fn cancel(turn: &mut Turn, case: &mut Case) {
 /// The advisee chose from the alternatives: the same request goes on.
 pub fn choose(turn: &mut Turn, case: &mut Case, number: usize) -> Result<(), NoEffect> {
     let chosen = number.checked_sub(1).and_then(|n| case.offered.get(n)).cloned();
-    let address = chosen.ok_or(NoEffect::NotOffered)?;
-    let advisor = turn.person(&address);
+    let chosen = chosen.ok_or(NoEffect::NotOffered)?;
+    let advisor = turn.person(&chosen);
     match advisor.filter(|p| offer::hindrance(turn, p).is_none()) {
         Some(advisor) => send_on(turn, case, &advisor),
-        None => no_longer_free(turn, case, &address),
+        None => no_longer_free(turn, case, &chosen),
     }
     Ok(())
 }
@@ -162,11 +167,11 @@ fn let_go(turn: &mut Turn, case: &mut Case) {
 }
 
 /// Between the offer and the choice the advisor has filled up, gone away or left.
-fn no_longer_free(turn: &mut Turn, case: &mut Case, address: &AddrSpec) {
-    let advisor = turn.person(address);
+fn no_longer_free(turn: &mut Turn, case: &mut Case, chosen: &PersonKey) {
+    let advisor = turn.person(chosen);
     let why = advisor.as_ref().and_then(|p| offer::hindrance(turn, p)).unwrap_or(Unavailable::Unlisted);
     let away_until = advisor.as_ref().and_then(|p| p.advisor.as_ref()?.away_until);
-    let wanted = advisor.map_or_else(|| address.to_string(), |p| p.name);
+    let wanted = advisor.map_or_else(|| chosen.0.clone(), |p| p.name);
     if case.stage == Stage::Asked {
         return still_waiting(turn, case);
     }

@@ -1,15 +1,19 @@
 //! A mail has arrived: what it is about, and which rule family answers it.
 
-use super::command::{self, Word};
+use super::command;
 use super::form_mail::FormMail;
+use super::inquiry::{self, Act};
 use super::letter::{ExceptionKind, Letter, WithStaff};
 use super::record::{
-    Case, Counted, FirstSeen, Handled, LetterSent, Owner, Party, Reference, Token, TokenOwner, Unsure,
+    Case, Counted, FirstSeen, Handled, LetterSent, Owner, Party, Reference, Token, TokenOwner,
 };
 use super::staff::{self, Held};
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
-use super::{absence, bounce, by_hand, case_reply, draft, form_mail, oneself, question, staff_reply, token};
+use super::{
+    absence, bounce, by_hand, case_reply, draft, form_mail, oneself, question, relay, staff_reply, token,
+    whose,
+};
 use crate::mail::address::Mailbox;
 use crate::mail::form;
 use crate::mail::inbound::{Authentication, Inbound, Origin};
@@ -23,6 +27,7 @@ pub fn arrived(turn: &mut Turn, mail: &Inbound) -> Verdict {
         return Verdict::new(if left { What::NotForUs } else { What::AlreadyHandled }, None);
     }
     let verdict = match mail.origin {
+        _ if relay::brought(turn, mail) => relay::arrived(turn, mail),
         Origin::Own => Verdict::new(What::Own, None),
         Origin::DeliveryReport => bounce::reported(turn, mail),
         Origin::AutoReply => absence::noted(turn, mail),
@@ -89,6 +94,9 @@ fn written(turn: &mut Turn, mail: &Inbound) -> Verdict {
     let Some(from) = mail.from.clone().filter(|m| may_be_answered(turn, m) || by_staff(m)) else {
         return not_ours;
     };
+    // Whatever address of theirs somebody writes from, letters go to the first.
+    let from = turn.on_file(&from);
+    let owners = without_the_others_token(turn, mail, &from, owners);
     match owners.as_slice() {
         [] => without_token(turn, mail, &from),
         [owner] => with_token(turn, mail, &from, owner),
@@ -97,7 +105,7 @@ fn written(turn: &mut Turn, mail: &Inbound) -> Verdict {
 }
 
 /// Never ourselves (staff write from the contact address), nor addresses nobody reads.
-fn may_be_answered(turn: &Turn, from: &Mailbox) -> bool {
+pub fn may_be_answered(turn: &Turn, from: &Mailbox) -> bool {
     let local = from.address.local().to_lowercase().replace(['-', '_', '.'], "");
     let machine = ["mailerdaemon", "noreply", "donotreply", "postmaster"].contains(&local.as_str());
     from.address != turn.rules.address && !machine
@@ -116,72 +124,68 @@ pub(super) fn owners(turn: &Turn, mail: &Inbound) -> Vec<Owner> {
     owners
 }
 
+/// In answer to our introduction, which both have, the other party's token counts for nothing.
+fn without_the_others_token(turn: &Turn, mail: &Inbound, from: &Mailbox, owners: Vec<Owner>) -> Vec<Owner> {
+    let several = owners.len() > 1;
+    let Some((introduced, true)) = case_of_thread(turn, mail).filter(|_| several) else { return owners };
+    let others = |owner: &Owner| match owner {
+        Owner::Party { case, party } if *case == introduced.reference => {
+            !turn.is_same_person(&introduced.mailbox_of(*party).address, &from.address)
+        }
+        _ => false,
+    };
+    owners.into_iter().filter(|owner| !others(owner)).collect()
+}
+
 fn with_token(turn: &mut Turn, mail: &Inbound, from: &Mailbox, owner: &Owner) -> Verdict {
     match owner {
         Owner::Party { case, party } => match turn.read::<Case>(&case.0) {
-            Some(case) if case.mailbox_of(*party).address == from.address => {
-                case_reply::act(turn, mail, case, *party)
-            }
-            Some(case) => ask_owner(turn, mail, from, &case, *party),
+            Some(case) => with_token_of(turn, mail, from, case, *party),
             None => Verdict::new(What::NotForUs, None),
         },
+        // These were sent to the address on file alone: an answer comes from who reads there.
         Owner::Draft(reference) => draft::answered(turn, mail, from, reference),
-        Owner::Unsure(reference) => sure_now(turn, mail, from, reference),
+        Owner::Inquiry(reference) => inquiry::answered(turn, mail, from, reference),
+        Owner::Staff(person) if is_doubtful(mail) => {
+            doubt(turn, mail, &Mailbox::bare(person.clone()), Act::Staff(person.clone()))
+        }
         Owner::Staff(person) => staff_reply::received(turn, mail, from, person),
     }
 }
 
-/// The token, from another address: nothing changes, and its owner is asked.
-fn ask_owner(turn: &mut Turn, mail: &Inbound, from: &Mailbox, case: &Case, party: Party) -> Verdict {
-    ask_whether_written(turn, mail, case, party);
-    let owner = case.mailbox_of(party).called().to_owned();
-    turn.tell(from, answering(mail), Letter::AskedOwner { owner });
-    Verdict::new(What::Done("owner-asked"), Some(case.reference.clone()))
+fn with_token_of(turn: &mut Turn, mail: &Inbound, from: &Mailbox, case: Case, party: Party) -> Verdict {
+    let owner = case.mailbox_of(party).clone();
+    let reference = case.reference.clone();
+    if turn.is_same_person(&owner.address, &from.address) {
+        return match is_doubtful(mail) {
+            true => doubt(turn, mail, &owner, Act::Case { case: reference, party }),
+            false => case_reply::act(turn, mail, case, party),
+        };
+    }
+    if turn.party_of(&case, &from.address).is_some() {
+        // One party with the token of another.
+        return hold_words(turn, mail, from, Some(reference));
+    }
+    whose::ask_owner(turn, mail, &case, party);
+    if !is_doubtful(mail) {
+        turn.tell(from, answering(mail), Letter::AskedOwner { owner: owner.called().to_owned() });
+    }
+    Verdict::new(What::Done("owner-asked"), Some(reference))
 }
 
-/// "Did you write this?" to the address on file. YES acts on the mail as if it had come
-/// with the token.
-fn ask_whether_written(turn: &mut Turn, mail: &Inbound, case: &Case, party: Party) {
-    let reference = turn.new_reference();
-    let owner = Owner::Unsure(reference.clone());
-    let token = turn.token(&reference, &owner);
-    let letter = Letter::DidYouWrite {
-        name: case.mailbox_of(party).called().to_owned(),
-        subject: mail.subject.clone().unwrap_or_default(),
-        words: token::without_tokens(&mail.new_text),
-    };
-    let unsure =
-        Unsure { reference, mail: mail.clone(), case: case.reference.clone(), party, since: turn.now };
-    turn.put(&unsure);
-    let thread = super::letter::Thread { reference: case.reference.clone(), token: Some(token) };
-    let to = case.mailbox_of(party).clone();
-    turn.tell_with(&to, thread, case.thread_of(party), letter);
+/// The receiver says that the address in From is forged, or broken on the way.
+fn is_doubtful(mail: &Inbound) -> bool {
+    mail.authentication == Authentication::Fail
 }
 
-/// The answer to "did you write this?".
-fn sure_now(turn: &mut Turn, mail: &Inbound, from: &Mailbox, reference: &Reference) -> Verdict {
-    let Some(unsure) = turn.read::<Unsure>(&reference.0) else {
-        return Verdict::new(What::Done("nothing-open"), None);
+/// Nothing is done before the address on file has said "I wrote it".
+fn doubt(turn: &mut Turn, mail: &Inbound, to: &Mailbox, act: Act) -> Verdict {
+    let case = match &act {
+        Act::Case { case, .. } => Some(case.clone()),
+        Act::Oneself | Act::Staff(_) => None,
     };
-    let Some(case) = turn.read::<Case>(&unsure.case.0) else {
-        return Verdict::new(What::NotForUs, None);
-    };
-    let said = command::read(&mail.new_text, mail.subject.as_deref(), &turn.rules.words);
-    if case.mailbox_of(unsure.party).address != from.address {
-        return Verdict::new(What::NotForUs, Some(unsure.case));
-    }
-    match said.map(|c| c.word) {
-        Some(Word::Yes) => {
-            turn.delete::<Unsure>(&reference.0);
-            case_reply::act(turn, &unsure.mail, case, unsure.party)
-        }
-        Some(Word::No) => {
-            turn.delete::<Unsure>(&reference.0);
-            let case = Some(unsure.case);
-            hold_words(turn, &unsure.mail, from, case)
-        }
-        _ => hold_words(turn, mail, from, Some(unsure.case)),
-    }
+    whose::ask_whether_written(turn, mail, to, act);
+    Verdict::new(What::Done("writer-asked"), case)
 }
 
 fn without_token(turn: &mut Turn, mail: &Inbound, from: &Mailbox) -> Verdict {
@@ -191,6 +195,19 @@ fn without_token(turn: &mut Turn, mail: &Inbound, from: &Mailbox) -> Verdict {
     if is_reply_to_others(turn, mail) {
         return Verdict::new(What::NotForUs, None);
     }
+    match is_doubtful(mail) && says_something_of_oneself(turn, mail) {
+        true => doubt(turn, mail, from, Act::Oneself),
+        false => of_oneself(turn, mail, from),
+    }
+}
+
+fn says_something_of_oneself(turn: &Turn, mail: &Inbound) -> bool {
+    let said = command::read(&mail.new_text, mail.subject.as_deref(), &turn.rules.words);
+    form::read(mail, &turn.rules.forms).is_some() || said.is_some_and(|s| oneself::is_about_oneself(s.word))
+}
+
+/// A new form, or a word about its writer.
+pub fn of_oneself(turn: &mut Turn, mail: &Inbound, from: &Mailbox) -> Verdict {
     if let Some(form) = form::read(mail, &turn.rules.forms) {
         return form_mail::received(turn, &FormMail::written(mail, from, form));
     }
@@ -214,16 +231,16 @@ fn case_of_thread(turn: &Turn, mail: &Inbound) -> Option<(Case, bool)> {
 /// vouches for the address; otherwise the address on file is asked. Anybody else is a
 /// stranger: held, and told nothing.
 fn in_thread(turn: &mut Turn, mail: &Inbound, from: &Mailbox, case: Case, introduced: bool) -> Verdict {
-    let Some(party) = case.party_of(&from.address) else {
+    let Some(party) = turn.party_of(&case, &from.address) else {
         let reference = case.reference.clone();
         return hold_words(turn, mail, from, Some(reference));
     };
     let vouched = introduced || mail.authentication == Authentication::Pass;
-    if vouched && mail.authentication != Authentication::Fail {
+    if vouched && !is_doubtful(mail) {
         return case_reply::act(turn, mail, case, party);
     }
-    ask_whether_written(turn, mail, &case, party);
-    Verdict::new(What::Done("writer-asked"), Some(case.reference))
+    let owner = case.mailbox_of(party).clone();
+    doubt(turn, mail, &owner, Act::Case { case: case.reference, party })
 }
 
 /// An answer to somebody's mail that is not ours: conversation, never an act.
@@ -232,11 +249,18 @@ fn is_reply_to_others(turn: &Turn, mail: &Inbound) -> bool {
     answered.peek().is_some() && !answered.any(|id| turn.read::<LetterSent>(id.inner()).is_some())
 }
 
-fn hold_words(turn: &mut Turn, mail: &Inbound, from: &Mailbox, case: Option<Reference>) -> Verdict {
+/// Words of somebody we cannot be sure of, for the staff; the writer hears that, and no more.
+pub fn hold_words(turn: &mut Turn, mail: &Inbound, from: &Mailbox, case: Option<Reference>) -> Verdict {
+    let about = mail.subject.clone().unwrap_or_default();
+    if is_doubtful(mail) {
+        // Whose address it is did not write this: the letter would reach the wrong one.
+        staff::note_exception(turn, ExceptionKind::Stranger, from.address.as_str(), &about, case.clone());
+        return Verdict::new(What::Done("held"), case);
+    }
     let held = Held {
         kind: ExceptionKind::Stranger,
         what: WithStaff::Words,
-        about: mail.subject.clone().unwrap_or_default(),
+        about,
         form: None,
         understood: Vec::new(),
         case: case.clone(),

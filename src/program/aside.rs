@@ -2,8 +2,10 @@
 
 use super::arrival;
 use super::bounce;
+use super::relay;
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
+use crate::mail::address::AddrSpec;
 use crate::mail::inbound::{Inbound, Origin};
 
 /// Acts on such a mail only if it proves that it concerns us: a token, an address that we
@@ -16,7 +18,11 @@ pub fn found(turn: &mut Turn, mail: &Inbound) -> Verdict {
 fn concerns_us(turn: &Turn, mail: &Inbound) -> bool {
     let reports = mail.origin == Origin::DeliveryReport && bounce::is_about_us(turn, mail);
     let from = mail.from.as_ref().map(|m| &m.address);
-    let known =
-        |from| turn.person(from).is_some() || turn.rules.staff.iter().any(|s| s.mailbox.address == *from);
-    reports || !arrival::owners(turn, mail).is_empty() || from.is_some_and(known)
+    let known = |from: &AddrSpec| {
+        turn.person(from).is_some() || turn.rules.staff.iter().any(|s| s.mailbox.address == *from)
+    };
+    reports
+        || relay::brought(turn, mail)
+        || !arrival::owners(turn, mail).is_empty()
+        || from.is_some_and(known)
 }

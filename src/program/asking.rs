@@ -1,11 +1,11 @@
 //! A "Request meeting" form: whom it asks, and what stands in the way.
 
 use super::form_kind::several;
-use super::form_mail::{self, FormMail, Said};
+use super::form_mail::{self, FormMail, Said, Vouched};
 use super::letter::{Letter, Unavailable};
 use super::offer::{self, Why};
 use super::rank;
-use super::record::{Case, Listed, Outcome, Party, Person, Stage};
+use super::record::{Case, Listed, Outcome, Party, Person, PersonKey, Stage};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
 use super::{request, token};
@@ -18,11 +18,12 @@ pub fn requested(turn: &mut Turn, sent: &FormMail) -> Verdict {
     let wanted = several(sent.form.get("Advisor").unwrap_or_default());
     let first = wanted.first().cloned().unwrap_or_default();
     let found = find(turn, &first);
-    if let Some(open) = found.as_ref().and_then(|p| open_case(turn, &advisee, &p.address)) {
+    if let Some(open) = found.as_ref().and_then(|p| open_case(turn, &advisee, p)) {
         return already_open(turn, sent, &open);
     }
     let mut case = new_case(turn, sent, advisee);
-    case.also_wanted = wanted.iter().skip(1).filter_map(|w| find(turn, w)).map(|p| p.address).collect();
+    case.also_wanted =
+        wanted.iter().skip(1).filter_map(|w| find(turn, w)).map(|p| PersonKey::from(&p)).collect();
     match found.as_ref().map(|p| (p, obstacle(turn, &case, p))) {
         Some((advisor, None)) => ask(turn, sent, &mut case, advisor),
         Some((advisor, Some(why))) => {
@@ -36,9 +37,10 @@ pub fn requested(turn: &mut Turn, sent: &FormMail) -> Verdict {
 }
 
 fn remember_advisee(turn: &mut Turn, advisee: &Mailbox, sent: &FormMail) {
-    let known = turn.person(&advisee.address);
+    let known = turn.person_called(advisee);
     let mut person = known.unwrap_or_else(|| Person {
         address: advisee.address.clone(),
+        nth: 0,
         name: advisee.called().to_owned(),
         institution: None,
         language: None,
@@ -58,7 +60,8 @@ fn remember_advisee(turn: &mut Turn, advisee: &Mailbox, sent: &FormMail) {
 /// Somebody by address or by name, whether free or not.
 pub fn find(turn: &Turn, wanted: &str) -> Option<Person> {
     if let Some(address) = address_in(wanted) {
-        return turn.person(&address).filter(|p| p.advisor.is_some());
+        let name = wanted.split('<').next().unwrap_or_default().trim();
+        return turn.person_called(&Mailbox::new(name, address)).filter(|p| p.advisor.is_some());
     }
     let advisors = offer::advisors(turn);
     let same: Vec<&Person> = advisors.iter().filter(|p| rank::is_same_name(wanted, &p.name)).collect();
@@ -69,15 +72,17 @@ pub fn find(turn: &Turn, wanted: &str) -> Option<Person> {
 }
 
 /// `Amina Haddad <amina@campus.example>` and the bare address.
-fn address_in(text: &str) -> Option<AddrSpec> {
+pub fn address_in(text: &str) -> Option<AddrSpec> {
     let inner = text.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map_or(text, |(a, _)| a);
     AddrSpec::parse(inner).ok()
 }
 
-fn open_case(turn: &Turn, advisee: &Mailbox, advisor: &AddrSpec) -> Option<Case> {
-    let references = turn.marked(&format!("load/{}/", advisor.key()));
+fn open_case(turn: &Turn, advisee: &Mailbox, advisor: &Person) -> Option<Case> {
+    let references = turn.marked(&offer::load_of(advisor));
     let mut cases = references.iter().filter_map(|r| turn.read::<Case>(r));
-    cases.find(|c| c.advisee.address == advisee.address)
+    let shared = turn.people_at(&advisee.address).len() > 1;
+    let same_name = |c: &Case| !shared || rank::is_same_name(c.advisee.called(), advisee.called());
+    cases.find(|c| turn.is_same_person(&c.advisee.address, &advisee.address) && same_name(c))
 }
 
 fn already_open(turn: &mut Turn, sent: &FormMail, case: &Case) -> Verdict {
@@ -90,7 +95,7 @@ fn already_open(turn: &mut Turn, sent: &FormMail, case: &Case) -> Verdict {
 fn new_case(turn: &mut Turn, sent: &FormMail, advisee: Mailbox) -> Case {
     let form = &sent.form;
     let institution = form.get("Institution").map(str::to_owned);
-    let known = turn.person(&advisee.address).and_then(|p| p.institution);
+    let known = turn.person_called(&advisee).and_then(|p| p.institution);
     turn.count(super::record::Counted::Requests);
     Case {
         reference: turn.new_reference(),
@@ -109,11 +114,12 @@ fn new_case(turn: &mut Turn, sent: &FormMail, advisee: Mailbox) -> Case {
         told: false,
         suggested: false,
         questions: 0,
+        claimed: sent.vouched == Vouched::ByRelay,
     }
 }
 
 fn obstacle(turn: &Turn, case: &Case, advisor: &Person) -> Option<Unavailable> {
-    if advisor.address == case.advisee.address {
+    if turn.person_called(&case.advisee).is_some_and(|p| PersonKey::from(&p) == PersonKey::from(advisor)) {
         return Some(Unavailable::Oneself);
     }
     offer::hindrance(turn, advisor)
@@ -142,24 +148,25 @@ fn unknown(turn: &mut Turn, case: &mut Case, wanted: String) {
         .filter(|p| p.advisor.as_ref().is_some_and(|a| a.listed == Listed::Yes))
         .collect();
     let names: Vec<&str> = listed.iter().map(|p| p.name.as_str()).collect();
-    let near = rank::nearest_names(&wanted, &names).map(|n| listed[n].address.clone());
-    let near = near.filter(|a| *a != case.advisee.address);
-    if let Some(address) = &near {
-        case.also_wanted.insert(0, address.clone());
+    let near = rank::nearest_names(&wanted, &names).map(|n| PersonKey::from(&listed[n]));
+    let oneself = turn.person_called(&case.advisee).map(|p| PersonKey::from(&p));
+    let near = near.filter(|key| Some(key) != oneself.as_ref());
+    if let Some(key) = &near {
+        case.also_wanted.insert(0, key.clone());
     }
     let others = offer::alternatives(turn, case);
-    let is_first = near.is_some() && others.first().map(|(address, _)| address) == near.as_ref();
+    let is_first = near.is_some() && others.first().map(|(key, _)| key) == near.as_ref();
     let why = if is_first { Unavailable::NearMiss } else { Unavailable::Unknown };
     offer::these(turn, case, Why::CannotAsk { wanted, why, away_until: None }, others);
 }
 
 /// A case in which these two have agreed to meet, for a confirmation that names them.
-pub fn accepted_between(turn: &Turn, advisor: &AddrSpec, advisee: &str) -> Option<Case> {
-    let references = turn.marked(&format!("load/{}/", advisor.key()));
+pub fn accepted_between(turn: &Turn, advisor: &Person, advisee: &str) -> Option<Case> {
+    let references = turn.marked(&offer::load_of(advisor));
     let cases = references.iter().filter_map(|r| turn.read::<Case>(r));
     let is_hers = |case: &Case| {
         let agreed = case.attempt().is_some_and(|a| a.outcome == Outcome::Accepted);
-        let by_address = address_in(advisee).is_some_and(|a| a == case.advisee.address);
+        let by_address = address_in(advisee).is_some_and(|a| turn.is_same_person(&a, &case.advisee.address));
         agreed && (by_address || rank::is_same_name(advisee, case.advisee.called()))
     };
     cases.into_iter().find(is_hers)

@@ -61,9 +61,9 @@ pub fn not_delivered(turn: &mut Turn, case: Option<&Reference>, failure: &NonDel
     }
     let Some(mut case) = case.and_then(|r| turn.read::<Case>(&r.0)) else { return };
     let waiting = matches!(case.stage, Stage::Asked)
-        && case
-            .attempt()
-            .is_some_and(|a| a.outcome == Outcome::Waiting && a.advisor.address == failure.recipient);
+        && case.attempt().is_some_and(|a| {
+            a.outcome == Outcome::Waiting && turn.is_same_person(&a.advisor.address, &failure.recipient)
+        });
     if waiting {
         offer::not_reached(turn, &mut case);
     } else if case.stage.is_open() {
@@ -72,7 +72,7 @@ pub fn not_delivered(turn: &mut Turn, case: Option<&Reference>, failure: &NonDel
 }
 
 fn tell_staff(turn: &mut Turn, case: &Case, failure: &NonDelivery) {
-    let kind = match failure.recipient == case.advisee.address {
+    let kind = match turn.is_same_person(&failure.recipient, &case.advisee.address) {
         true => ExceptionKind::AdviseeUnreachable,
         false => ExceptionKind::AdvisorUnreachable,
     };
@@ -82,10 +82,11 @@ fn tell_staff(turn: &mut Turn, case: &Case, failure: &NonDelivery) {
 
 /// Takes an advisor off the roster until she writes or staff act.
 fn unlist(turn: &mut Turn, address: &AddrSpec) {
-    let Some(mut person) = turn.person(address) else { return };
-    let Some(advisor) = person.advisor.as_mut().filter(|a| a.listed == Listed::Yes) else { return };
-    advisor.listed = Listed::Unreachable;
-    turn.put(&person);
-    let name = person.name.clone();
-    staff::note_exception(turn, ExceptionKind::AdvisorUnreachable, &name, &address.to_string(), None);
+    for mut person in turn.people_at(address) {
+        let Some(advisor) = person.advisor.as_mut().filter(|a| a.listed == Listed::Yes) else { continue };
+        advisor.listed = Listed::Unreachable;
+        turn.put(&person);
+        let name = person.name.clone();
+        staff::note_exception(turn, ExceptionKind::AdvisorUnreachable, &name, &address.to_string(), None);
+    }
 }

@@ -6,7 +6,7 @@ use super::record::{Case, Outcome, Party, Stage};
 use super::staff::{self, Held};
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
-use super::{answer, meeting, oneself, request, token};
+use super::{answer, claim, meeting, oneself, request, token};
 use crate::mail::inbound::Inbound;
 
 /// What was made of a reply.
@@ -25,9 +25,12 @@ pub fn act(turn: &mut Turn, mail: &Inbound, mut case: Case, party: Party) -> Ver
     let reference = case.reference.clone();
     let verdict = |word| Verdict::new(What::Done(word), Some(reference.clone()));
     let said = command::read(&mail.new_text, mail.subject.as_deref(), &turn.rules.words);
-    if is_between_them(mail, &case, party) && !is_meant_for_us(&case, said.as_ref()) {
+    if is_between_them(turn, mail, &case, party) && !is_meant_for_us(&case, said.as_ref()) {
         note_contact(turn, &mut case, party);
         return verdict("between-them");
+    }
+    if party == Party::Advisee && claim::advisee_wrote(turn, mail, &mut case, said.as_ref()) {
+        return verdict("disowned");
     }
     let done = match (&said, party) {
         (None, _) => Words,
@@ -48,9 +51,9 @@ pub fn act(turn: &mut Turn, mail: &Inbound, mut case: Case, party: Party) -> Ver
 }
 
 /// Mail between the two with us in copy needs nothing from us.
-fn is_between_them(mail: &Inbound, case: &Case, party: Party) -> bool {
+fn is_between_them(turn: &Turn, mail: &Inbound, case: &Case, party: Party) -> bool {
     let other = case.other(party).map(|p| &case.mailbox_of(p).address);
-    other.is_some_and(|other| mail.to.iter().any(|m| m.address == *other))
+    other.is_some_and(|other| mail.to.iter().any(|m| turn.is_same_person(&m.address, other)))
 }
 
 /// Words that nobody says to the other side but to us, though a reply to the introduction
@@ -72,6 +75,11 @@ fn note_contact(turn: &mut Turn, case: &mut Case, party: Party) {
 fn said_of_oneself(turn: &mut Turn, mail: &Inbound, case: &Case, party: Party, said: &Command) -> Done {
     let writer = case.mailbox_of(party).clone();
     oneself::said(turn, mail, &writer, said).map_or(Nothing(NoEffect::NotNow), Acted)
+}
+
+/// Whether the answer of this advisor is what the case waits for.
+pub fn waits_for(case: &Case, party: Party) -> bool {
+    case.stage == Stage::Asked && party == Party::Advisor(case.current)
 }
 
 // ---- the advisor

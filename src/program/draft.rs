@@ -1,13 +1,13 @@
 //! Incomplete forms: asked back by field, kept for 14 days, completed by a reply.
 
 use super::form_kind::Faults;
-use super::form_mail::FormMail;
+use super::form_mail::{FormMail, Vouched};
 use super::letter::{Letter, Line, Thread};
 use super::record::{Draft, Owner, Reference};
 use super::schedule::TimerKind;
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
-use super::{form_mail, token};
+use super::{arrival, form_mail, token};
 use crate::mail::address::Mailbox;
 use crate::mail::form::{self, Field, Form};
 use crate::mail::inbound::Inbound;
@@ -48,13 +48,18 @@ pub fn answered(turn: &mut Turn, mail: &Inbound, from: &Mailbox, reference: &Ref
     let Some(draft) = turn.read::<Draft>(&reference.0) else {
         return late(turn, mail, from);
     };
-    if draft.sent.from.address != from.address {
-        return Verdict::new(What::NotForUs, None);
+    if !turn.is_same_person(&draft.sent.from.address, &from.address) {
+        return arrival::hold_words(turn, mail, from, None);
     }
     turn.delete::<Draft>(&reference.0);
     turn.cancel_timer(TimerKind::DraftEnds { draft: reference.clone() }.id());
     let form = completed(turn, mail, &draft);
-    form_mail::received(turn, &FormMail { answers: answering(mail), form, ..draft.sent })
+    // Whoever answers with the token has had our letter: it is no mere claim any more.
+    let vouched = match draft.sent.vouched {
+        Vouched::ByRelay => Vouched::ByWriter,
+        vouched => vouched,
+    };
+    form_mail::received(turn, &FormMail { answers: answering(mail), form, vouched, ..draft.sent })
 }
 
 /// The form has lapsed or was completed by an earlier reply: a whole new one is read as

@@ -6,7 +6,7 @@ use super::record::Reference;
 use super::staff::{self, Held};
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
-use super::{asking, draft, meeting, roster};
+use super::{asking, claim, draft, meeting, roster, token};
 use crate::mail::address::Mailbox;
 use crate::mail::form::{Field, Form};
 use crate::mail::inbound::Inbound;
@@ -44,7 +44,7 @@ impl FormMail {
             from: from.clone(),
             subject: mail.subject.clone().unwrap_or_default(),
             answers: answering(mail),
-            form,
+            form: without_tokens(form),
             vouched: Vouched::ByWriter,
         }
     }
@@ -57,6 +57,12 @@ impl FormMail {
             None => self.from.clone(),
         }
     }
+}
+
+/// What a form says is shown to others: nobody's token with it.
+fn without_tokens(form: Form) -> Form {
+    let clean = |field: Field| Field { value: token::without_tokens(&field.value), ..field };
+    Form { fields: form.fields.into_iter().map(clean).collect(), ..form }
 }
 
 /// What a form says, split into what we know and what we only keep.
@@ -86,6 +92,9 @@ pub fn received(turn: &mut Turn, sent: &FormMail) -> Verdict {
     let faults = form_kind::faults(&sent.form, kind, turn.now);
     if !faults.is_empty() {
         return draft::keep(turn, sent, faults);
+    }
+    if claim::must_be_confirmed(sent, kind) {
+        return claim::ask(turn, sent);
     }
     match kind {
         Kind::SignUp => roster::signed_up(turn, sent),

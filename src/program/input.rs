@@ -3,8 +3,8 @@
 use super::record::Timestamp;
 use super::schedule::TimerId;
 use super::timer::key_time;
-use crate::mail::delivery::Outcome;
 use crate::mail::authentication::Trusted;
+use crate::mail::delivery::Outcome;
 use crate::mail::inbound::Inbound;
 use crate::mail::sent::SentMail;
 use serde::{Deserialize, Serialize};

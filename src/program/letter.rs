@@ -24,6 +24,8 @@ pub struct Addressed {
     pub zone: Tz,
     /// Whose words it carries: shown as "Leila Haddad via Peer Advising Network".
     pub on_behalf_of: Option<String>,
+    /// The website asked in the reader's name: NO says that it was not the reader.
+    pub claimed: bool,
     /// The case it belongs to, and the token by which a reply acts in it.
     pub thread: Option<Thread>,
     /// The mail it answers.
@@ -359,11 +361,17 @@ pub enum ExceptionKind {
     StaffStranger,
     /// Somebody we know wrote in words of their own.
     Prose,
+    /// Somebody says that what came in their name is not theirs.
+    NotTheirs,
+    /// A party gave its place to somebody else.
+    HandedOver,
+    /// A form from the website that names nobody we can write to, or is forged.
+    FormWithoutPerson,
 }
 
 impl ExceptionKind {
     /// Every kind: the digest must have words for each.
-    pub const ALL: [ExceptionKind; 15] = [
+    pub const ALL: [ExceptionKind; 18] = [
         ExceptionKind::SignUpHeld,
         ExceptionKind::RequestHeld,
         ExceptionKind::RosterHeld,
@@ -379,6 +387,9 @@ impl ExceptionKind {
         ExceptionKind::SameIdOtherContent,
         ExceptionKind::StaffStranger,
         ExceptionKind::Prose,
+        ExceptionKind::NotTheirs,
+        ExceptionKind::HandedOver,
+        ExceptionKind::FormWithoutPerson,
     ];
 }
 
@@ -388,6 +399,63 @@ pub struct Figure {
     pub what: super::record::Counted,
     pub count: u64,
     pub before: u64,
+}
+
+/// What became of a second address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecondAddress {
+    /// We have written there.
+    Asked,
+    Done,
+    Already,
+    /// It is somebody else's.
+    Taken,
+    /// What was written is no address.
+    NoAddress,
+    /// NO came from there.
+    Refused,
+    /// Nothing came from there.
+    Unanswered,
+}
+
+/// Who reads that a case was handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NewParty {
+    /// Who takes it.
+    Writer,
+    /// Who gave it away.
+    Owner,
+    /// The other side of the case.
+    Other,
+}
+
+/// What a question of ours was about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InquiryKind {
+    /// A form that came from the website.
+    Claim,
+    /// SAME or SECOND PERSON.
+    Shared,
+    AlsoMe,
+    /// Whether a mail was theirs.
+    Mail,
+    /// We do not know any more.
+    Any,
+}
+
+/// Why a question is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Closed {
+    /// The answer was no.
+    Refused,
+    /// There was none.
+    Lapsed,
+    /// It was closed before this answer came.
+    Before,
 }
 
 /// One variant a template. The doc says who reads it and when.
@@ -541,7 +609,8 @@ pub enum Letter {
         to_advisor: bool,
     },
     /// Sent to the address on file: a mail without token in this person's name. YES acts.
-    DidYouWrite { name: String, subject: String, words: String },
+    /// `again` the second time.
+    DidYouWrite { name: String, subject: String, words: String, again: bool },
     /// To somebody who wrote into a case with another address: thank you, we have asked.
     AskedOwner { owner: String },
 
@@ -563,6 +632,43 @@ pub enum Letter {
     AskedElsewhere { name: String, advisee: String },
 
     // ---- claims: who is it really?
+    /// To whoever the website says sent a sign-up, or an `update`: YES lists or changes it,
+    /// NO deletes it. `again` the second time.
+    PleaseConfirm {
+        name: String,
+        update: bool,
+        understood: Vec<Line>,
+        not_understood: Vec<Line>,
+        until: NaiveDate,
+        again: bool,
+    },
+    /// To a shared address: is the writer who is `known` there? SAME or SECOND PERSON.
+    SameOrSecond { name: String, known: String, until: NaiveDate },
+    /// To an address that `owner` says is also theirs. YES or NO.
+    AlsoYou { owner: String, address: String, until: NaiveDate },
+    /// To whoever said ALSO ME or MINE: what became of that address.
+    SecondAddress { name: String, address: String, what: SecondAddress },
+    /// To a party whose token came from another address: MINE, HE or NO. `again` the second time.
+    WhoseMail { name: String, writer: String, subject: String, words: String, again: bool },
+    /// A party handed a case over: to the writer who takes it, to the owner, to the other side.
+    HandedOver {
+        name: String,
+        owner: String,
+        writer: String,
+        other: String,
+        issue: String,
+        reader: NewParty,
+        /// The party is an advisor.
+        to_advisor: bool,
+        /// The answer is what the case waits for.
+        asked: bool,
+    },
+    /// To somebody who says that a mail was not theirs, or a request sent to `advisor`.
+    NothingDone { name: String, advisor: Option<String> },
+    /// To an advisor: the advisee never asked.
+    NeverAsked { name: String, advisee: String },
+    /// A question of ours is closed, and nothing has changed.
+    QuestionClosed { name: String, what: InquiryKind, why: Closed },
 
     // ---- staff at work
     /// To each of the staff, at once: somebody waits for their decision. `words` are what

@@ -1,6 +1,6 @@
 //! What a letter is called, how machines are told to treat it, and who reads its answer.
 
-use super::letter::Letter;
+use super::letter::{Closed, Letter};
 use serde::{Deserialize, Serialize};
 
 /// How a letter is marked for machines (RFC 3834 §5).
@@ -74,6 +74,15 @@ impl Letter {
             AskedElsewhere { .. } => "asked-elsewhere",
 
             // ---- claims: who is it really?
+            PleaseConfirm { .. } => "please-confirm",
+            SameOrSecond { .. } => "same-or-second",
+            AlsoYou { .. } => "also-you",
+            SecondAddress { .. } => "second-address",
+            WhoseMail { .. } => "whose-mail",
+            HandedOver { .. } => "handed-over",
+            NothingDone { .. } => "nothing-done",
+            NeverAsked { .. } => "never-asked",
+            QuestionClosed { .. } => "question-closed",
 
             // ---- staff at work
             HoldToStaff { .. } => "hold-to-staff",
@@ -114,6 +123,12 @@ impl Letter {
             | AskedElsewhere { .. }
             | ConfirmationThanks { by_other: true, .. }
             | NotYetNoted { by_other: true, .. }
+            | PleaseConfirm { .. }
+            | AlsoYou { .. }
+            | WhoseMail { .. }
+            | HandedOver { .. }
+            | NeverAsked { .. }
+            | QuestionClosed { why: Closed::Lapsed, .. }
             | DidYouWrite { .. }
             | HoldToStaff { .. }
             | StaffWaiting { .. }

@@ -52,6 +52,7 @@ fn addressed(full: bool, letter: Letter) -> Addressed {
         zone: chrono_tz::Europe::Paris,
         on_behalf_of: matches!(letter, Letter::RequestToAdvisor { .. } | Letter::PassedOn { .. })
             .then(|| "Leila Mansour".into()),
+        claimed: !full && matches!(letter, Letter::RequestReceipt { .. }),
         answers: full.then(|| Answered {
             message_id: MessageId::new("CAF1c2@mail.campus.example"),
             references: vec![MessageId::new("CAF0a1@mail.campus.example")],

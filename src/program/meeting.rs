@@ -4,7 +4,7 @@ use super::asking;
 use super::case_reply;
 use super::command::{Command, Word};
 use super::date::{self, Reading};
-use super::form_mail::{self, FormMail, Said};
+use super::form_mail::{self, FormMail, Said, Vouched};
 use super::letter::{Answered, Ended, Letter};
 use super::record::{Case, Counted, Meeting, Party, Reference, Stage};
 use super::request::{end, enter, in_days_by_day};
@@ -136,22 +136,22 @@ fn thank(
     };
     turn.tell_party(case, party, answers, letter);
     if party != Party::Advisee {
-        tell_advisee(turn, case, meeting);
+        tell_other(turn, case, Party::Advisee, meeting);
     }
 }
 
-/// The introduction promised her a question that now never comes.
-fn tell_advisee(turn: &mut Turn, case: &Case, meeting: &Meeting) {
+/// The introduction promised a question that now never comes.
+fn tell_other(turn: &mut Turn, case: &Case, party: Party, meeting: &Meeting) {
     let letter = Letter::ConfirmationThanks {
-        name: case.advisee.called().to_owned(),
-        other: other(case, Party::Advisee),
+        name: case.mailbox_of(party).called().to_owned(),
+        other: other(case, party),
         held: meeting.held,
         by_other: true,
         minutes: meeting.minutes,
         understood: Vec::new(),
         not_understood: Vec::new(),
     };
-    turn.tell_party(case, Party::Advisee, None, letter);
+    turn.tell_party(case, party, None, letter);
 }
 
 /// `45`, `45 min`, `1 hour`: whole minutes, at most a day.
@@ -173,6 +173,9 @@ pub fn confirmed(turn: &mut Turn, sent: &FormMail) -> Verdict {
                 Meeting { reference: case.reference.clone(), case: Some(case.reference.clone()), ..meeting };
             close(turn, &mut case, &meeting);
             thank(turn, sent.answers.clone(), &case, party, &meeting, said);
+            if sent.vouched == Vouched::ByRelay && party == Party::Advisee {
+                tell_other(turn, &case, Party::Advisor(case.current), &meeting);
+            }
             Verdict::new(What::Done("confirmation"), Some(case.reference))
         }
         None => {
@@ -211,7 +214,7 @@ fn meeting_of(turn: &mut Turn, form: &Form) -> Meeting {
 /// The agreed case between the two who are named, if one of them wrote.
 fn case_behind(turn: &Turn, from: &Mailbox, form: &Form) -> Option<(Case, Party)> {
     let advisor = asking::find(turn, form.get("Advisor")?)?;
-    let case = asking::accepted_between(turn, &advisor.address, form.get("Advisee")?)?;
-    let party = case.party_of(&from.address)?;
+    let case = asking::accepted_between(turn, &advisor, form.get("Advisee")?)?;
+    let party = turn.party_of(&case, &from.address)?;
     Some((case, party))
 }

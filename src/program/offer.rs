@@ -2,13 +2,12 @@
 
 use super::letter::{Alternative, Ended, ExceptionKind, Letter, Unavailable, WithStaff};
 use super::rank::{self, Candidate};
-use super::record::{Case, Counted, Listed, Outcome, Party, Person, Record, Reference, Stage};
+use super::record::{Case, Counted, Listed, Outcome, Party, Person, PersonKey, Record, Reference, Stage};
 use super::request::{conclude, day_of, end_if, enter, in_days};
 use super::schedule::TimerKind;
 use super::staff;
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
-use crate::mail::address::AddrSpec;
 use chrono::{NaiveDate, TimeDelta};
 
 /// How many others an advisee chooses from.
@@ -42,8 +41,13 @@ pub fn advisors(turn: &Turn) -> Vec<Person> {
 }
 
 /// Requests that wait for an advisor or occupy her.
-pub fn load(turn: &Turn, advisor: &AddrSpec) -> usize {
-    turn.marked(&format!("load/{}/", advisor.key())).len()
+pub fn load(turn: &Turn, advisor: impl Into<PersonKey>) -> usize {
+    turn.marked(&load_of(advisor)).len()
+}
+
+/// What the keys of all cases that occupy somebody begin with.
+pub fn load_of(advisor: impl Into<PersonKey>) -> String {
+    format!("load/{}/", advisor.into().0)
 }
 
 /// Notes whom a case occupies (the advisor of its current attempt, while she is at it),
@@ -51,11 +55,18 @@ pub fn load(turn: &Turn, advisor: &AddrSpec) -> usize {
 pub fn keep_load(turn: &mut Turn, case: &Case) {
     let busy = matches!(case.stage, Stage::Asked | Stage::InContact | Stage::Accepted);
     for (n, attempt) in case.attempts.iter().enumerate() {
-        let key = format!("load/{}/{}", attempt.advisor.address.key(), case.reference);
+        let key = format!("{}{}", load_of(&attempt.person()), case.reference);
         if busy && n == case.current { turn.mark(key) } else { turn.unmark(key) }
     }
     let open = format!("open/{}", case.reference);
     if case.stage.is_open() { turn.mark(open) } else { turn.unmark(open) }
+}
+
+/// Before the people of a case change: nobody of them is occupied by it.
+pub fn leave_load(turn: &mut Turn, case: &Case) {
+    for attempt in &case.attempts {
+        turn.unmark(format!("{}{}", load_of(&attempt.person()), case.reference));
+    }
 }
 
 /// Why somebody cannot be asked just now.
@@ -67,7 +78,7 @@ pub fn hindrance(turn: &Turn, person: &Person) -> Option<Unavailable> {
         Some(Unavailable::Unlisted)
     } else if advisor.away_until.is_some_and(|until| until >= today) {
         Some(Unavailable::Away)
-    } else if load(turn, &person.address) >= limit {
+    } else if load(turn, person) >= limit {
         Some(Unavailable::Full)
     } else {
         None
@@ -75,24 +86,29 @@ pub fn hindrance(turn: &Turn, person: &Person) -> Option<Unavailable> {
 }
 
 /// The best others for a case: those the advisee named first, then by the issue's words.
-pub fn alternatives(turn: &Turn, case: &Case) -> Vec<(AddrSpec, Alternative)> {
-    let asked = |p: &Person| case.attempts.iter().any(|a| a.advisor.address == p.address);
-    let free: Vec<Person> = advisors(turn)
-        .into_iter()
-        .filter(|p| p.address != case.advisee.address && !asked(p) && hindrance(turn, p).is_none())
-        .collect();
+pub fn alternatives(turn: &Turn, case: &Case) -> Vec<(PersonKey, Alternative)> {
+    let oneself = turn.person_called(&case.advisee).map(|p| PersonKey::from(&p));
+    let possible = |p: &Person| {
+        Some(PersonKey::from(p)) != oneself && !case.has_asked(p) && hindrance(turn, p).is_none()
+    };
+    let free: Vec<Person> = advisors(turn).into_iter().filter(possible).collect();
     best(turn, &case.issue, &free, &case.also_wanted)
 }
 
 /// The best of these for an issue, numbered; those wanted come first, in their order.
-pub fn best(turn: &Turn, issue: &str, free: &[Person], wanted: &[AddrSpec]) -> Vec<(AddrSpec, Alternative)> {
+pub fn best(
+    turn: &Turn,
+    issue: &str,
+    free: &[Person],
+    wanted: &[PersonKey],
+) -> Vec<(PersonKey, Alternative)> {
     let candidates: Vec<Candidate> = free.iter().map(|p| candidate(turn, p)).collect();
     let mut ranked = rank::best(issue, &candidates, candidates.len());
-    let place = |address: &AddrSpec| wanted.iter().position(|w| w == address).unwrap_or(usize::MAX);
-    ranked.sort_by_key(|r| place(&free[r.index].address));
+    let place = |p: &Person| wanted.iter().position(|w| *w == PersonKey::from(p)).unwrap_or(usize::MAX);
+    ranked.sort_by_key(|r| place(&free[r.index]));
     let chosen = ranked.into_iter().take(ALTERNATIVES).enumerate();
     chosen
-        .map(|(n, r)| (free[r.index].address.clone(), alternative(n + 1, &free[r.index], r.areas)))
+        .map(|(n, r)| (PersonKey::from(&free[r.index]), alternative(n + 1, &free[r.index], r.areas)))
         .collect()
 }
 
@@ -102,7 +118,7 @@ pub fn candidate(turn: &Turn, person: &Person) -> Candidate {
         key: person.key(),
         name: person.name.clone(),
         areas: person.advisor.as_ref().map(|a| a.areas.clone()).unwrap_or_default(),
-        load: load(turn, &person.address) as u64,
+        load: load(turn, person) as u64,
     }
 }
 
@@ -121,7 +137,7 @@ pub fn others(turn: &mut Turn, case: &mut Case, why: Why) {
 }
 
 /// The same with alternatives already found.
-pub fn these(turn: &mut Turn, case: &mut Case, why: Why, found: Vec<(AddrSpec, Alternative)>) {
+pub fn these(turn: &mut Turn, case: &mut Case, why: Why, found: Vec<(PersonKey, Alternative)>) {
     let advisor = case.attempt().map(|a| a.advisor.called().to_owned());
     if found.is_empty() {
         return leave_to_staff(turn, case, advisor, why);

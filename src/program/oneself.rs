@@ -1,5 +1,6 @@
 //! What a person says about themselves, in a mail of its own or within a case.
 
+use super::also_me;
 use super::command::{Command, Word};
 use super::roster;
 use super::turn::Turn;
@@ -8,7 +9,7 @@ use crate::mail::inbound::Inbound;
 
 /// Whether a word is about its writer, whatever it answers.
 pub fn is_about_oneself(word: Word) -> bool {
-    matches!(word, Word::Roster)
+    matches!(word, Word::Roster | Word::AlsoMe)
 }
 
 /// Acts on such a word; the word for the journal, None where it is none of these.
@@ -17,6 +18,10 @@ pub fn said(turn: &mut Turn, mail: &Inbound, from: &Mailbox, said: &Command) -> 
         Word::Roster => {
             roster::asked(turn, mail, from, said.argument.as_deref());
             Some("roster")
+        }
+        Word::AlsoMe => {
+            also_me::said(turn, mail, from, said.argument.as_deref());
+            Some("also-me")
         }
         _ => None,
     }

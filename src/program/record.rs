@@ -4,10 +4,11 @@
 
 use super::form_mail::FormMail;
 use super::input::Purpose;
+use super::inquiry::Inquiry;
 use super::letter::{Answered, ExceptionKind, Line, NoteLine};
+pub use super::person_key::{Alias, PersonKey};
 use super::word::Word;
 use crate::mail::address::{AddrSpec, Mailbox};
-use crate::mail::inbound::Inbound;
 use crate::mail::message_id::MessageId;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
@@ -44,7 +45,11 @@ impl fmt::Display for Reference {
 /// Somebody who has written to us and is known by an address.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Person {
+    /// Where letters go; mail from their other addresses counts as from here ([`Alias`]).
     pub address: AddrSpec,
+    /// 0 for the first of this address; 2, 3, … for the others of a shared one.
+    #[serde(default)]
+    pub nth: u32,
     pub name: String,
     #[serde(default)]
     pub institution: Option<String>,
@@ -115,10 +120,10 @@ pub struct Case {
     pub current: usize,
     /// Advisors the advisee named besides the first, in order.
     #[serde(default)]
-    pub also_wanted: Vec<AddrSpec>,
+    pub also_wanted: Vec<PersonKey>,
     /// The latest alternatives offered; number n is the nth.
     #[serde(default)]
-    pub offered: Vec<AddrSpec>,
+    pub offered: Vec<PersonKey>,
     /// The advisee's own request, to thread letters under.
     #[serde(default)]
     pub asked_by: Option<MessageId>,
@@ -131,6 +136,9 @@ pub struct Case {
     /// How often the question of the present stage was put.
     #[serde(default)]
     pub questions: u32,
+    /// The website sent it in the advisee's name, and nothing has come from the advisee yet.
+    #[serde(default)]
+    pub claimed: bool,
 }
 
 /// Where a case stands.
@@ -164,6 +172,9 @@ impl Stage {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Attempt {
     pub advisor: Mailbox,
+    /// Which entry of the roster; None where the request was handed over to somebody else.
+    #[serde(default)]
+    pub entry: Option<PersonKey>,
     pub asked: Timestamp,
     /// When the request was handed to the mail server: the week runs from here.
     #[serde(default)]
@@ -228,8 +239,8 @@ pub enum Owner {
     },
     /// An incomplete form waiting for its missing fields.
     Draft(Reference),
-    /// A mail without token waiting for its writer's YES.
-    Unsure(Reference),
+    /// A question that a word of the person asked decides.
+    Inquiry(Reference),
     /// A staff person, by a digest.
     Staff(AddrSpec),
 }
@@ -437,16 +448,6 @@ pub struct Reading {
     pub vanished: u64,
 }
 
-/// A mail that needs its writer's YES before it acts: it came without the token.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Unsure {
-    pub reference: Reference,
-    pub mail: Inbound,
-    pub case: Reference,
-    pub party: Party,
-    pub since: Timestamp,
-}
-
 /// Which input a Message-ID was first seen on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FirstSeen {
@@ -496,6 +497,18 @@ impl Case {
         let advisee = (self.advisee.address == *address).then_some(Party::Advisee);
         advisee.or(advisor.map(Party::Advisor))
     }
+
+    /// Whether this entry of the roster has been asked.
+    pub fn has_asked(&self, person: &Person) -> bool {
+        self.attempts.iter().any(|a| a.person() == PersonKey::from(person))
+    }
+}
+
+impl Attempt {
+    /// Who is asked: an address names the first who has it.
+    pub fn person(&self) -> PersonKey {
+        self.entry.clone().unwrap_or_else(|| PersonKey::from(&self.advisor.address))
+    }
 }
 
 impl Hold {
@@ -535,7 +548,7 @@ macro_rules! record {
 }
 
 record! {
-    Person, "person", self => self.address.key();
+    Person, "person", self => PersonKey::from(self).0;
     Case, "case", self => self.reference.0.clone();
     TokenOwner, "token", self => self.token.0.clone();
     LetterSent, "sent", self => self.message_id.inner().to_owned();
@@ -549,6 +562,7 @@ record! {
     DigestSent, "digest", self => self.period.clone();
     Tally, "count", self => format!("{}/{:?}", self.week, self.what);
     Reading, "reading", self => self.folder.clone();
-    Unsure, "unsure", self => self.reference.0.clone();
+    Inquiry, "inquiry", self => self.reference.0.clone();
+    Alias, "alias", self => self.address.key();
     FirstSeen, "first-seen", self => self.message_id.inner().to_owned();
 }

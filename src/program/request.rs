@@ -4,7 +4,7 @@ use super::clock;
 use super::letter::{Ended, Letter};
 use super::offer::{self, Why};
 use super::outbox;
-use super::record::{Attempt, Case, Counted, Outcome, Party, Person, Reference, Stage, Timestamp};
+use super::record::{Attempt, Case, Counted, Outcome, Party, Person, PersonKey, Reference, Stage, Timestamp};
 use super::schedule::{self, Timer, TimerKind};
 use super::staff;
 use super::turn::Turn;
@@ -48,6 +48,7 @@ pub fn enter(turn: &mut Turn, case: &mut Case, stage: Stage) {
 pub fn ask(turn: &mut Turn, case: &mut Case, advisor: &Person) {
     let attempt = Attempt {
         advisor: advisor.mailbox(),
+        entry: Some(PersonKey::from(advisor)),
         asked: turn.now,
         handed_over: None,
         outcome: Outcome::Waiting,

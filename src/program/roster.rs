@@ -6,6 +6,7 @@ use super::letter::{Answered, ExceptionKind, Letter, RosterEntry, WithStaff};
 use super::offer;
 use super::rank;
 use super::record::{Advisor, Counted, Listed, Person, Record};
+use super::shared_address;
 use super::staff::{self, Held};
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
@@ -21,21 +22,26 @@ const SHOWN: usize = 30;
 
 /// A sign-up that is whole, from a member institution.
 pub fn signed_up(turn: &mut Turn, sent: &FormMail) -> Verdict {
-    let (from, form) = (&sent.from, &sent.form);
-    let known = turn.person(&from.address);
-    let entry = known.as_ref().filter(|p| p.advisor.is_some());
-    let other_name = |p: &&Person| !rank::is_same_name(form.get("Name").unwrap_or_default(), &p.name);
-    if entry.filter(other_name).is_some() {
+    let entries = shared_address::entries(turn, &sent.from.address);
+    let name = sent.form.get("Name").unwrap_or_default();
+    match entries.iter().find(|p| rank::is_same_name(name, &p.name)) {
+        Some(entry) => update(turn, sent, entry.clone()),
         // Departmental addresses are shared: a colleague's entry is not overwritten.
-        form_mail::hold_as(turn, sent, ExceptionKind::SignUpHeld, WithStaff::SignUp);
-        return Verdict::new(What::Done("held"), None);
+        None if !entries.is_empty() => shared_address::ask(turn, sent),
+        None => {
+            let known = turn.person(&sent.from.address);
+            enter(turn, sent, known, 0)
+        }
     }
-    if entry.is_some() {
-        return updated(turn, sent);
-    }
+}
+
+/// A new entry: of whoever is `known` at the address, or of the nth person there.
+pub fn enter(turn: &mut Turn, sent: &FormMail, known: Option<Person>, nth: u32) -> Verdict {
+    let (from, form) = (&sent.from, &sent.form);
     let since = known.as_ref().map_or(turn.now, |p| p.since);
     let mut person = Person {
         address: from.address.clone(),
+        nth,
         name: from.called().to_owned(),
         institution: None,
         language: known.as_ref().and_then(|p| p.language.clone()),
@@ -67,11 +73,17 @@ pub fn signed_up(turn: &mut Turn, sent: &FormMail) -> Verdict {
 
 /// Only what is given changes. Whoever writes is reachable again.
 pub fn updated(turn: &mut Turn, sent: &FormMail) -> Verdict {
-    let listed = turn.person(&sent.from.address).filter(|p| p.advisor.is_some());
-    let Some(mut person) = listed else {
-        form_mail::hold_as(turn, sent, ExceptionKind::SignUpHeld, WithStaff::SignUp);
-        return Verdict::new(What::Done("held"), None);
-    };
+    match turn.person_called(&sent.named()).filter(|p| p.advisor.is_some()) {
+        Some(person) => update(turn, sent, person),
+        None => {
+            form_mail::hold_as(turn, sent, ExceptionKind::SignUpHeld, WithStaff::SignUp);
+            Verdict::new(What::Done("held"), None)
+        }
+    }
+}
+
+/// Takes over what a form says into an entry that is there.
+pub fn update(turn: &mut Turn, sent: &FormMail, mut person: Person) -> Verdict {
     let said = fill_in(&mut person, &sent.form);
     let advisor = person.advisor.as_mut();
     let relisted = advisor.is_some_and(|a| std::mem::replace(&mut a.listed, Listed::Yes) != Listed::Yes);

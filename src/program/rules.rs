@@ -34,6 +34,8 @@ pub struct Rules {
     pub secret: Secret,
     /// Whose Authentication-Results (RFC 8601) say who wrote a mail.
     pub trusted: Trusted,
+    /// Exact From addresses of the website's form mailer.
+    pub relays: Vec<AddrSpec>,
     pub forms: FormWords,
     pub words: Words,
 }

@@ -40,6 +40,8 @@ pub enum TimerKind {
     Confirmation { case: Reference },
     /// An incomplete form waits for its writer.
     DraftEnds { draft: Reference },
+    /// Somebody was asked whether a thing is theirs.
+    Inquiry { inquiry: Reference },
     /// Somebody waits for a decision of the staff.
     StaffDecision { hold: Reference },
     /// An ordinary question waits for the staff.

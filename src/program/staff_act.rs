@@ -6,7 +6,7 @@ use super::letter::{
 };
 use super::question::Question;
 use super::record::{
-    Before, Case, Draft, Hold, Meeting, Outcome, Party, Person, Record, Reference, StaffAct, Stage,
+    Before, Case, Draft, Hold, Meeting, Outcome, Party, Person, PersonKey, Record, Reference, StaffAct, Stage,
 };
 use super::request::{self, conclude, end};
 use super::rules::Staff;
@@ -112,6 +112,7 @@ fn let_in(turn: &mut Turn, from: &Mailbox) {
     let known = turn.person(&from.address);
     let person = known.unwrap_or_else(|| Person {
         address: from.address.clone(),
+        nth: 0,
         name: from.called().to_owned(),
         institution: None,
         language: None,
@@ -285,7 +286,8 @@ fn case_under(turn: &Turn, reference: &Reference) -> Option<Case> {
 /// Somebody on the roster who can be asked, or why not; with a name that is nearly the same.
 fn advisor_for(turn: &Turn, case: &Case, wanted: &str) -> Result<Person, (StaffOutcome, Option<String>)> {
     let advisor = advisor_named(turn, wanted)?;
-    let asked = case.attempts.iter().rev().find(|a| a.advisor.address == advisor.address).map(|a| a.outcome);
+    let key = PersonKey::from(&advisor);
+    let asked = case.attempts.iter().rev().find(|a| a.person() == key).map(|a| a.outcome);
     let why = if advisor.address == case.advisee.address {
         Some(StaffOutcome::AdvisorIsAdvisee)
     } else if asked == Some(Outcome::Declined) {

@@ -5,7 +5,9 @@ use super::record::{Reference, Timestamp};
 use super::schedule::{Timer, TimerId, TimerKind};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
-use super::{View, answer, by_hand, digest, draft, meeting, offer, question, request, staff, staff_mail};
+use super::{
+    View, answer, by_hand, digest, draft, inquiry, meeting, offer, question, request, staff, staff_mail,
+};
 
 impl TimerKind {
     /// One timer of a kind and a subject: setting it again moves it.
@@ -20,6 +22,7 @@ impl TimerKind {
             TimerKind::StaffSearch { case } => format!("{}staff-search", Self::prefix(case)),
             TimerKind::Confirmation { case } => format!("{}confirmation", Self::prefix(case)),
             TimerKind::DraftEnds { draft } => format!("draft/{draft}"),
+            TimerKind::Inquiry { inquiry } => format!("inquiry/{inquiry}"),
             TimerKind::StaffDecision { hold } => format!("hold/{hold}"),
             TimerKind::Question { question } => format!("question/{question}"),
             TimerKind::Digest => "digest".to_owned(),
@@ -125,6 +128,7 @@ pub fn fire(turn: &mut Turn, id: &TimerId, due: Timestamp) -> Verdict {
         TimerKind::StaffSearch { case } => offer::end_search(turn, case),
         TimerKind::Confirmation { case } => meeting::ask_whether_held(turn, case),
         TimerKind::DraftEnds { draft } => draft::lapse(turn, draft),
+        TimerKind::Inquiry { inquiry } => inquiry::due(turn, inquiry),
         TimerKind::StaffDecision { hold } => staff::still_undecided(turn, hold),
         TimerKind::Question { question } => question::untouched(turn, question),
         TimerKind::Digest => digest::write(turn, timer.due),

@@ -2,10 +2,13 @@
 
 use super::View;
 use super::batch::{Batch, Change, Posting, TimerChange};
+use super::claim;
 use super::input::InputId;
 use super::letter::{Addressed, Answered, Letter, Thread};
+use super::rank;
 use super::record::{
-    Case, Counted, Owner, Party, Person, Record, Reference, Tally, Timestamp, Token, TokenOwner,
+    Alias, Case, Counted, Owner, Party, Person, PersonKey, Record, Reference, Tally, Timestamp, Token,
+    TokenOwner,
 };
 use super::rules::Rules;
 use super::schedule::{self, Timer, TimerId, TimerKind};
@@ -117,13 +120,56 @@ impl<'a> Turn<'a> {
 
     // ---- people
 
-    pub fn person(&self, address: &AddrSpec) -> Option<Person> {
-        self.read(&address.key())
+    /// Somebody by address (the first who has it, or whose second one it is) or by key.
+    pub fn person(&self, who: impl Into<PersonKey>) -> Option<Person> {
+        let PersonKey(key) = who.into();
+        let alias = self.read::<Alias>(&key);
+        self.read(&alias.map_or(key, |alias| alias.of.key()))
     }
 
-    /// Whether the address belongs to a member institution.
+    /// Everybody who has this address: several where it is shared.
+    pub fn people_at(&self, address: &AddrSpec) -> Vec<Person> {
+        let first = self.person(address);
+        let own = first.as_ref().map_or_else(|| self.first_address(address), |p| p.address.clone());
+        let others = self.all::<Person>(&format!("{}#", own.key()));
+        first.into_iter().chain(others).collect()
+    }
+
+    /// The person of this name at this address, else the first there.
+    pub fn person_called(&self, mailbox: &Mailbox) -> Option<Person> {
+        let people = self.people_at(&mailbox.address);
+        let name = mailbox.name.as_deref().unwrap_or_default();
+        let same = people.iter().find(|p| rank::is_same_name(name, &p.name)).cloned();
+        same.or_else(|| people.into_iter().next())
+    }
+
+    /// The address that letters to its owner go to: their first.
+    pub fn first_address(&self, address: &AddrSpec) -> AddrSpec {
+        self.read::<Alias>(&address.key()).map_or_else(|| address.clone(), |alias| alias.of)
+    }
+
+    /// Somebody at the address that letters go to.
+    pub fn on_file(&self, mailbox: &Mailbox) -> Mailbox {
+        Mailbox { address: self.first_address(&mailbox.address), name: mailbox.name.clone() }
+    }
+
+    /// Whether two addresses are one person's.
+    pub fn is_same_person(&self, one: &AddrSpec, other: &AddrSpec) -> bool {
+        self.first_address(one) == self.first_address(other)
+    }
+
+    /// The party of a case that an address belongs to.
+    pub fn party_of(&self, case: &Case, address: &AddrSpec) -> Option<Party> {
+        let same = |mailbox: &Mailbox| self.is_same_person(&mailbox.address, address);
+        let advisor = case.attempts.iter().rposition(|a| same(&a.advisor));
+        if same(&case.advisee) { Some(Party::Advisee) } else { advisor.map(Party::Advisor) }
+    }
+
+    /// Whether the address, or another one of its owner, belongs to a member institution.
     pub fn is_member(&self, address: &AddrSpec) -> bool {
-        self.rules.members.iter().any(|domain| address.is_within(domain))
+        let member = |a: &AddrSpec| self.rules.members.iter().any(|domain| a.is_within(domain));
+        let aliases = || self.all::<Alias>("").into_iter().filter(|a| a.of == *address);
+        member(address) || aliases().any(|alias| member(&alias.address))
     }
 
     /// The zone in which somebody's hours are counted and shown.
@@ -215,7 +261,9 @@ impl<'a> Turn<'a> {
     ) -> MessageId {
         let thread = self.thread(case, party);
         let answers = answers.or_else(|| case.thread_of(party));
-        self.tell_with(case.mailbox_of(party), thread, answers, letter)
+        let mut letter = self.addressed(case.mailbox_of(party), Some(thread), answers, letter);
+        letter.claimed = party == Party::Advisee && claim::may_be_disowned(case);
+        self.send(letter)
     }
 
     /// The same, carrying the words of the other side.
@@ -232,7 +280,7 @@ impl<'a> Turn<'a> {
     pub fn tell_both(&mut self, case: &Case, advisor: &Mailbox, letter: Letter) -> MessageId {
         let thread = Thread { reference: case.reference.clone(), token: None };
         let mut letter = self.addressed(&case.advisee, Some(thread), case.thread_of(Party::Advisee), letter);
-        letter.to = vec![advisor.clone(), case.advisee.clone()];
+        letter.to = vec![self.on_file(advisor), self.on_file(&case.advisee)];
         self.send(letter)
     }
 
@@ -244,10 +292,11 @@ impl<'a> Turn<'a> {
         letter: Letter,
     ) -> Addressed {
         Addressed {
-            to: vec![to.clone()],
+            to: vec![self.on_file(to)],
             language: self.language_of(&to.address),
             zone: self.zone_of(&to.address),
             on_behalf_of: None,
+            claimed: false,
             thread,
             answers,
             letter,

@@ -88,6 +88,7 @@ fn context(letter: &Addressed, identity: &Identity) -> Value {
         ("reply_goes_to".to_owned(), json!(letter.letter.reply_goes_to())),
         ("letter".to_owned(), json!(letter.letter.template())),
         ("privacy".to_owned(), json!(privacy)),
+        ("claimed".to_owned(), json!(letter.claimed)),
         (
             LETTER.to_owned(),
             json!({
@@ -129,6 +130,8 @@ fn is_first_letter(letter: &Letter) -> bool {
             | RequestReceipt { .. }
             | CannotAsk { .. }
             | ConfirmationReceipt { .. }
+            | PleaseConfirm { .. }
+            | AlsoYou { .. }
     )
 }
 

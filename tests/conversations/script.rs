@@ -41,6 +41,9 @@
 //! A story whose network is not the usual one begins with `the network has:` and, indented,
 //! the lines of the configuration that differ.
 //!
+//! A body may begin with lines `header Name: value`: these stand at the top of the mail.
+//! The line `> {letters of ADDRESS}` quotes every letter that ADDRESS got.
+//!
 //! And single lines: `the letter to ADDRESS bounces`, `the same mail comes again`,
 //! `the daemon is down` / `up`, `the mail server is down` / `up`, `the mailbox is made anew`,
 //! `N old mails are there`, `the last mail stays` / `is put away`.

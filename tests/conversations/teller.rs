@@ -139,9 +139,10 @@ impl Teller {
     fn writes(&mut self, from: &str, subject: &str, body: &[String]) {
         let (from, _) = self.person(from);
         let (subject, now) = (self.with_reference(subject), self.world.clock.now());
-        let (fields, body) = fields_of(body);
-        let mail = self.mail_program.mail(&from, &format!("{subject}{fields}"), &body.join("\r\n"), now);
-        self.deliver(mail);
+        let (head, body) = headers(body);
+        let text = self.with_letters(body);
+        let mail = self.mail_program.mail(&from, &subject, &text, now);
+        self.deliver([head.into_bytes(), mail].concat());
     }
 
     fn replies(
@@ -155,7 +156,8 @@ impl Teller {
         let (from, _) = self.person(from);
         let (_, whose) = self.person(whose);
         let letter = self.letter_of(&whose, to)?;
-        let text = self.with_references(&body.join("\r\n"));
+        let (head, body) = headers(body);
+        let text = self.with_references(&self.with_letters(body));
         let now = self.world.clock.now();
         let mail = match how {
             How::Bare => self.mail_program.mail(&from, &format!("Re: {}", letter.subject), &text, now),
@@ -163,7 +165,7 @@ impl Teller {
             How::ByPhone => self.mail_program.reply_by_phone(&from, &letter, &text, now),
             How::ToAll => self.mail_program.reply_to_all(&from, &letter, &text, now),
         };
-        self.deliver(mail);
+        self.deliver([head.into_bytes(), mail].concat());
         Ok(())
     }
 
@@ -281,6 +283,19 @@ impl Teller {
             text = format!("{before}{}{after}", found.or_else(listed).unwrap_or("00000"));
         }
         text
+    }
+
+    /// `> {letters of ADDRESS}` are all the letters that ADDRESS got, quoted.
+    fn with_letters(&self, body: &[String]) -> String {
+        let quoted = |address: &str| {
+            let letters = self.got.get(address).into_iter().flatten();
+            letters.flat_map(|l| l.text.lines()).map(|l| format!("> {l}")).collect::<Vec<_>>().join("\r\n")
+        };
+        let line = |line: &String| {
+            let address = line.strip_prefix("> {letters of ").and_then(|l| l.strip_suffix('}'));
+            address.map_or_else(|| line.clone(), quoted)
+        };
+        body.iter().map(line).collect::<Vec<_>>().join("\r\n")
     }
 
     /// `{reference}` is the one in the latest letter that had one.
@@ -402,11 +417,11 @@ impl ByHand {
     }
 }
 
-/// The header fields that a body begins with, each after a line end, and the rest of it.
-fn fields_of(body: &[String]) -> (String, &[String]) {
-    let fields = body.iter().map_while(|line| line.strip_prefix("with: "));
-    let (count, fields) = (fields.clone().count(), fields.map(|field| format!("\r\n{field}")).collect());
-    (fields, &body[count..])
+/// The lines `with: Name: value` a body begins with, as they stand in a mail, and the rest.
+fn headers(body: &[String]) -> (String, &[String]) {
+    let count = body.iter().take_while(|line| line.starts_with("with: ")).count();
+    let head = body[..count].iter().map(|line| format!("{}\r\n", &line["with: ".len()..])).collect();
+    (head, &body[count..])
 }
 
 /// The reference that a list shows for somebody: `Eve: her subject [K7Q2M]`.

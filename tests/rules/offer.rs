@@ -5,16 +5,23 @@ use soundingboard::mail::address::{AddrSpec, Mailbox};
 use soundingboard::program::input::InputId;
 use soundingboard::program::letter::Unavailable;
 use soundingboard::program::offer;
-use soundingboard::program::record::{Advisor, Attempt, Case, Listed, Outcome, Person, Reference, Stage};
+use soundingboard::program::record::{
+    Advisor, Attempt, Case, Listed, Outcome, Person, PersonKey, Reference, Stage,
+};
 use soundingboard::program::turn::Turn;
 
 fn address(name: &str) -> AddrSpec {
     AddrSpec::parse(&format!("{}@campus.example", name.to_lowercase())).expect("an address")
 }
 
+fn key(name: &str) -> PersonKey {
+    PersonKey::from(&address(name))
+}
+
 fn advisor(name: &str, areas: &str) -> Person {
     Person {
         address: address(name),
+        nth: 0,
         name: name.to_owned(),
         institution: Some("Campus Library".to_owned()),
         language: None,
@@ -66,6 +73,7 @@ fn case(issue: &str) -> Case {
         told: false,
         suggested: false,
         questions: 0,
+        claimed: false,
     }
 }
 
@@ -132,7 +140,7 @@ fn those_the_advisee_named_come_first_then_those_who_know_most_and_no_more_than_
     }
     let asked = case("Our Koha reports count renewals twice");
     assert_eq!(offered(&bench, &asked)[..2], ["Amina", "Samira"]);
-    let named = Case { also_wanted: vec![address("Nadia"), address("Joao")], ..asked };
+    let named = Case { also_wanted: vec![key("Nadia"), key("Joao")], ..asked };
     assert_eq!(offered(&bench, &named), ["Nadia", "Joao", "Amina"]);
 }
 
@@ -145,6 +153,7 @@ fn nobody_is_offered_who_was_asked_is_the_advisee_or_cannot_be_asked() {
     list(&bench, &with(&advisor("Samira", "Koha"), |a| a.at_a_time = Some(1)), 1);
     let attempt = Attempt {
         advisor: advisor("Amina", "").mailbox(),
+        entry: None,
         asked: bench.now(),
         handed_over: None,
         outcome: Outcome::Declined,
@@ -155,6 +164,6 @@ fn nobody_is_offered_who_was_asked_is_the_advisee_or_cannot_be_asked() {
         stands_until: None,
         others_offered: false,
     };
-    let asked = Case { attempts: vec![attempt], also_wanted: vec![address("Samira")], ..case("Koha") };
+    let asked = Case { attempts: vec![attempt], also_wanted: vec![key("Samira")], ..case("Koha") };
     assert_eq!(offered(&bench, &asked), ["Karim"]);
 }

@@ -161,6 +161,7 @@ fn odd_words() -> Vec<Letter> {
             name: leila(),
             subject: subject.into(),
             words: if subject.is_empty() { "" } else { "CANCEL\n\nI found somebody in the end." }.into(),
+            again: !subject.is_empty(),
         });
         letters.push(Letter::AskedOwner { owner: amina() });
     }

@@ -83,6 +83,9 @@ fn concerning(kind: ExceptionKind) -> (&'static str, &'static str) {
         SameIdOtherContent => ("offers@shop.example", "Your library deserves better"),
         Prose => ("Karim Nasser", "The roster: please take me off it, I retire in June"),
         StaffStranger => ("rana@elsewhere.example", "Re: Weekly digest: 2 need you"),
+        NotTheirs => ("someone@elsewhere.example", "Re: Leila Mansour asks for your advice"),
+        HandedOver => ("Amina Haddad", "Amina Haddad → karim@home.example"),
+        FormWithoutPerson => ("forms@network.example", "Request meeting"),
     }
 }
 
