@@ -70,9 +70,38 @@ fn is_anothers(turn: &Turn, of: &Mailbox, address: &AddrSpec) -> bool {
     is_alias || has_alias || turn.people_at(address).iter().any(other)
 }
 
-fn say(turn: &mut Turn, to: &Mailbox, answers: Option<Answered>, address: &str, what: SecondAddress) {
-    let letter = Letter::SecondAddress { name: to.called().to_owned(), address: address.to_owned(), what };
-    turn.tell(to, answers, letter);
+/// Says what became of it. A From address is easily forged: whoever did not write this says NO.
+fn say(turn: &mut Turn, to: &Mailbox, answers: Option<Answered>, written: &str, what: SecondAddress) {
+    let address = asking::address_in(written);
+    match address.filter(|_| matches!(what, SecondAddress::Asked | SecondAddress::Done)) {
+        Some(address) => inquiry::ask(turn, to, Asked::NotMe { address, said: what }, answers),
+        None => {
+            let (name, address) = (to.called().to_owned(), written.to_owned());
+            turn.tell(to, answers, Letter::SecondAddress { name, address, what });
+        }
+    }
+}
+
+/// NO from the first address: what was asked is closed, what was done is undone.
+pub fn taken_back(
+    turn: &mut Turn,
+    mail: &Inbound,
+    inquiry: &Inquiry,
+    address: &AddrSpec,
+    word: Word,
+) -> Option<Verdict> {
+    if !is_no(word) {
+        return None;
+    }
+    inquiry::close(turn, inquiry);
+    close_older(turn, &inquiry.to, address);
+    let alias = turn.read::<Alias>(&address.key());
+    if alias.is_some_and(|alias| turn.is_same_person(&alias.of, &inquiry.to.address)) {
+        turn.delete::<Alias>(&address.key());
+    }
+    say(turn, &inquiry.to, answering(mail), address.as_str(), SecondAddress::TakenBack);
+    staff::note_exception(turn, ExceptionKind::NotTheirs, inquiry.to.called(), address.as_str(), None);
+    Some(Verdict::new(What::Done("also-me-taken-back"), None))
 }
 
 /// The question, to the other address.

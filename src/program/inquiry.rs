@@ -5,7 +5,7 @@
 
 use super::command::{self, Word, is_mere_thanks};
 use super::form_mail::FormMail;
-use super::letter::{Answered, Closed, InquiryKind, Letter, Thread};
+use super::letter::{Answered, Closed, InquiryKind, Letter, SecondAddress, Thread};
 use super::record::{Case, Owner, Party, Reference, Timestamp};
 use super::schedule::TimerKind;
 use super::turn::{Turn, answering};
@@ -39,6 +39,8 @@ pub enum Asked {
     Shared(FormMail),
     /// YES or NO: somebody says that this is another address of theirs.
     AlsoMe { of: Mailbox },
+    /// NO: it was not me who said that this address is mine. Silence is consent.
+    NotMe { address: AddrSpec, said: SecondAddress },
     /// YES or NO: did you write this?
     Written { mail: Box<Inbound>, act: Act },
     /// MINE, HE or NO: somebody else's address wrote with your token.
@@ -63,6 +65,7 @@ impl Asked {
         match self {
             Asked::Claim(_) => (Some(7), 14),
             Asked::Shared(_) | Asked::AlsoMe { .. } => (None, 14),
+            Asked::NotMe { .. } => (None, 30),
             // A mail whose writer is in doubt may be an acceptance: it does not wait for long.
             Asked::Written { .. } | Asked::Whose { .. } => (Some(3), 7),
         }
@@ -72,7 +75,7 @@ impl Asked {
         match self {
             Asked::Claim(_) => InquiryKind::Claim,
             Asked::Shared(_) => InquiryKind::Shared,
-            Asked::AlsoMe { .. } => InquiryKind::AlsoMe,
+            Asked::AlsoMe { .. } | Asked::NotMe { .. } => InquiryKind::AlsoMe,
             Asked::Written { .. } | Asked::Whose { .. } => InquiryKind::Mail,
         }
     }
@@ -130,6 +133,9 @@ fn letter(turn: &Turn, inquiry: &Inquiry) -> Letter {
         Asked::Claim(sent) => claim::letter(sent, name, until, inquiry.again),
         Asked::Shared(sent) => shared_address::letter(turn, sent, until),
         Asked::AlsoMe { of } => also_me::letter(of, until),
+        Asked::NotMe { address, said } => {
+            Letter::SecondAddress { name, address: address.to_string(), what: *said }
+        }
         Asked::Written { mail, .. } => {
             let (subject, words) = whose::shown(mail);
             Letter::DidYouWrite { name, subject, words, again: inquiry.again }
@@ -154,6 +160,7 @@ pub fn due(turn: &mut Turn, reference: &Reference) -> Verdict {
     match &inquiry.what {
         Asked::Claim(_) | Asked::Shared(_) => say_closed(turn, &inquiry, None, Closed::Lapsed),
         Asked::AlsoMe { of } => also_me::lapsed(turn, of, &inquiry.to.address),
+        Asked::NotMe { .. } => (),
         Asked::Written { mail, act } => whose::nobody_said(turn, mail, act),
         Asked::Whose { mail, case, party } => whose::owner_silent(turn, mail, case, *party),
     }
@@ -201,6 +208,7 @@ fn decide(turn: &mut Turn, mail: &Inbound, inquiry: &Inquiry, word: Word) -> Opt
         (Asked::Claim(sent), _) => claim::answered(turn, mail, inquiry, sent, word),
         (Asked::Shared(sent), _) => shared_address::answered(turn, mail, inquiry, sent, word),
         (Asked::AlsoMe { of }, _) => also_me::answered(turn, mail, inquiry, of, word),
+        (Asked::NotMe { address, .. }, _) => also_me::taken_back(turn, mail, inquiry, address, word),
         (Asked::Written { mail: first, act }, _) => whose::written(turn, mail, inquiry, (first, act), word),
         (Asked::Whose { mail: first, case, party }, _) => {
             whose::answered(turn, mail, inquiry, (first, case, *party), word)

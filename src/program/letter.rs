@@ -415,6 +415,8 @@ pub enum SecondAddress {
     NoAddress,
     /// NO came from there.
     Refused,
+    /// It was not its owner who said so: taken away again.
+    TakenBack,
     /// Nothing came from there.
     Unanswered,
 }

@@ -1,6 +1,6 @@
 //! What a letter is called, how machines are told to treat it, and who reads its answer.
 
-use super::letter::{Closed, Letter};
+use super::letter::{Closed, Letter, NewParty};
 use serde::{Deserialize, Serialize};
 
 /// How a letter is marked for machines (RFC 3834 §5).
@@ -183,6 +183,10 @@ impl Letter {
             | OthersMeanwhile { advisor, .. }
             | ContactAway { advisor, .. } => Some(advisor),
             WordDidNothing { other, .. } => other.as_deref(),
+            HandedOver { reader: NewParty::Writer, other, .. } => {
+                Some(other.as_str()).filter(|other| !other.is_empty())
+            }
+            HandedOver { reader: NewParty::Other, writer, .. } => Some(writer),
             _ => None,
         }
     }

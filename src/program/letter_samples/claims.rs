@@ -38,8 +38,10 @@ fn addresses() -> Vec<Letter> {
         address: if what == NoAddress { String::new() } else { "amina@home.example".into() },
         what,
     };
-    let mut letters: Vec<Letter> =
-        [Asked, Done, Already, Taken, NoAddress, Refused, Unanswered].into_iter().map(second).collect();
+    let mut letters: Vec<Letter> = [Asked, Done, Already, Taken, NoAddress, Refused, TakenBack, Unanswered]
+        .into_iter()
+        .map(second)
+        .collect();
     let (name, until) = (amina(), day(12, 18));
     let (address, what) = ("at home".into(), NoAddress);
     letters.push(Letter::SecondAddress { name, address, what });
@@ -47,6 +49,8 @@ fn addresses() -> Vec<Letter> {
     letters.push(Letter::SameOrSecond { name: leila(), known: "Amina Haddad; Karim Nasser".into(), until });
     let address = "amina@campus.example".into();
     letters.push(Letter::AlsoYou { owner: amina(), address, until });
+    let address = "leila@campus.example".into();
+    letters.push(Letter::AlsoYou { owner: leila(), address, until });
     letters
 }
 
@@ -70,6 +74,7 @@ fn mails() -> Vec<Letter> {
         Letter::NothingDone { name: leila(), advisor: Some(amina()) },
         Letter::NothingDone { name: leila(), advisor: None },
         Letter::NeverAsked { name: amina(), advisee: leila() },
+        Letter::NeverAsked { name: "Karim".into(), advisee: "leila.m".into() },
     ];
     for to_advisor in [true, false] {
         for reader in [NewParty::Writer, NewParty::Owner, NewParty::Other] {
