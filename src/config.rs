@@ -114,6 +114,7 @@ impl Config {
             weekend: network.weekend.clone(),
             institutions: self.institutions.clone(),
             staff: network.staff.clone(),
+            shadow: network.shadow,
             requests: self.requests.clone(),
             closures: self.closures.clone(),
             digest: self.schedule.digest.clone(),

@@ -234,6 +234,7 @@ impl Compose for Templates {
             reverse_path: Some(headers::reverse_path(id, &self.identity)),
             recipients: letter.to.iter().map(|mailbox| mailbox.address.clone()).collect(),
             bytes: outline.bytes(),
+            held: false,
             subject: rendered.subject.clone(),
             template: letter.letter.template(),
             class: letter.letter.class(),

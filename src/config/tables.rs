@@ -24,6 +24,8 @@ pub struct Network {
     pub members: Vec<String>,
     pub weekend: Vec<Weekday>,
     pub staff: Vec<Staff>,
+    /// Every letter to others than the staff waits until one of them approves it.
+    pub shadow: bool,
     /// Who gets REPORT; None is the first of staff.
     pub complaints: Option<AddrSpec>,
     pub privacy: String,
@@ -46,9 +48,7 @@ pub struct Schedules {
 
 pub(super) fn network(root: &Table<'_, '_>) -> Option<Network> {
     let table = root.table("network");
-    if let Some(shadow) = table.flag("shadow").filter(|flag| flag.value) {
-        table.not_available("shadow = true", shadow.span);
-    }
+    let shadow = or(table.flag("shadow"), false);
     let name = table.needed("name", "Peer Advising Network");
     let address = table.needed("address", "contact@network.example");
     let address = address.and_then(|text| table.understood("address", &text, values::address));
@@ -72,6 +72,7 @@ pub(super) fn network(root: &Table<'_, '_>) -> Option<Network> {
         members,
         weekend,
         staff,
+        shadow,
         complaints,
         privacy,
     })

@@ -228,9 +228,8 @@ fn what_is_no_toml_is_said_with_its_line() {
 
 #[test]
 fn what_this_version_cannot_do_is_refused_and_never_ignored() {
-    let network = "staff = [\"staff@network.example\"]";
     let imap = "host = \"mail.network.example\"";
-    let refused = [(network, "shadow = true"), (imap, "after_handling = \"flag\"")];
+    let refused = [(imap, "after_handling = \"flag\"")];
     for (after, line) in refused {
         let found = with_line(after, line);
         assert!(

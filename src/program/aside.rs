@@ -19,7 +19,8 @@ fn concerns_us(turn: &Turn, mail: &Inbound) -> bool {
     let reports = mail.origin == Origin::DeliveryReport && bounce::is_about_us(turn, mail);
     let from = mail.from.as_ref().map(|m| &m.address);
     let known = |from: &AddrSpec| {
-        turn.person(from).is_some() || turn.rules.staff.iter().any(|s| s.mailbox.address == *from)
+        turn.person(from).is_some()
+            || turn.rules.staff.iter().any(|s| s.mailbox.address == *from || s.also.contains(from))
     };
     reports
         || relay::brought(turn, mail)

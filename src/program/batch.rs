@@ -68,6 +68,8 @@ pub struct Mail {
     pub recipients: Vec<AddrSpec>,
     /// RFC 5322, CRLF line ends, 7-bit.
     pub bytes: String,
+    /// It waits for the staff before it may leave.
+    pub held: bool,
     pub subject: String,
     pub template: &'static str,
     pub class: Class,
@@ -101,6 +103,9 @@ pub struct Outgoing {
     pub first_tried: Option<Timestamp>,
     /// An attempt was committed and its outcome is not.
     pub under_way: bool,
+    /// It is in no queue: the staff have not approved it yet.
+    #[serde(default)]
+    pub held: bool,
     /// How many attempts ended uncertain (RFC 1047): at the second, staff are asked.
     pub uncertain: u32,
 }
@@ -127,6 +132,8 @@ fn versioned<R: Record>(record: &R) -> String {
 pub struct Posting {
     pub id: MessageId,
     pub letter: Addressed,
+    /// It waits for the staff before it may leave.
+    pub held: bool,
 }
 
 /// What turns letters into mails: the only step of a decision that can fail.
@@ -146,7 +153,10 @@ impl<C: Compose> Compose for std::sync::Arc<C> {
 impl Batch<Posting> {
     /// Words every letter. All or nothing: one that cannot be worded fails the batch.
     pub fn compose<C: Compose>(self, wording: &C, now: Timestamp) -> Result<Batch<Mail>, C::Error> {
-        let worded = self.outbox.iter().map(|p| wording.compose(&p.letter, &p.id, now));
+        let worded = self.outbox.iter().map(|p| {
+            let mail = wording.compose(&p.letter, &p.id, now)?;
+            Ok(Mail { held: p.held, ..mail })
+        });
         let outbox = worded.collect::<Result<Vec<Mail>, _>>()?;
         Ok(Batch {
             handled: self.handled,

@@ -1,13 +1,13 @@
 //! The weekly digest: what needs a person, and what the week was like.
 
 use super::input::Purpose;
-use super::letter::{Figure, Letter, NoteLine};
-use super::record::{Counted, DigestSent, Listed, Reading, StaffNote, Timestamp};
+use super::letter::{Figure, InHand, Letter, NoteLine};
+use super::record::{Case, Counted, DigestSent, Listed, Reading, StaffNote, Timestamp};
 use super::schedule::{self, TimerKind};
 use super::staff_mail::{self, SHOWN};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
-use super::{offer, staff};
+use super::{by_hand, offer, shadow, staff};
 
 const FIGURES: [Counted; 9] = [
     Counted::Requests,
@@ -69,9 +69,20 @@ fn compile(turn: &Turn, period: &str) -> Letter {
         figures: figures(turn, &last, &before),
         open_requests: open_requests(turn),
         listed_advisors: listed_advisors(turn),
+        in_hand: by_hand::cases_in_hand(turn).into_iter().map(in_hand).collect(),
+        letters_waiting: shadow::waiting(turn).len(),
         older_mail: readings.iter().map(|r| r.older).sum(),
         vanished_mail: readings.iter().map(|r| r.vanished).sum(),
         notes: notes_since(turn, &last),
+    }
+}
+
+fn in_hand((case, since): (Case, Timestamp)) -> InHand {
+    InHand {
+        advisor: case.attempt().map(|a| a.advisor.called().to_owned()),
+        advisee: case.advisee.called().to_owned(),
+        reference: case.reference,
+        since,
     }
 }
 

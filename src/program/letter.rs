@@ -162,6 +162,8 @@ pub struct Exception {
     pub about: String,
     /// Words of the staff that may be what the writer wishes, the likeliest first.
     pub guesses: Vec<String>,
+    /// Since when staff are on it, as they write to those concerned by hand.
+    pub on_it: Option<Timestamp>,
     /// What the staff have written down about it.
     pub notes: Vec<NoteLine>,
     /// What a word of the staff names it by.
@@ -210,6 +212,9 @@ pub enum StaffOutcome {
     Handled,
     Undone,
     Figures,
+    /// A letter that waited goes out, or never does.
+    LetterSent,
+    LetterDropped,
     AlreadyDone,
     AlreadyUndone,
     /// No such reference, or nothing waits under it.
@@ -244,7 +249,7 @@ pub enum StaffOutcome {
 
 impl StaffOutcome {
     /// Every outcome: the answer must have words for each.
-    pub const ALL: [StaffOutcome; 33] = {
+    pub const ALL: [StaffOutcome; 35] = {
         use StaffOutcome::*;
         [
             Approved,
@@ -257,6 +262,8 @@ impl StaffOutcome {
             Handled,
             Undone,
             Figures,
+            LetterSent,
+            LetterDropped,
             AlreadyDone,
             AlreadyUndone,
             NothingWaits,
@@ -391,6 +398,25 @@ impl ExceptionKind {
         ExceptionKind::HandedOver,
         ExceptionKind::FormWithoutPerson,
     ];
+}
+
+/// A letter that waits for the staff, as its reader would get it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LetterToApprove {
+    pub reference: Reference,
+    pub to: String,
+    pub subject: String,
+    pub text: String,
+    pub since: Timestamp,
+}
+
+/// A request that staff are on, by writing to those concerned by hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InHand {
+    pub reference: Reference,
+    pub advisee: String,
+    pub advisor: Option<String>,
+    pub since: Timestamp,
 }
 
 /// A figure of the week, with the one before.
@@ -715,6 +741,9 @@ pub enum Letter {
     // ---- what staff do by hand
     /// To the writer of an ordinary question that nobody touched for two working days; once.
     QuestionWithStaff { name: Option<String>, subject: String, since: Timestamp },
+    /// To the staff, where letters wait for their approval: the letters themselves. `again`
+    /// on a working morning, where they have been shown before.
+    LettersToApprove { letters: Vec<LetterToApprove>, more: usize, again: bool },
 
     // ---- staff
     /// The weekly digest.
@@ -726,6 +755,10 @@ pub enum Letter {
         figures: Vec<Figure>,
         open_requests: u64,
         listed_advisors: u64,
+        /// Requests that staff are on; their clocks stand still.
+        in_hand: Vec<InHand>,
+        /// Letters that wait for an approval.
+        letters_waiting: usize,
         older_mail: u64,
         vanished_mail: u64,
         /// What the staff have noted since the last digest, of nothing in particular.

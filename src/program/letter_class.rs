@@ -95,6 +95,7 @@ impl Letter {
 
             // ---- what staff do by hand
             QuestionWithStaff { .. } => "question-with-staff",
+            LettersToApprove { .. } => "letters-to-approve",
 
             // ---- staff
             Digest { .. } => "digest",
@@ -129,6 +130,7 @@ impl Letter {
             | HandedOver { .. }
             | NeverAsked { .. }
             | QuestionClosed { why: Closed::Lapsed, .. }
+            | LettersToApprove { .. }
             | DidYouWrite { .. }
             | HoldToStaff { .. }
             | StaffWaiting { .. }

@@ -61,6 +61,7 @@ pub mod roster;
 pub mod rules;
 pub mod schedule;
 mod sentence;
+pub mod shadow;
 pub mod shared_address;
 pub mod staff;
 pub mod staff_act;
@@ -117,6 +118,7 @@ pub fn decide(rules: &Rules, view: &dyn View, input: &Input, now: Timestamp) -> 
         Input::Started => started(&mut turn),
         Input::Quarantined { folder, uid, why } => quarantined(&mut turn, folder, *uid, why),
     };
+    shadow::keep_back(&mut turn);
     turn.finish(verdict)
 }
 

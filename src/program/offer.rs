@@ -234,6 +234,12 @@ pub fn end_search(turn: &mut Turn, reference: &Reference) -> Verdict {
     Verdict::new(What::Done("still-searching"), Some(reference.clone()))
 }
 
+/// The staff have refused to send the request: it is theirs to find somebody.
+pub fn not_sent(turn: &mut Turn, case: &mut Case) {
+    conclude(case, case.current, Outcome::Withdrawn);
+    these(turn, case, Why::NotReached, Vec::new());
+}
+
 /// The request cannot reach the advisor.
 pub fn not_reached(turn: &mut Turn, case: &mut Case) {
     conclude(case, case.current, Outcome::Unreachable);

@@ -69,13 +69,34 @@ fn rows_of(mail: &Mail, number: u64, now: Timestamp) -> Vec<Change> {
             attempts: 0,
             first_tried: None,
             under_way: false,
+            held: mail.held,
             uncertain: 0,
         };
         let bytes = serde_json::to_string(&mail.bytes).expect("a string is JSON");
         let bytes = Change { key: format!("{BYTES}{}", copy.id), value: Some(bytes) };
-        [Change::put(&copy), Change::mark(queue_key(&copy)), bytes]
+        let queued = (!copy.held).then(|| Change::mark(queue_key(&copy)));
+        [Change::put(&copy), bytes].into_iter().chain(queued)
     });
     std::iter::once(Change::put(&sent)).chain(copies).collect()
+}
+
+/// The copies of a letter that have not been taken by the mail server yet.
+pub fn copies(turn: &Turn, letter: &MessageId) -> Vec<Outgoing> {
+    turn.all(&format!("{}-", uuid(letter)))
+}
+
+/// A letter that was held goes out, as it was composed.
+pub fn release(turn: &mut Turn, letter: &MessageId) {
+    for copy in copies(turn, letter).into_iter().filter(|copy| copy.held) {
+        requeue(turn, &Outgoing { held: false, queued: turn.now, due: turn.now, ..copy });
+    }
+}
+
+/// A letter that was held never goes out.
+pub fn withdraw(turn: &mut Turn, letter: &MessageId) {
+    for copy in copies(turn, letter).into_iter().filter(|copy| copy.held) {
+        forget(turn, &copy);
+    }
 }
 
 fn uuid(letter: &MessageId) -> &str {

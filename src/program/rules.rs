@@ -25,6 +25,8 @@ pub struct Rules {
     pub weekend: Vec<Weekday>,
     pub institutions: Vec<Institution>,
     pub staff: Vec<Staff>,
+    /// Letters to others than the staff wait until they are approved.
+    pub shadow: bool,
     pub requests: Requests,
     pub closures: Vec<Closure>,
     /// When the digest is due, in the network's zone.

@@ -46,6 +46,8 @@ pub enum TimerKind {
     StaffDecision { hold: Reference },
     /// An ordinary question waits for the staff.
     Question { question: Reference },
+    /// Letters wait for the staff to approve them.
+    Shadow,
     /// The weekly digest.
     Digest,
     /// A morning on which the staff may be told of what waits.
@@ -63,7 +65,7 @@ impl TimerKind {
     /// Whether it takes somebody's silence for an answer: then it may fire only after
     /// the mailbox has been read to its end at or after its due.
     pub fn judges_silence(&self) -> bool {
-        !matches!(self, TimerKind::Digest)
+        !matches!(self, TimerKind::Shadow | TimerKind::Digest)
     }
 }
 

@@ -1,9 +1,10 @@
 //! What waits for a person of the staff.
 
+use super::by_hand;
 use super::form_mail::FormMail;
 use super::letter::{Answered, Exception, ExceptionKind, Letter, Line, WithStaff};
 use super::question::{self, Question};
-use super::record::{Case, Hold, Reference, StaffNote};
+use super::record::{Case, Hold, Reference, StaffNote, Timestamp};
 use super::schedule::{self, TimerKind};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
@@ -171,9 +172,16 @@ pub fn exception(turn: &Turn, hold: &Hold) -> Exception {
         who: hold.who.clone(),
         about: hold.about.clone(),
         guesses: staff_guess::of_hold(turn, hold),
+        on_it: on_it_since(turn, hold),
         notes: notes.collect(),
         reference,
     }
+}
+
+/// Since when staff write by hand about what is held, or about its case.
+fn on_it_since(turn: &Turn, hold: &Hold) -> Option<Timestamp> {
+    let case = hold.case.as_ref().and_then(|case| by_hand::on_it_since(turn, case));
+    by_hand::on_it_since(turn, &hold.reference).or(case)
 }
 
 fn ask_again_later(turn: &mut Turn, hold: &Reference) {

@@ -7,7 +7,9 @@ use super::staff_words::{self, Said};
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
 use super::word::Word;
-use super::{command, digest, oneself, staff, staff_act, staff_mail, staff_person, staff_undo, token};
+use super::{
+    command, digest, oneself, shadow, staff, staff_act, staff_mail, staff_person, staff_undo, token,
+};
 use crate::mail::address::{AddrSpec, Mailbox};
 use crate::mail::inbound::{Authentication, Inbound};
 
@@ -111,6 +113,7 @@ fn names_something(turn: &Turn, reference: &Reference) -> bool {
     turn.read::<Hold>(&reference.0).is_some()
         || turn.read::<StaffAct>(&reference.0).is_some()
         || turn.read::<Case>(&reference.0).is_some()
+        || shadow::is_named_by(turn, reference)
 }
 
 /// A reply being acted on.
@@ -154,6 +157,9 @@ impl Reply<'_> {
         rest: &str,
     ) -> StaffLine {
         let staff = self.staff;
+        if shadow::is_named_by(turn, reference) {
+            return shadow::said(turn, staff, word, line, reference);
+        }
         match word {
             Word::Approve => staff_act::approve(turn, staff, line, reference),
             Word::Refuse => staff_act::refuse(turn, staff, line, reference, rest),

@@ -6,7 +6,8 @@ use super::schedule::{Timer, TimerId, TimerKind};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
 use super::{
-    View, answer, by_hand, digest, draft, inquiry, meeting, offer, question, request, staff, staff_mail,
+    View, answer, by_hand, digest, draft, inquiry, meeting, offer, question, request, shadow, staff,
+    staff_mail,
 };
 
 impl TimerKind {
@@ -25,6 +26,7 @@ impl TimerKind {
             TimerKind::Inquiry { inquiry } => format!("inquiry/{inquiry}"),
             TimerKind::StaffDecision { hold } => format!("hold/{hold}"),
             TimerKind::Question { question } => format!("question/{question}"),
+            TimerKind::Shadow => "shadow".to_owned(),
             TimerKind::Digest => "digest".to_owned(),
             TimerKind::Exceptions => "exceptions".to_owned(),
         })
@@ -120,6 +122,9 @@ pub fn fire(turn: &mut Turn, id: &TimerId, due: Timestamp) -> Verdict {
     if case.is_some_and(|case| by_hand::puts_off(turn, &timer, case)) {
         return Verdict::new(What::Done("staff-on-it"), case.cloned());
     }
+    if case.is_some_and(|case| shadow::puts_off(turn, &timer, case)) {
+        return Verdict::new(What::Done("waits-for-approval"), case.cloned());
+    }
     match &timer.what {
         TimerKind::Reminder { case, attempt, n } => request::remind(turn, case, *attempt, *n),
         TimerKind::Expiry { case, attempt } => request::expire(turn, case, *attempt),
@@ -131,6 +136,7 @@ pub fn fire(turn: &mut Turn, id: &TimerId, due: Timestamp) -> Verdict {
         TimerKind::Inquiry { inquiry } => inquiry::due(turn, inquiry),
         TimerKind::StaffDecision { hold } => staff::still_undecided(turn, hold),
         TimerKind::Question { question } => question::untouched(turn, question),
+        TimerKind::Shadow => shadow::show(turn),
         TimerKind::Digest => digest::write(turn, timer.due),
         TimerKind::Exceptions => staff_mail::remind(turn),
     }

@@ -12,8 +12,8 @@ use super::record::{
 };
 use super::rules::Rules;
 use super::schedule::{self, Timer, TimerId, TimerKind};
-use super::token;
 use super::verdict::Verdict;
+use super::{outbox, token};
 use crate::mail::address::{AddrSpec, Mailbox};
 use crate::mail::inbound::Inbound;
 use crate::mail::message_id::MessageId;
@@ -229,8 +229,23 @@ impl<'a> Turn<'a> {
     pub fn send(&mut self, letter: Addressed) -> MessageId {
         let nth = self.outbox.len().to_string();
         let id = MessageId::ours(&self.rules.secret, &[&self.input.0, &nth], &self.rules.address.domain());
-        self.outbox.push(Posting { id: id.clone(), letter });
+        self.outbox.push(Posting { id: id.clone(), letter, held: false });
         id
+    }
+
+    /// The letters decided so far, to be looked over and put back.
+    pub fn take_letters(&mut self) -> Vec<Posting> {
+        std::mem::take(&mut self.outbox)
+    }
+
+    /// Puts back what was taken, in the same order.
+    pub fn put_back_letters(&mut self, letters: Vec<Posting>) {
+        self.outbox = letters;
+    }
+
+    /// The bytes of a letter that was composed before this decision.
+    pub fn bytes_of(&self, outgoing: &str) -> Option<String> {
+        outbox::bytes(self.view, outgoing)
     }
 
     /// A letter to one person that belongs to no case.

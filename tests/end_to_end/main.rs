@@ -1,5 +1,6 @@
 //! The built program on real servers: Dovecot and chasquid, each run a process.
 
+mod by_hand;
 mod mailbox;
 mod outages;
 #[path = "../people/mod.rs"]

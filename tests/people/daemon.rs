@@ -24,6 +24,10 @@ pub struct Installation {
 pub struct Choices {
     pub after_handling: &'static str,
     pub security: Security,
+    /// A line more for `[network]`.
+    pub network: &'static str,
+    /// A line more for `[imap]`.
+    pub imap: &'static str,
 }
 
 /// How the servers are reached.
@@ -37,7 +41,7 @@ pub enum Security {
 
 impl Default for Choices {
     fn default() -> Self {
-        Self { after_handling: "move", security: Security::None }
+        Self { after_handling: "move", security: Security::None, network: "", imap: "" }
     }
 }
 
@@ -64,7 +68,7 @@ impl Installation {
                 ),
             ),
         };
-        let after_handling = self.choices.after_handling;
+        let Choices { after_handling, network, imap: folders, .. } = &self.choices;
         let text = format!(
             r#"[network]
 name = "Peer Advising Network"
@@ -72,6 +76,7 @@ address = "{CONTACT}"
 time_zone = "Europe/Paris"
 members = ["campus.example", "auc.example"]
 staff = ["staff@network.example"]
+{network}
 
 [imap]
 host = "localhost"
@@ -79,6 +84,7 @@ host = "localhost"
 user = "{CONTACT}"
 password_file = "password"
 after_handling = "{after_handling}"
+{folders}
 
 [smtp]
 host = "localhost"

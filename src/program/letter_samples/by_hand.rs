@@ -1,7 +1,8 @@
-//! Letters about what staff do by hand.
+//! Letters about what staff do by hand, and before others go out.
 
 use super::{day, evening};
-use crate::program::letter::Letter;
+use crate::program::letter::{Letter, LetterToApprove};
+use crate::program::record::Reference;
 
 pub fn letters() -> Vec<Letter> {
     vec![
@@ -11,5 +12,28 @@ pub fn letters() -> Vec<Letter> {
             since: evening(day(11, 27)),
         },
         Letter::QuestionWithStaff { name: None, subject: String::new(), since: evening(day(11, 27)) },
+        Letter::LettersToApprove {
+            letters: vec![
+                letter("K7Q2M", "Leila Mansour <leila@campus.example>", "Your request is with Amina Haddad"),
+                letter("M3X9T", "Amina Haddad <amina@campus.example>", "Leila Mansour asks for your advice"),
+            ],
+            more: 4,
+            again: true,
+        },
+        Letter::LettersToApprove {
+            letters: vec![letter("K7Q2M", "leila@campus.example", "The roster of advisors")],
+            more: 0,
+            again: false,
+        },
     ]
+}
+
+fn letter(reference: &str, to: &str, subject: &str) -> LetterToApprove {
+    LetterToApprove {
+        reference: Reference(reference.into()),
+        to: to.into(),
+        subject: format!("{subject} [HZZH4]"),
+        text: "Hello,\n\nWe have passed it on. You need do nothing more.\n\nPeer Advising Network\n".into(),
+        since: evening(day(11, 27)),
+    }
 }

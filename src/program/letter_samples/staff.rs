@@ -1,7 +1,7 @@
 //! Letters to the staff.
 
 use super::{day, evening};
-use crate::program::letter::{Exception, ExceptionKind, Figure, Letter, NoteLine};
+use crate::program::letter::{Exception, ExceptionKind, Figure, InHand, Letter, NoteLine};
 use crate::program::record::{Counted, Reference};
 
 pub fn letters() -> Vec<Letter> {
@@ -17,6 +17,8 @@ fn busy_week() -> Letter {
         figures: figures(|n| (n + 3, n)),
         open_requests: 14,
         listed_advisors: 61,
+        in_hand: in_hand(),
+        letters_waiting: 3,
         older_mail: 212,
         vanished_mail: 1,
         notes: notes(),
@@ -32,10 +34,22 @@ fn quiet_week() -> Letter {
         figures: vec![],
         open_requests: 0,
         listed_advisors: 0,
+        in_hand: vec![],
+        letters_waiting: 0,
         older_mail: 0,
         vanished_mail: 0,
         notes: vec![],
     }
+}
+
+fn in_hand() -> Vec<InHand> {
+    let one = |reference: &str, advisor: Option<&str>| InHand {
+        reference: Reference(reference.into()),
+        advisee: "Leila Mansour".into(),
+        advisor: advisor.map(str::to_owned),
+        since: evening(day(12, 4)),
+    };
+    vec![one("HZZH4", Some("Amina Haddad")), one("M3X9T", None)]
 }
 
 pub fn exceptions() -> Vec<Exception> {
@@ -49,6 +63,7 @@ pub fn exceptions() -> Vec<Exception> {
         who: who.into(),
         about: about.into(),
         guesses: if kind == ExceptionKind::Prose { vec!["REMOVE Karim Nasser".into()] } else { vec![] },
+        on_it: (n == 1).then(|| evening(day(12, 3))),
         notes: if n == 0 { notes() } else { vec![] },
         reference: Reference(format!("K7Q{n:02}")),
     };

@@ -1,0 +1,324 @@
+//! `shadow = true`: for the first weeks letters wait until the staff have approved them.
+//!
+//! What goes to the staff leaves as ever. Every other letter is composed, committed and kept;
+//! the staff read it whole, and its own bytes go out when they APPROVE it. Whoever was to get
+//! it has not been written to yet: no silence in its case is judged meanwhile.
+
+use super::letter::{Letter, LetterToApprove, StaffLine, StaffOutcome, Thread};
+use super::record::{Case, Outcome, Owner, Record, Reference, Stage, Timestamp};
+use super::rules::Staff;
+use super::schedule::{self, Timer, TimerKind};
+use super::turn::Turn;
+use super::verdict::{Verdict, What};
+use super::word::Word;
+use super::{offer, outbox, token};
+use crate::mail::address::AddrSpec;
+use crate::mail::inbound::Inbound;
+use crate::mail::message_id::MessageId;
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+
+/// How many letters one mail shows whole.
+const SHOWN: usize = 20;
+/// New letters are gathered for so long after a mail about others.
+const GATHERED: TimeDelta = TimeDelta::hours(1);
+
+/// How long it is known what was shown together.
+const KEPT: TimeDelta = TimeDelta::days(60);
+
+/// A letter that waits for the staff.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Shadowed {
+    /// What a word of the staff names it by.
+    pub reference: Reference,
+    pub letter: MessageId,
+    #[serde(default)]
+    pub case: Option<Reference>,
+    pub since: Timestamp,
+    /// When the staff read it first.
+    #[serde(default)]
+    pub shown: Option<Timestamp>,
+}
+
+impl Record for Shadowed {
+    const TABLE: &'static str = "shadowed";
+    fn key(&self) -> String {
+        self.reference.0.clone()
+    }
+}
+
+/// Letters shown together: one word may decide them all.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShadowMail {
+    pub reference: Reference,
+    pub letters: Vec<Reference>,
+    pub at: Timestamp,
+}
+
+impl Record for ShadowMail {
+    const TABLE: &'static str = "shadow-mail";
+    fn key(&self) -> String {
+        self.reference.0.clone()
+    }
+}
+
+/// What one of the staff has decided about a letter.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShadowDecided {
+    pub reference: Reference,
+    pub approved: bool,
+    /// Who, as colleagues call her.
+    pub by: String,
+    pub at: Timestamp,
+}
+
+impl Record for ShadowDecided {
+    const TABLE: &'static str = "shadow-decided";
+    fn key(&self) -> String {
+        self.reference.0.clone()
+    }
+}
+
+// ---- keeping back
+
+/// Keeps the letters of this decision back, but for those to the staff.
+pub fn keep_back(turn: &mut Turn) {
+    if !turn.rules.shadow {
+        return;
+    }
+    let mut letters = turn.take_letters();
+    let mut any = false;
+    for posting in &mut letters {
+        if posting.letter.to.iter().all(|m| is_staff(turn, &m.address)) {
+            continue;
+        }
+        posting.held = true;
+        any = true;
+        let shadowed = Shadowed {
+            reference: turn.new_reference(),
+            letter: posting.id.clone(),
+            case: posting.letter.thread.as_ref().map(|t| t.reference.clone()),
+            since: turn.now,
+            shown: None,
+        };
+        turn.put(&shadowed);
+    }
+    turn.put_back_letters(letters);
+    if any {
+        let due = last_mail(turn).map_or(turn.now, |at| (at + GATHERED).max(turn.now));
+        turn.set_timer(due, TimerKind::Shadow);
+    }
+}
+
+fn is_staff(turn: &Turn, address: &AddrSpec) -> bool {
+    turn.rules.staff.iter().any(|s| s.mailbox.address == *address || s.also.contains(address))
+}
+
+fn last_mail(turn: &Turn) -> Option<Timestamp> {
+    turn.all::<ShadowMail>("").iter().map(|mail| mail.at).max()
+}
+
+/// Every letter that waits, in the order of their decisions.
+pub fn waiting(turn: &Turn) -> Vec<Shadowed> {
+    let number = |s: &Shadowed| outbox::copies(turn, &s.letter).first().map_or(0, |copy| copy.number);
+    let mut waiting: Vec<(u64, Shadowed)> =
+        turn.all::<Shadowed>("").into_iter().map(|s| (number(&s), s)).collect();
+    waiting.sort_by(|a, b| (a.0, &a.1.reference).cmp(&(b.0, &b.1.reference)));
+    waiting.into_iter().map(|(_, shadowed)| shadowed).collect()
+}
+
+/// Nobody's silence is judged while a letter of the case waits: it is looked at a day later.
+pub fn puts_off(turn: &mut Turn, timer: &Timer, case: &Reference) -> bool {
+    let waits = || turn.all::<Shadowed>("").iter().any(|s| s.case.as_ref() == Some(case));
+    if !timer.what.judges_silence() || !waits() {
+        return false;
+    }
+    turn.set_timer(turn.now + TimeDelta::days(1), timer.what.clone());
+    true
+}
+
+// ---- showing
+
+/// Shows the staff what is new; where nothing is, on every working morning what still waits.
+pub fn show(turn: &mut Turn) -> Verdict {
+    let waiting = waiting(turn);
+    let new: Vec<Shadowed> = waiting.iter().filter(|s| s.shown.is_none()).cloned().collect();
+    let (again, mut letters) = if new.is_empty() { (true, waiting) } else { (false, new) };
+    forget_old_mails(turn);
+    if letters.is_empty() {
+        return Verdict::new(What::Done("moot"), None);
+    }
+    let more = letters.len().saturating_sub(SHOWN);
+    letters.truncate(SHOWN);
+    tell_staff(turn, &letters, more, again);
+    for shadowed in letters {
+        let shown = shadowed.shown.or(Some(turn.now));
+        turn.put(&Shadowed { shown, ..shadowed });
+    }
+    let next = if more > 0 && !again { turn.now + GATHERED } else { next_morning(turn) };
+    turn.set_timer(next, TimerKind::Shadow);
+    Verdict::new(What::Done("shadow-mail"), None)
+}
+
+/// A word in answer to a mail of last season names its letters one by one.
+fn forget_old_mails(turn: &mut Turn) {
+    let (now, mails) = (turn.now, turn.all::<ShadowMail>(""));
+    for mail in mails.into_iter().filter(|mail| now - mail.at > KEPT) {
+        turn.delete::<ShadowMail>(&mail.reference.0);
+    }
+}
+
+fn next_morning(turn: &Turn) -> Timestamp {
+    let rules = turn.rules;
+    let next = schedule::add_working_days(turn.now, 1, rules.zone, &rules.weekend, &rules.closures);
+    let local = next.with_timezone(&rules.zone).date_naive();
+    let midnight = schedule::instant(local.and_time(chrono::NaiveTime::MIN), rules.zone);
+    schedule::in_reminder_hours(midnight, rules.zone, &rules.weekend, &rules.closures)
+}
+
+/// One mail to each of the staff, with a token of their own.
+fn tell_staff(turn: &mut Turn, letters: &[Shadowed], more: usize, again: bool) {
+    let shown: Vec<LetterToApprove> = letters.iter().filter_map(|s| as_shown(turn, s)).collect();
+    let reference = match letters {
+        [only] => only.reference.clone(),
+        _ => turn.new_reference(),
+    };
+    let letters = letters.iter().map(|s| s.reference.clone()).collect();
+    turn.put(&ShadowMail { reference: reference.clone(), letters, at: turn.now });
+    for staff in turn.rules.staff.clone() {
+        let owner = Owner::Staff(staff.mailbox.address.clone());
+        let token = turn.token(&reference, &owner);
+        let thread = Thread { reference: reference.clone(), token: Some(token) };
+        let letter = Letter::LettersToApprove { letters: shown.clone(), more, again };
+        turn.tell_with(&staff.mailbox, thread, None, letter);
+    }
+}
+
+/// The letter as its reader would get it. Nobody's token is shown to the staff: their reply
+/// would carry it.
+fn as_shown(turn: &Turn, shadowed: &Shadowed) -> Option<LetterToApprove> {
+    let copy = outbox::copies(turn, &shadowed.letter).into_iter().next()?;
+    let mail = Inbound::parse(turn.bytes_of(&copy.id)?.as_bytes());
+    let names: Vec<String> = mail
+        .to
+        .iter()
+        .map(|m| match &m.name {
+            Some(name) => format!("{name} <{}>", m.address),
+            None => m.address.to_string(),
+        })
+        .collect();
+    Some(LetterToApprove {
+        reference: shadowed.reference.clone(),
+        to: names.join(", "),
+        subject: copy.subject,
+        text: token::without_tokens(&mail.text),
+        since: shadowed.since,
+    })
+}
+
+// ---- deciding
+
+/// What came of a word of the staff.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Decided {
+    Done,
+    /// Somebody was quicker.
+    Before(ShadowDecided),
+}
+
+/// Whether a reference names letters that wait, or waited, for the staff.
+pub fn is_named_by(turn: &Turn, reference: &Reference) -> bool {
+    let read =
+        |r: &Reference| turn.read::<Shadowed>(&r.0).is_some() || turn.read::<ShadowDecided>(&r.0).is_some();
+    read(reference) || turn.read::<ShadowMail>(&reference.0).is_some()
+}
+
+/// APPROVE: these very letters go out. None where the reference names no letter.
+pub fn approve(turn: &mut Turn, reference: &Reference, by: &str) -> Option<Decided> {
+    decide(turn, reference, by, true)
+}
+
+/// REFUSE: they never do.
+pub fn refuse(turn: &mut Turn, reference: &Reference, by: &str) -> Option<Decided> {
+    decide(turn, reference, by, false)
+}
+
+/// A word of the staff about letters that wait.
+pub fn said(turn: &mut Turn, staff: &Staff, word: Word, line: StaffLine, reference: &Reference) -> StaffLine {
+    let (who, by) = (readers(turn, reference), staff.mailbox.called());
+    let (decided, outcome) = match word {
+        Word::Approve => (approve(turn, reference, by), StaffOutcome::LetterSent),
+        // Whoever has taken care of it has no use for the letter.
+        Word::Refuse | Word::Handled => (refuse(turn, reference, by), StaffOutcome::LetterDropped),
+        Word::Undo => return line.with(cannot_undo(turn, reference)),
+        _ => return line.with(StaffOutcome::NothingWaits),
+    };
+    match decided {
+        Some(Decided::Done) => StaffLine { who, ..line.with(outcome) },
+        Some(Decided::Before(before)) => StaffLine {
+            word: Some(if before.approved { Word::Approve } else { Word::Refuse }),
+            by: Some(before.by),
+            at: Some(before.at),
+            ..line.with(StaffOutcome::AlreadyDone)
+        },
+        None => line.with(StaffOutcome::NothingWaits),
+    }
+}
+
+/// What was sent cannot be called back, and what was dropped is gone.
+fn cannot_undo(turn: &Turn, reference: &Reference) -> StaffOutcome {
+    let decided = named(turn, reference).into_iter().filter_map(|r| turn.read::<ShadowDecided>(&r.0));
+    match decided.into_iter().any(|d| d.approved) {
+        true => StaffOutcome::Sent,
+        false => StaffOutcome::NothingToUndo,
+    }
+}
+
+/// Whom the letters that a reference names are for.
+fn readers(turn: &Turn, reference: &Reference) -> String {
+    let waiting = named(turn, reference).into_iter().filter_map(|r| turn.read::<Shadowed>(&r.0));
+    let copies = waiting.flat_map(|s| outbox::copies(turn, &s.letter));
+    let mut readers: Vec<String> = Vec::new();
+    for address in copies.map(|copy| copy.recipient) {
+        let name = turn.person(&address).map_or_else(|| address.to_string(), |p| p.name);
+        if !readers.contains(&name) {
+            readers.push(name);
+        }
+    }
+    readers.join(", ")
+}
+
+/// The letters shown together under a reference, or the one it is of.
+fn named(turn: &Turn, reference: &Reference) -> Vec<Reference> {
+    let together = turn.read::<ShadowMail>(&reference.0).map(|mail| mail.letters);
+    together.unwrap_or_else(|| vec![reference.clone()])
+}
+
+fn decide(turn: &mut Turn, reference: &Reference, by: &str, approved: bool) -> Option<Decided> {
+    let named = named(turn, reference);
+    let waiting: Vec<Shadowed> = named.iter().filter_map(|r| turn.read(&r.0)).collect();
+    if waiting.is_empty() {
+        let before = named.iter().find_map(|r| turn.read::<ShadowDecided>(&r.0));
+        return before.map(Decided::Before);
+    }
+    for shadowed in &waiting {
+        turn.delete::<Shadowed>(&shadowed.reference.0);
+        let (reference, by) = (shadowed.reference.clone(), by.to_owned());
+        turn.put(&ShadowDecided { reference, approved, by, at: turn.now });
+        if approved { outbox::release(turn, &shadowed.letter) } else { drop_letter(turn, shadowed) }
+    }
+    Some(Decided::Done)
+}
+
+/// A letter that never leaves. If it was to ask an advisor, the request is with the staff.
+fn drop_letter(turn: &mut Turn, shadowed: &Shadowed) {
+    outbox::withdraw(turn, &shadowed.letter);
+    let case = shadowed.case.as_ref().and_then(|r| turn.read::<Case>(&r.0));
+    let asks = |case: &Case| {
+        let attempt = case.attempt().filter(|a| a.outcome == Outcome::Waiting);
+        case.stage == Stage::Asked && attempt.is_some_and(|a| a.letter.as_ref() == Some(&shadowed.letter))
+    };
+    if let Some(mut case) = case.filter(asks) {
+        offer::not_sent(turn, &mut case);
+    }
+}
