@@ -147,7 +147,7 @@ impl Field {
         let mut parts = sections(value)?.into_iter();
         let first = parts.next()?;
         let rest = parts.filter(|p| !p.is_empty());
-        if first.iter().any(|piece| *piece == Piece::Equals) {
+        if first.contains(&Piece::Equals) {
             let all: Option<Vec<Outcome>> = std::iter::once(first).chain(rest).map(|p| outcome(&p)).collect();
             // Exchange Online writes no authserv-id; its composite result gives it away.
             let results = all.filter(|r| r.iter().any(|r| r.method == "compauth"))?;

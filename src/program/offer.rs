@@ -55,7 +55,7 @@ pub fn load_of(advisor: impl Into<PersonKey>) -> String {
 pub fn keep_load(turn: &mut Turn, case: &Case) {
     let busy = matches!(case.stage, Stage::Asked | Stage::InContact | Stage::Accepted);
     for (n, attempt) in case.attempts.iter().enumerate() {
-        let key = format!("{}{}", load_of(&attempt.person()), case.reference);
+        let key = format!("{}{}", load_of(attempt.person()), case.reference);
         if busy && n == case.current { turn.mark(key) } else { turn.unmark(key) }
     }
     let open = format!("open/{}", case.reference);
@@ -65,7 +65,7 @@ pub fn keep_load(turn: &mut Turn, case: &Case) {
 /// Before the people of a case change: nobody of them is occupied by it.
 pub fn leave_load(turn: &mut Turn, case: &Case) {
     for attempt in &case.attempts {
-        turn.unmark(format!("{}{}", load_of(&attempt.person()), case.reference));
+        turn.unmark(format!("{}{}", load_of(attempt.person()), case.reference));
     }
 }
 

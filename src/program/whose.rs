@@ -148,7 +148,7 @@ fn hand_over(turn: &mut Turn, mail: &Inbound, mut case: Case, party: Party, writ
             attempt.into_iter().for_each(|a| (a.advisor, a.entry) = (writer.clone(), None));
         }
     }
-    offer::keep_load(turn, &mut case);
+    offer::keep_load(turn, &case);
     turn.put(&case);
     tell_of_hand_over(turn, mail, &case, party, &owner);
     let about = format!("{} → {}", owner.called(), writer.address);
