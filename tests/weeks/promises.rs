@@ -1,8 +1,8 @@
 //! What must hold after every step, read from the store and from what people got.
 
 use crate::life::is_known;
-use crate::world::World;
 use crate::world::people::Got;
+use crate::world::{STAFF, World};
 use serde::de::DeserializeOwned;
 use soundingboard::program::batch::Outgoing;
 use soundingboard::program::letter::Urgency;
@@ -50,7 +50,7 @@ impl Promises {
         if world.running { nothing_is_overdue(&store, world.clock.now()) } else { Ok(()) }
     }
 
-    /// An advisee's address is shown to nobody before the introduction, and nobody's token
+    /// An advisee's address is shown to nobody but the staff before the introduction, and nobody's token
     /// to anybody else.
     fn strangers_stay_strangers(&mut self, store: &dyn Store, arrived: &[Got]) -> Held {
         for got in arrived {
@@ -62,7 +62,9 @@ impl Promises {
             }
             let advisee =
                 one::<Case>(store, &case.0).map_or(String::new(), |case| case.advisee.address.key());
-            let may_know = advisee.is_empty() || advisee == got.to || self.introduced.contains(&key);
+            // Staff read who waits for them.
+            let may_know =
+                advisee.is_empty() || advisee == got.to || got.to == STAFF || self.introduced.contains(&key);
             check(may_know || !got.text.to_lowercase().contains(&advisee), || {
                 format!("{} shows {advisee} to {}:\n{}", got.template, got.to, got.text)
             })?;
