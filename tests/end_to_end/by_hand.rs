@@ -29,6 +29,7 @@ fn what_staff_answer_by_hand_is_seen_in_the_folder_of_sent_mail_and_left_as_it_i
     network.servers.human_does(CONTACT, &["UID MOVE 3 Sent"]);
     network.at("2026-11-05 12:00").unwrap();
     network.gets(KARIM, "Your mail is with the staff", &["Opening hours"]).unwrap();
+    network.gets(STAFF, "1 needs you", &["Karim"]).unwrap();
     network.nothing_else().unwrap();
     let kept = network.servers.contact_flags();
     let sent: Vec<&Kept> = kept.iter().filter(|kept| kept.folder == "Sent").collect();
