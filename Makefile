@@ -3,7 +3,7 @@
 # Rust installs itself here, and a fresh login shell may not know it yet.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
-.PHONY: help prepare demo test check golden build install
+.PHONY: help prepare demo test check golden pictures build install
 
 help: ## list these targets
 	@awk -F ': .*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ check: ## formatting, lints and documentation, as they are before a commit
 
 golden: ## write the golden letters anew; read the difference before you commit it
 	UPDATE_GOLDEN=1 cargo test --release --test letters
+
+pictures: ## the golden letters as Chromium shows them, wide and narrow: PNG files in target/pictures
+	tests/pictures.sh
 
 build: ## build target/release/soundingboard
 	cargo build --release

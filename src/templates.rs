@@ -5,6 +5,7 @@
 //! rendered with samples when the templates are loaded, so that a wrong field is found
 //! at start and not when somebody waits for an answer.
 
+mod chart;
 mod data;
 mod files;
 mod headers;
@@ -228,6 +229,7 @@ impl Compose for Templates {
             language: &rendered.language,
             text: &rendered.text,
             html: &rendered.html,
+            pictures: &rendered.pictures,
         };
         Ok(Mail {
             message_id: id.clone(),

@@ -40,21 +40,41 @@ pub struct Outline<'a> {
     pub language: &'a str,
     pub text: &'a str,
     pub html: &'a str,
+    /// Shown within the HTML part, which names them as `cid:`.
+    pub pictures: &'a [Picture],
+}
+
+/// An image that belongs to an HTML part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// Its Content-ID without brackets (RFC 2392), all ASCII.
+    pub content_id: String,
+    /// What to call it where it is saved, all ASCII.
+    pub file_name: &'static str,
+    pub png: Vec<u8>,
 }
 
 impl Outline<'_> {
     /// RFC 5322 with CRLF line ends: multipart/alternative, text before HTML (RFC 2046 §5.1.4).
     pub fn bytes(&self) -> String {
-        let boundary = boundary(self.message_id);
-        let mut mail = self.header(&boundary);
-        for (subtype, content) in [("plain", self.text), ("html", self.html)] {
-            mail += &format!(
-                "\r\n--{boundary}\r\nContent-Type: text/{subtype}; charset=utf-8\r\n\
-                 Content-Transfer-Encoding: quoted-printable\r\n\r\n{}",
-                quoted_printable(content)
-            );
+        let boundary = boundary(self.message_id, "");
+        let parts = [text_part("plain", self.text), self.html_part()];
+        self.header(&boundary) + "\r\n" + &multipart(&boundary, &parts)
+    }
+
+    /// With pictures it is a multipart/related of its own, the HTML as its root (RFC 2387 §3.4).
+    fn html_part(&self) -> String {
+        let html = text_part("html", self.html);
+        if self.pictures.is_empty() {
+            return html;
         }
-        mail + &format!("\r\n--{boundary}--\r\n")
+        let boundary = boundary(self.message_id, "related");
+        let parts: Vec<String> =
+            std::iter::once(html).chain(self.pictures.iter().map(Picture::part)).collect();
+        format!(
+            "Content-Type: multipart/related; type=\"text/html\";\r\n boundary=\"{boundary}\"\r\n\r\n{}",
+            multipart(&boundary, &parts)
+        )
     }
 
     fn header(&self, boundary: &str) -> String {
@@ -75,6 +95,33 @@ impl Outline<'_> {
         header.0 += &format!("Content-Type: multipart/alternative;\r\n boundary=\"{boundary}\"\r\n");
         header.0
     }
+}
+
+impl Picture {
+    /// base64 in lines of 76 characters (RFC 2045 §6.8).
+    fn part(&self) -> String {
+        let Self { content_id, file_name, png } = self;
+        let lines: Vec<String> = png.chunks(57).map(|line| BASE64.encode(line)).collect();
+        format!(
+            "Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\nContent-ID: <{content_id}>\r\n\
+             Content-Disposition: inline; filename=\"{file_name}\"\r\n\r\n{}\r\n",
+            lines.join("\r\n")
+        )
+    }
+}
+
+fn text_part(subtype: &str, content: &str) -> String {
+    format!(
+        "Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n{}",
+        quoted_printable(content)
+    )
+}
+
+/// Parts between their boundaries (RFC 2046 §5.1.1); each part ends its last line.
+fn multipart(boundary: &str, parts: &[String]) -> String {
+    let mut body: String = parts.iter().map(|part| format!("--{boundary}\r\n{part}\r\n")).collect();
+    body += &format!("--{boundary}--\r\n");
+    body
 }
 
 /// A header that grows field by field.
@@ -201,9 +248,10 @@ fn quoted_printable(content: &str) -> String {
 }
 
 /// `=_` cannot occur in quoted-printable text (RFC 2045 §6.7, note under rule 5), so no
-/// content can close its part early.
-fn boundary(id: &MessageId) -> String {
-    format!("=_{}", &HEXLOWER.encode(&Sha256::digest(id.as_str()))[..32])
+/// content can close its part early. Boundaries of one mail are of one length, so that none
+/// begins with another.
+fn boundary(id: &MessageId, which: &str) -> String {
+    format!("=_{}", &HEXLOWER.encode(&Sha256::digest(format!("{}{which}", id.as_str())))[..32])
 }
 
 /// The parent's References, the parent, and before them what carries the thread
@@ -252,6 +300,7 @@ mod tests {
             language: "en",
             text,
             html: "<p>é</p>",
+            pictures: &[],
         }
         .bytes()
     }
@@ -298,7 +347,8 @@ mod tests {
     #[test]
     fn a_text_that_holds_the_boundary_or_odd_line_ends_stays_in_its_part() {
         let id = MessageId::new("0f8fad5b-d9cb-869f-a165-70867728950e@network.example");
-        let text = format!("From me\n.\n--{}--\r\nafter = \u{1F600}\n{}\n", boundary(&id), "w".repeat(2000));
+        let text =
+            format!("From me\n.\n--{}--\r\nafter = \u{1F600}\n{}\n", boundary(&id, ""), "w".repeat(2000));
         let bytes = mail("A", "S", &text);
         assert_sound(&bytes);
         let read = MessageParser::new().parse(bytes.as_bytes()).expect("a mail");

@@ -1,13 +1,14 @@
 //! The weekly digest: what needs a person, and what the week was like.
 
 use super::input::Purpose;
-use super::letter::{Figure, InHand, Letter, NoteLine};
+use super::letter::{Figure, InHand, Letter, NoteLine, Week};
 use super::record::{Case, Counted, DigestSent, Listed, Reading, StaffNote, Timestamp};
 use super::schedule::{self, TimerKind};
 use super::staff_mail::{self, SHOWN};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
-use super::{by_hand, offer, shadow, staff};
+use super::week::{self, RequestWeek};
+use super::{by_hand, changes, offer, shadow, staff};
 
 const FIGURES: [Counted; 9] = [
     Counted::Requests,
@@ -52,7 +53,7 @@ pub fn write(turn: &mut Turn, _due: Timestamp) -> Verdict {
 }
 
 /// The digest of the week before `period`, and of what waits now.
-fn compile(turn: &Turn, period: &str) -> Letter {
+fn compile(turn: &mut Turn, period: &str) -> Letter {
     let previous = |period: &str| schedule::previous_period(period).unwrap_or_else(|| period.to_owned());
     let last = previous(period);
     let before = previous(&last);
@@ -61,6 +62,8 @@ fn compile(turn: &Turn, period: &str) -> Letter {
     let holds = staff::waiting_now(turn);
     let mut readings: Vec<Reading> = turn.all("");
     readings.retain(|r| r.purpose == Purpose::Contact);
+    let weeks: Vec<Week> = week::up_to(turn, &last).iter().filter_map(shown).collect();
+    let changes = changes::since_last(turn);
     Letter::Digest {
         from,
         to,
@@ -71,6 +74,11 @@ fn compile(turn: &Turn, period: &str) -> Letter {
         listed_advisors: listed_advisors(turn),
         in_hand: by_hand::cases_in_hand(turn).into_iter().map(in_hand).collect(),
         letters_waiting: shadow::waiting(turn).len(),
+        in_all: in_all(&weeks),
+        weeks,
+        changes: changes.named,
+        more_changes: changes.more,
+        erased: changes.erased,
         older_mail: readings.iter().map(|r| r.older).sum(),
         vanished_mail: readings.iter().map(|r| r.vanished).sum(),
         notes: notes_since(turn, &last),
@@ -108,6 +116,25 @@ fn figures(turn: &Turn, week: &str, before: &str) -> Vec<Figure> {
     let figure =
         |what| Figure { what, count: turn.tally(week, what).count, before: turn.tally(before, what).count };
     FIGURES.map(figure).to_vec()
+}
+
+fn shown(week: &RequestWeek) -> Option<Week> {
+    let (from, _) = schedule::week_of(&week.week)?;
+    let RequestWeek { accepted, open, withdrawn, ended, .. } = *week;
+    Some(Week { from, requests: week.requests(), accepted, open, withdrawn, ended })
+}
+
+fn in_all(weeks: &[Week]) -> Option<Week> {
+    let sum = |one: Week, other: &Week| Week {
+        from: one.from,
+        requests: one.requests + other.requests,
+        accepted: one.accepted + other.accepted,
+        open: one.open + other.open,
+        withdrawn: one.withdrawn + other.withdrawn,
+        ended: one.ended + other.ended,
+    };
+    let (first, rest) = weeks.split_first()?;
+    Some(rest.iter().fold(first.clone(), sum))
 }
 
 fn open_requests(turn: &Turn) -> u64 {

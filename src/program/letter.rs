@@ -486,6 +486,45 @@ pub enum Closed {
     Before,
 }
 
+/// The requests of one week, each once, by what has come of them so far.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Week {
+    /// Its Monday.
+    pub from: NaiveDate,
+    pub requests: u64,
+    pub accepted: u64,
+    pub open: u64,
+    pub withdrawn: u64,
+    pub ended: u64,
+}
+
+/// How an advisor's place on the roster has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeKind {
+    Joined,
+    Back,
+    Away,
+    Unreachable,
+    Left,
+}
+
+impl ChangeKind {
+    /// Every kind: the digest must have words for each.
+    pub const ALL: [ChangeKind; 5] =
+        [ChangeKind::Joined, ChangeKind::Back, ChangeKind::Away, ChangeKind::Unreachable, ChangeKind::Left];
+}
+
+/// A change on the roster since the last digest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RosterChange {
+    pub name: String,
+    pub institution: Option<String>,
+    pub what: ChangeKind,
+    /// Only with `Away`, and `Joined` by somebody who is away already.
+    pub until: Option<NaiveDate>,
+}
+
 /// One variant a template. The doc says who reads it and when.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -759,6 +798,14 @@ pub enum Letter {
         in_hand: Vec<InHand>,
         /// Letters that wait for an approval.
         letters_waiting: usize,
+        /// The twelve weeks up to this one; empty while there was no request.
+        weeks: Vec<Week>,
+        /// Their sum, from the first Monday on.
+        in_all: Option<Week>,
+        changes: Vec<RosterChange>,
+        more_changes: usize,
+        /// Entries that were erased whole at their owner's wish.
+        erased: usize,
         older_mail: u64,
         vanished_mail: u64,
         /// What the staff have noted since the last digest, of nothing in particular.

@@ -385,7 +385,9 @@ pub struct Meeting {
     pub reported: Timestamp,
 }
 
-/// What is counted, a row a week.
+/// What is counted, a row a week: how often it happened in that week. A request that one
+/// advisor declines and another accepts is in both; what has come of each request, once, is
+/// [`RequestWeek`](super::week::RequestWeek).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Counted {

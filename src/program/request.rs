@@ -9,6 +9,7 @@ use super::schedule::{self, Timer, TimerKind};
 use super::staff;
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
+use super::week;
 use chrono::NaiveDate;
 
 /// The day on which something that lasts so many days from now ends, where the network is.
@@ -33,12 +34,14 @@ pub fn day_of(turn: &Turn, at: Timestamp) -> NaiveDate {
 /// Puts a case whose stage has changed: promises of the stage before are off.
 pub fn enter(turn: &mut Turn, case: &mut Case, stage: Stage) {
     turn.cancel_case_timers(case);
+    let before = turn.read::<Case>(&case.reference.0).map(|known| known.stage);
     if case.stage == Stage::WithStaff && stage != Stage::WithStaff {
         staff::search_is_over(turn, case);
     }
     case.stage = stage;
     case.questions = 0;
     offer::keep_load(turn, case);
+    week::moved(turn, case, before);
     turn.put(case);
 }
 

@@ -1,8 +1,9 @@
-//! What templates may call: `action`, `form`, `quote`, `date`, `label`, `choose`,
-//! `join`, `sum`; and `if`, `unless`, `eq` that know no missing field.
+//! What templates may call: `action`, `form`, `quote`, `date`, `day`, `label`, `choose`,
+//! `chart`, `join`, `sum`; and `if`, `unless`, `eq` that know no missing field.
 //!
 //! Each writes for one of the two parts of a letter, and escapes what people wrote for it.
 
+use super::chart::{self, CHART};
 use super::data::{entities, lines, one_line, percent, shadow};
 use super::html::ACTION;
 use super::language::Facts;
@@ -55,11 +56,13 @@ pub fn registry(part: Part, facts: &Arc<Facts>) -> Handlebars<'static> {
     registry
 }
 
-const TELLERS: [(&str, Tell); 6] = [
+const TELLERS: [(&str, Tell); 8] = [
     ("action", action),
     ("form", form),
     ("quote", quote),
     ("date", date),
+    ("day", day),
+    ("chart", chart),
     ("label", label),
     ("choose", choose),
 ];
@@ -171,15 +174,36 @@ fn quote(call: &Call) -> Result<String, RenderError> {
     Ok(out.join("\n"))
 }
 
+/// `{{chart weeks "what it shows, in words" caption="how to read it"}}`: a picture of the weeks.
+/// Nothing in the text part, where the letter has to give the numbers.
+fn chart(call: &Call) -> Result<String, RenderError> {
+    let address = chart::address(call.value()?).ok_or_else(|| wrong("chart needs weeks".to_owned()))?;
+    Ok(match call.part {
+        Part::Text => String::new(),
+        Part::Html => {
+            let caption = call.helper.hash_get("caption").map(|p| p.value().render()).unwrap_or_default();
+            let words = call.part.escape(&call.words_from(1));
+            format!("![{words}]({address} \"{CHART}\")\n\n{}", call.part.escape(&caption))
+        }
+    })
+}
+
 /// `{{date x}}`: a day, or the day of an instant in the reader's zone.
 fn date(call: &Call) -> Result<String, RenderError> {
+    Ok(call.part.escape(&call.facts.date(day_of(call)?)))
+}
+
+/// `{{day x}}`: the same without weekday and year, for tables.
+fn day(call: &Call) -> Result<String, RenderError> {
+    Ok(call.part.escape(&call.facts.day(day_of(call)?)))
+}
+
+fn day_of(call: &Call) -> Result<NaiveDate, RenderError> {
     let text = call.text()?;
     let zone: Tz = call.letter("zone").parse().map_err(|_| wrong("the letter has no zone".to_owned()))?;
-    let day = text
-        .parse::<NaiveDate>()
+    text.parse::<NaiveDate>()
         .or_else(|_| DateTime::parse_from_rfc3339(&text).map(|t| t.with_timezone(&zone).date_naive()))
-        .map_err(|_| wrong(format!("\"{text}\" is no date")))?;
-    Ok(call.part.escape(&call.facts.date(day)))
+        .map_err(|_| wrong(format!("\"{text}\" is no date")))
 }
 
 /// `{{label x}}`: a form's kind or label, or a deciding word, as this language writes it.

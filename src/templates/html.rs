@@ -3,7 +3,12 @@
 //! Only what letters need: paragraphs, headings, quotations, lists, tables, links to
 //! mail and web addresses. HTML in a template is shown as the text it is.
 
+use super::chart::{self, Bar, CHART};
+use crate::mail::address::AddrSpec;
+use crate::mail::compose::Picture;
+use data_encoding::HEXLOWER;
 use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+use sha2::{Digest, Sha256};
 
 /// The title by which a Markdown link says that it is an action.
 pub const ACTION: &str = "action";
@@ -17,28 +22,72 @@ const ITEM: &str = "margin:0 0 8px";
 const LINK: &str = "color:#0b4f8a";
 const BUTTON_CELL: &str = "border:1px solid #0b4f8a;border-radius:6px;background-color:#eef4fb";
 const BUTTON: &str = "display:block;padding:11px 18px;color:#0b4f8a;text-decoration:none;font-size:16px";
-const TABLE: &str = "margin:0 0 16px;border-collapse:collapse";
-const CELL: &str = "padding:5px 14px 5px 0;border-bottom:1px solid #d5dde8";
+/// A number or a name is never broken in two, however narrow the screen.
+const TABLE: &str =
+    "margin:0 0 16px;border-collapse:collapse;font-size:14px;overflow-wrap:normal;word-break:normal";
+/// White of its own: in a dark mail program the picture stays as it was drawn.
+const IMAGE: &str = "display:block;width:100%;max-width:480px;height:auto;border:0;border-radius:4px;background-color:#ffffff";
+const CELL: &str = "padding:5px 6px 5px 0;border-bottom:1px solid #d5dde8";
 
-/// Renders the Markdown.
-pub fn render(markdown: &str) -> String {
+/// HTML, and the pictures that it shows.
+#[derive(Debug, Default)]
+pub struct Page {
+    pub html: String,
+    pub pictures: Vec<Picture>,
+}
+
+/// Renders the Markdown of a letter from `contact`.
+pub fn render(markdown: &str, contact: &AddrSpec) -> Page {
     let mut styled = Styled::default();
-    let mut out = String::new();
+    let (mut out, mut pictures) = (String::new(), Vec::new());
     let events: Vec<Event> = Parser::new_ext(markdown, Options::ENABLE_TABLES).collect();
     let mut rest = events.as_slice();
     while let Some(event) = rest.first() {
-        match actions(rest) {
-            Some((buttons, length)) => {
-                out += &buttons;
-                rest = &rest[length..];
-            }
-            None => {
-                html::push_html(&mut out, std::iter::once(styled.style(event)));
-                rest = &rest[1..];
-            }
+        if let Some((buttons, length)) = actions(rest) {
+            out += &buttons;
+            rest = &rest[length..];
+        } else if let Some((chart, words, length)) = chart(rest) {
+            let picture = picture(chart::draw(&chart), contact);
+            out += &image(&picture, &words);
+            pictures.push(picture);
+            rest = &rest[length..];
+        } else {
+            html::push_html(&mut out, std::iter::once(styled.style(event)));
+            rest = &rest[1..];
         }
     }
-    out
+    Page { html: out, pictures }
+}
+
+/// An image that is a chart: its numbers, what it shows in words, and how many events it was.
+/// Any other image is left out: it would be fetched from somewhere.
+fn chart(events: &[Event]) -> Option<(Vec<Bar>, String, usize)> {
+    let (Event::Start(Tag::Image { dest_url, title, .. }), rest) = events.split_first()? else { return None };
+    let bars = chart::weeks_in(dest_url).filter(|_| **title == *CHART)?;
+    let end = rest.iter().position(|e| matches!(e, Event::End(TagEnd::Image)))?;
+    let words = rest[..end].iter().filter_map(|event| match event {
+        Event::Text(text) | Event::Code(text) => Some(text.as_ref()),
+        Event::SoftBreak | Event::HardBreak => Some(" "),
+        _ => None,
+    });
+    Some((bars, words.collect(), end + 2))
+}
+
+/// The same picture has the same Content-ID (RFC 2392): it is a name for these bytes.
+fn picture(png: Vec<u8>, contact: &AddrSpec) -> Picture {
+    let hash = HEXLOWER.encode(&Sha256::digest(&png));
+    Picture { content_id: format!("{}@{}", &hash[..32], contact.domain()), file_name: "weeks.png", png }
+}
+
+/// Outlook wants the size as attributes, a phone wants it to shrink.
+fn image(picture: &Picture, words: &str) -> String {
+    format!(
+        "<img src=\"cid:{}\" width=\"{}\" height=\"{}\" alt=\"{}\" style=\"{IMAGE}\">",
+        picture.content_id,
+        chart::WIDTH,
+        chart::HEIGHT,
+        attribute(words)
+    )
 }
 
 /// A paragraph of nothing but actions becomes a column of buttons. Returns it with the
@@ -179,6 +228,14 @@ pub fn attribute(text: &str) -> String {
 mod tests {
     use super::*;
 
+    fn render(markdown: &str) -> String {
+        page(markdown).html
+    }
+
+    fn page(markdown: &str) -> Page {
+        super::render(markdown, &AddrSpec::parse("contact@network.example").expect("an address"))
+    }
+
     #[test]
     fn a_paragraph_of_actions_is_a_column_of_buttons() {
         let html =
@@ -206,5 +263,19 @@ mod tests {
     fn numbers_of_a_table_stand_to_the_right_under_headings() {
         let html = render("| | now |\n|:--|--:|\n| Requests | 12 |\n");
         assert!(html.contains("<th scope=\"col\"") && html.contains("text-align:right\">12"), "{html}");
+    }
+
+    #[test]
+    fn a_chart_is_drawn_and_named_by_its_content_and_its_words_are_text() {
+        let chart = |words: &str| page(&format!("![{words}](weeks:2.3.0.0.1 \"chart\")"));
+        let Page { html, pictures } = chart("4 &#34;requests&#34; &#60;b&#62;");
+        let [picture] = pictures.as_slice() else { panic!("{} pictures", pictures.len()) };
+        assert!(
+            html.contains(&format!("src=\"cid:{}\" width=\"480\" height=\"224\"", picture.content_id)),
+            "{html}"
+        );
+        assert!(html.contains("alt=\"4 &quot;requests&quot; &lt;b&gt;\""), "{html}");
+        assert_eq!(chart("other words").pictures, pictures);
+        assert!(page("![x](weeks:2.3.0.0.1)").pictures.is_empty());
     }
 }

@@ -17,6 +17,9 @@ pub struct Facts {
     pub direction: String,
     /// A date, with `{weekday}`, `{day}`, `{month}` and `{year}`.
     pub date: String,
+    /// The same for tables, without weekday and year.
+    #[serde(default = "day_and_month")]
+    pub day: String,
     /// From Monday.
     pub weekdays: [String; 7],
     /// From January.
@@ -37,9 +40,18 @@ pub struct Facts {
 impl Facts {
     /// The day in words, e.g. `Friday 4 December 2026`.
     pub fn date(&self, day: NaiveDate) -> String {
+        self.write(&self.date, day)
+    }
+
+    /// The day of a year that is known, e.g. `4 December`.
+    pub fn day(&self, day: NaiveDate) -> String {
+        self.write(&self.day, day)
+    }
+
+    fn write(&self, pattern: &str, day: NaiveDate) -> String {
         let number = day.day().to_string();
         let number = self.first.clone().filter(|_| day.day() == 1).unwrap_or(number);
-        self.date
+        pattern
             .replace("{weekday}", &self.weekdays[day.weekday().num_days_from_monday() as usize])
             .replace("{day}", &number)
             .replace("{month}", &self.months[day.month0() as usize])
@@ -58,6 +70,10 @@ impl Facts {
         }
         bound
     }
+}
+
+fn day_and_month() -> String {
+    "{day} {month}".to_owned()
 }
 
 /// The letters of one language, ready to be rendered.

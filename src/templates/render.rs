@@ -2,8 +2,10 @@
 
 use super::headers::{carrier, reply_address};
 use super::helpers::LETTER;
+use super::html::Page;
 use super::language::{Language, subject_of};
 use super::{Identity, LAYOUT, TemplateError, data, html, text};
+use crate::mail::compose::Picture;
 use crate::program::letter::{Addressed, Letter};
 use handlebars::{Handlebars, RenderError, RenderErrorReason};
 use serde_json::{Map, Value, json};
@@ -19,6 +21,8 @@ pub struct Rendered {
     pub subject: String,
     pub text: String,
     pub html: String,
+    /// What the HTML part shows.
+    pub pictures: Vec<Picture>,
     /// The language that it speaks.
     pub language: String,
 }
@@ -37,14 +41,16 @@ impl Language {
         let foot = self.one(&self.text, "footer", &context)?;
         let text = data::reveal(&text::layout(&format!("{body}\n\n{foot}")));
 
-        let body = html::render(&self.one(&self.html, name, &context)?);
-        let foot = html::render(&self.one(&self.html, "footer", &context)?);
+        let Page { html: body, pictures } =
+            html::render(&self.one(&self.html, name, &context)?, &identity.contact);
+        let Page { html: foot, .. } =
+            html::render(&self.one(&self.html, "footer", &context)?, &identity.contact);
         let page = json!({
             "lang": self.tag, "dir": self.facts.direction, "title": title, "network": identity.network,
             "body": body, "footer": foot,
         });
         let html = self.one(&self.html, LAYOUT, &page)?;
-        Ok(Rendered { subject, text, html, language: self.tag.clone() })
+        Ok(Rendered { subject, text, html, pictures, language: self.tag.clone() })
     }
 
     fn one(&self, registry: &Handlebars, template: &str, context: &Value) -> Result<String, TemplateError> {

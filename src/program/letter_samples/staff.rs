@@ -1,11 +1,13 @@
 //! Letters to the staff.
 
 use super::{day, evening};
-use crate::program::letter::{Exception, ExceptionKind, Figure, InHand, Letter, NoteLine};
+use crate::program::letter::{
+    ChangeKind, Exception, ExceptionKind, Figure, InHand, Letter, NoteLine, RosterChange, Week,
+};
 use crate::program::record::{Counted, Reference};
 
 pub fn letters() -> Vec<Letter> {
-    vec![busy_week(), quiet_week()]
+    vec![busy_week(), quiet_week(), second_week()]
 }
 
 fn busy_week() -> Letter {
@@ -19,6 +21,18 @@ fn busy_week() -> Letter {
         listed_advisors: 61,
         in_hand: in_hand(),
         letters_waiting: 3,
+        weeks: twelve_weeks(),
+        in_all: Some(Week {
+            requests: 63,
+            accepted: 44,
+            open: 9,
+            withdrawn: 3,
+            ended: 7,
+            ..twelve_weeks()[0]
+        }),
+        changes: changes(),
+        more_changes: 3,
+        erased: 1,
         older_mail: 212,
         vanished_mail: 1,
         notes: notes(),
@@ -36,6 +50,11 @@ fn quiet_week() -> Letter {
         listed_advisors: 0,
         in_hand: vec![],
         letters_waiting: 0,
+        weeks: vec![],
+        in_all: None,
+        changes: vec![],
+        more_changes: 0,
+        erased: 0,
         older_mail: 0,
         vanished_mail: 0,
         notes: vec![],
@@ -50,6 +69,69 @@ fn in_hand() -> Vec<InHand> {
         since: evening(day(12, 4)),
     };
     vec![one("HZZH4", Some("Amina Haddad")), one("M3X9T", None)]
+}
+
+/// A young network: two weeks, one request that waits.
+fn second_week() -> Letter {
+    let Letter::Digest { from, to, figures, .. } = busy_week() else { return quiet_week() };
+    let week = |from, open| Week { from, requests: open, accepted: 0, open, withdrawn: 0, ended: 0 };
+    Letter::Digest {
+        from,
+        to,
+        exceptions: vec![],
+        more_exceptions: 0,
+        figures,
+        in_hand: vec![],
+        letters_waiting: 0,
+        open_requests: 1,
+        listed_advisors: 1,
+        weeks: vec![week(day(11, 23), 0), week(day(11, 30), 1)],
+        in_all: Some(week(day(11, 23), 1)),
+        changes: changes()[..1].to_vec(),
+        more_changes: 0,
+        erased: 0,
+        older_mail: 0,
+        vanished_mail: 0,
+        notes: vec![],
+    }
+}
+
+fn twelve_weeks() -> Vec<Week> {
+    let counts: [[u64; 4]; 12] = [
+        [3, 0, 0, 1],
+        [5, 0, 0, 0],
+        [2, 0, 1, 0],
+        [0, 0, 0, 0],
+        [4, 0, 0, 2],
+        [6, 0, 0, 1],
+        [7, 0, 1, 1],
+        [3, 0, 0, 1],
+        [5, 0, 0, 0],
+        [4, 1, 0, 1],
+        [4, 3, 1, 0],
+        [1, 5, 0, 0],
+    ];
+    let week = |(n, [accepted, open, withdrawn, ended]): (usize, [u64; 4])| Week {
+        from: day(9, 14) + chrono::Days::new(7 * n as u64),
+        requests: accepted + open + withdrawn + ended,
+        accepted,
+        open,
+        withdrawn,
+        ended,
+    };
+    counts.into_iter().enumerate().map(week).collect()
+}
+
+/// A change of every kind.
+fn changes() -> Vec<RosterChange> {
+    let names = ["Tamar Kapanadze", "Karim Nasser", "Amina Haddad", "Ségolène Dupré", "Nour Khalil"];
+    let change = |(what, name): (ChangeKind, &str)| RosterChange {
+        name: name.into(),
+        institution: (what != ChangeKind::Left).then(|| "American University of Beirut".into()),
+        what,
+        until: (what == ChangeKind::Away).then(|| day(12, 15)),
+    };
+    ChangeKind::ALL.into_iter().zip(names).map(change).collect()
 }
 
 pub fn exceptions() -> Vec<Exception> {
