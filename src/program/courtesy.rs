@@ -102,7 +102,7 @@ const AUTOMATIC: &[&str] = &[
 /// What mail programs write before the subject of a reply or a forwarded mail.
 #[rustfmt::skip]
 const PREFIXES: &[&str] = &[
-    "re", "fw", "fwd", "aw", "wg", "tr", "rv", "sv", "vs", "vb", "ref", "antw", "odp", "ynt", "r", "i",
+    "re", "fw", "fwd", "aw", "wg", "tr", "rep", "rv", "sv", "vs", "vb", "ref", "antw", "odp", "ynt", "r", "i",
     "rif", "enc", "res", "att", "回复", "答复", "转发", "رد", "اعاده توجيه",
 ];
 

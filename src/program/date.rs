@@ -1,5 +1,6 @@
 //! Dates as people write them: a reading, none, or more than one.
 
+use crate::mail::fold;
 use chrono::{Datelike, NaiveDate};
 
 /// What a text can mean.
@@ -11,27 +12,23 @@ pub enum Reading {
     None,
 }
 
-/// English month names; a month is named by its first three letters or more.
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
+/// English and French month names, folded: people write dates in their own language,
+/// whatever languages a network speaks.
+#[rustfmt::skip]
+const MONTHS: [[&str; 2]; 12] = [
+    ["january", "janvier"], ["february", "fevrier"], ["march", "mars"], ["april", "avril"], ["may", "mai"],
+    ["june", "juin"], ["july", "juillet"], ["august", "aout"], ["september", "septembre"],
+    ["october", "octobre"], ["november", "novembre"], ["december", "decembre"],
 ];
 
-/// Reads `2026-12-15`, `15 December 2026`, `December 15, 2026`, `15/12/2026` and the like.
-/// A date without a year is the one nearest to `today`.
+/// What follows the hour in a time of day: `14 h 30`, `3 pm`.
+const HOURS: [&str; 8] = ["h", "hr", "heure", "heures", "hour", "hours", "am", "pm"];
+
+/// Reads `2026-12-15`, `15 December 2026`, `December 15, 2026`, `1er janvier`, `15/12/2026`
+/// and the like. A date without a year is the one nearest to `today`.
 pub fn read(text: &str, today: NaiveDate) -> Reading {
     let parts = parts(text);
-    let month_name = parts.iter().find_map(|p| month(p));
+    let month_name = month_in(&parts);
     let numbers: Vec<i32> = parts.iter().filter_map(|p| number(p)).collect();
     match (month_name, numbers.as_slice()) {
         (Some(month), [day, year]) if *year >= 1000 => one(*year, month, *day),
@@ -43,10 +40,21 @@ pub fn read(text: &str, today: NaiveDate) -> Reading {
     }
 }
 
-/// Words and numbers, without times of day (`14:00`) and what stands between.
+/// Words and numbers, without times of day (`14:00`, `14 h 30`) and what stands between.
 fn parts(text: &str) -> Vec<String> {
+    let text = fold::letters(text);
     let words = text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '/' | '.' | '-' | '(' | ')'));
-    words.filter(|w| !w.is_empty() && !w.contains(':')).map(str::to_lowercase).collect()
+    let words: Vec<&str> = words.filter(|w| !w.is_empty() && !w.contains(':')).collect();
+    let is_hour = |n: usize| words.get(n).is_some_and(|w| HOURS.contains(w));
+    let is_time = |n: usize| is_hour(n) || is_hour(n + 1) || (n > 0 && is_hour(n - 1));
+    (0..words.len()).filter(|n| !is_time(*n)).map(|n| words[n].to_owned()).collect()
+}
+
+/// The month that is named: `mar. 15 déc.` is a Tuesday (mardi) in December.
+fn month_in(parts: &[String]) -> Option<u32> {
+    let named: Vec<&String> = parts.iter().filter(|p| month(p).is_some()).collect();
+    let surely = named.iter().copied().find(|p| named.len() == 1 || *p != "mar");
+    month(surely.or(named.first().copied())?)
 }
 
 fn number(word: &str) -> Option<i32> {
@@ -56,11 +64,12 @@ fn number(word: &str) -> Option<i32> {
     digits.parse().ok().filter(|_| ordinal && digits.len() <= 4)
 }
 
+/// A month is named by its first three letters or more, where no other begins so.
 fn month(word: &str) -> Option<u32> {
-    let place = MONTHS
-        .iter()
-        .position(|m| word.len() >= 3 && m.starts_with(word) || word == "sept" && *m == "september")?;
-    u32::try_from(place + 1).ok()
+    let begins = |names: &[&str; 2]| names.iter().any(|name| name.starts_with(word));
+    let mut places = (1..).zip(&MONTHS).filter(|(_, names)| word.len() >= 3 && begins(names));
+    let (place, _) = places.next()?;
+    places.next().is_none().then_some(place)
 }
 
 fn unsigned(n: i32) -> u32 {
@@ -114,6 +123,43 @@ mod tests {
             assert_eq!(read(text, today), Reading::One(day(2026, 12, 15)), "{text}");
         }
         assert_eq!(read("3 January", today), Reading::One(day(2027, 1, 3)));
+    }
+
+    #[test]
+    fn french_dates_are_read_too() {
+        let today = day(2026, 11, 20);
+        for text in [
+            "15 décembre 2026",
+            "mardi 15 décembre 2026",
+            "le 15 décembre",
+            "15 déc. 2026",
+            "15 dec",
+            "mar. 15 déc. 2026",
+            "le 15/12/2026",
+            "15.12.2026 à 14h30",
+            "15 décembre 2026 à 14 h",
+            "mardi 15 décembre à 14 h 30",
+            "15 DECEMBRE 2026, 15 heures",
+        ] {
+            assert_eq!(read(text, today), Reading::One(day(2026, 12, 15)), "{text}");
+        }
+        for (text, month, number) in [
+            ("1er janvier", 1, 1),
+            ("1\u{1d49}\u{2b3} janvier", 1, 1),
+            ("le 5 janvier", 1, 5),
+            ("3 févr.", 2, 3),
+            ("10 fév", 2, 10),
+            ("4 mars", 3, 4),
+            ("6 avr.", 4, 6),
+            ("2 mai 2027", 5, 2),
+            ("2 juin 2027", 6, 2),
+            ("2 juil. 2027", 7, 2),
+            ("2 août 2027", 8, 2),
+            ("2 aout 2027", 8, 2),
+        ] {
+            assert_eq!(read(text, today), Reading::One(day(2027, month, number)), "{text}");
+        }
+        assert_eq!(read("2 jui 2027", today), Reading::None);
     }
 
     #[test]

@@ -154,11 +154,15 @@ fn tell_other(turn: &mut Turn, case: &Case, party: Party, meeting: &Meeting) {
     turn.tell_party(case, party, None, letter);
 }
 
-/// `45`, `45 min`, `1 hour`: whole minutes, at most a day.
+/// `45`, `45 min`, `1 hour`, `1 h 30`: whole minutes, at most a day.
 fn minutes_in(text: &str) -> Option<u32> {
-    let number: u32 = text.split(|c: char| !c.is_ascii_digit()).find_map(|n| n.parse().ok())?;
-    let hours = text.contains(['h', 'H']);
-    Some(if hours { number.saturating_mul(60) } else { number }).filter(|m| *m <= 24 * 60)
+    let mut numbers = text.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse::<u32>().ok());
+    let first = numbers.next()?;
+    let minutes = match text.contains(['h', 'H']) {
+        true => first.saturating_mul(60).saturating_add(numbers.next().filter(|m| *m < 60).unwrap_or(0)),
+        false => first,
+    };
+    Some(minutes).filter(|m| *m <= 24 * 60)
 }
 
 /// A confirmation form, with or without a request behind it.
@@ -217,4 +221,19 @@ fn case_behind(turn: &Turn, from: &Mailbox, form: &Form) -> Option<(Case, Party)
     let case = asking::accepted_between(turn, &advisor, form.get("Advisee")?)?;
     let party = turn.party_of(&case, &from.address)?;
     Some((case, party))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::minutes_in;
+
+    #[test]
+    fn a_duration_is_read_in_minutes_or_hours() {
+        for (text, minutes) in
+            [("45", 45), ("45 min", 45), ("1 hour", 60), ("1 h 30", 90), ("1h30", 90), ("2 heures", 120)]
+        {
+            assert_eq!(minutes_in(text), Some(minutes), "{text}");
+        }
+        assert_eq!((minutes_in("une heure"), minutes_in("9999")), (None, None));
+    }
 }
