@@ -12,7 +12,7 @@ mod serving;
 
 use people::daemon::Choices;
 use people::network::{Network, Silent};
-use people::three_weeks;
+use people::{in_french, three_weeks};
 use servers::Servers;
 use std::path::Path;
 
@@ -30,6 +30,12 @@ fn network_with(choices: impl FnOnce(&Servers) -> Choices) -> Network {
     let mut network = Network::with(binary(), Box::new(Silent), choices);
     network.at("2026-11-02 09:00").unwrap();
     network
+}
+
+#[test]
+fn a_request_in_french_from_french_mail_programs() {
+    let mut network = network_with(|_| Choices { network: "languages = [\"en\", \"fr\"]", ..Choices::default() });
+    in_french::tell(&mut network).unwrap_or_else(|why| panic!("on {}: {why}", network.now()));
 }
 
 #[test]

@@ -14,6 +14,8 @@
 #![allow(dead_code, reason = "each program uses its own part")]
 
 pub mod daemon;
+mod french;
+pub mod in_french;
 pub mod letter;
 pub mod network;
 mod patience;
@@ -43,6 +45,11 @@ pub const STAFF: Person =
 /// Everybody who gets letters.
 pub const PEOPLE: [Person; 4] = [AMINA, KARIM, LEILA, STAFF];
 
+/// The same people, with mail programs in French.
+pub const AMINA_EN_FRANCAIS: Person = Person { program: MailProgram::OutlookInFrench, ..AMINA };
+pub const LEILA_EN_FRANCAIS: Person = Person { program: MailProgram::ThunderbirdInFrench, ..LEILA };
+pub const KARIM_EN_FRANCAIS: Person = Person { program: MailProgram::OutlookInFrench, ..KARIM };
+
 /// A mail on its way to the contact mailbox.
 #[derive(Clone, Debug)]
 pub struct Written {
@@ -59,11 +66,7 @@ pub struct Written {
 impl Person {
     /// A new mail. `date` is as RFC 5322 writes it, `id` the left side of its Message-ID.
     pub fn write(self, subject: &str, words: &str, date: &str, id: &str) -> Written {
-        let head = self.head(super::servers::CONTACT, subject, date, id);
-        let bytes = format!(
-            "{head}Content-Type: text/plain; charset=UTF-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n{}\r\n",
-            program::with_crlf(words)
-        );
+        let bytes = self.head(super::servers::CONTACT, subject, date, id) + &self.program.new_mail(words);
         self.written(super::servers::CONTACT, subject, words, bytes)
     }
 
@@ -90,7 +93,8 @@ impl Person {
     }
 
     fn head(self, to: &str, subject: &str, date: &str, id: &str) -> String {
-        let Self { name, address, .. } = self;
+        let Self { address, program, .. } = self;
+        let (name, subject) = (program.header(self.name), program.header(subject));
         let domain = address.split_once('@').map_or(address, |(_, domain)| domain);
         format!(
             "From: {name} <{address}>\r\nTo: {to}\r\nSubject: {subject}\r\nDate: {date}\r\n\

@@ -1,5 +1,6 @@
 //! Mail programs: how each quotes the letter it answers, and in what form it sends.
 
+use super::french;
 use super::letter::Letter;
 use data_encoding::BASE64;
 
@@ -12,6 +13,10 @@ pub enum MailProgram {
     Gmail,
     /// HTML alone, the letter under a rule with its From, Sent, To and Subject.
     Outlook,
+    /// French Thunderbird: `Le … a écrit :`, quoted-printable, ISO 8859-1.
+    ThunderbirdInFrench,
+    /// French Outlook: HTML alone in Windows-1252, under it De, Envoyé, À and Objet.
+    OutlookInFrench,
 }
 
 impl MailProgram {
@@ -21,6 +26,27 @@ impl MailProgram {
             MailProgram::Thunderbird => thunderbird(letter, words),
             MailProgram::Gmail => gmail(letter, words),
             MailProgram::Outlook => outlook(letter, words),
+            MailProgram::ThunderbirdInFrench => french::thunderbird(letter, words),
+            MailProgram::OutlookInFrench => french::outlook(letter, words),
+        }
+    }
+
+    /// The rest of the header, and the body, of a new mail.
+    pub fn new_mail(self, words: &str) -> String {
+        match self {
+            MailProgram::Thunderbird | MailProgram::Gmail | MailProgram::Outlook => format!(
+                "Content-Type: text/plain; charset=UTF-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n{}\r\n",
+                with_crlf(words)
+            ),
+            MailProgram::ThunderbirdInFrench | MailProgram::OutlookInFrench => french::text(words),
+        }
+    }
+
+    /// A subject or a name as it stands in the header.
+    pub fn header(self, text: &str) -> String {
+        match self {
+            MailProgram::Thunderbird | MailProgram::Gmail | MailProgram::Outlook => text.to_owned(),
+            MailProgram::ThunderbirdInFrench | MailProgram::OutlookInFrench => french::header(text),
         }
     }
 }
