@@ -118,8 +118,8 @@ fn read_language(config: &Config) -> Result<Language, Trouble> {
     let spoken = &config.network.languages;
     let files = templates::words_files(spoken, config.templates.as_deref())?;
     let words = Words::from_files(&files).map_err(Trouble::Words)?;
-    let rules =
-        config.rules(Secret::new("not installed"), FormWords::from_files(&files), words, spoken.clone());
+    let forms = FormWords::from_files(&files).map_err(Trouble::Words)?;
+    let rules = config.rules(Secret::new("not installed"), forms, words, spoken.clone());
     let detail = config.network.return_path == ReturnPath::Detail;
     let identity = Identity::of(&rules, detail, &config.network.privacy);
     let (templates, warnings) = Templates::load(spoken, config.templates.as_deref(), identity)?;

@@ -77,6 +77,8 @@ pub struct Templates {
     languages: BTreeMap<String, Language>,
     /// As shipped, for when the operator's fail.
     shipped: BTreeMap<String, Language>,
+    /// The network's first language: that of letters which the reader's own lacks.
+    first: String,
 }
 
 /// Something about the templates that works, and should be known.
@@ -113,7 +115,8 @@ fn hint(nearest: &Option<String>) -> String {
 impl Templates {
     /// Reads the letters of these languages and renders each with every sample.
     ///
-    /// A language without letters falls back to English, with a warning. Files in
+    /// A letter that a language lacks is sent in the first of `languages`, else in English,
+    /// with a warning. Files in
     /// `override_dir` (`<language>/<name>.md`) take the place of shipped ones; one that
     /// cannot be rendered is an error.
     pub fn load(
@@ -127,10 +130,12 @@ impl Templates {
             Some(folder) => files.replace_from(folder)?,
             None => BTreeSet::new(),
         };
-        let mut wanted: BTreeSet<&str> = languages.iter().map(String::as_str).collect();
+        let mut wanted: BTreeSet<&str> =
+            languages.iter().flat_map(|tag| [tag.as_str(), primary(tag)]).collect();
         wanted.insert(DEFAULT_LANGUAGE);
-        let templates =
-            Self { identity, languages: read(&files, &wanted)?, shipped: read(&shipped, &wanted)? };
+        let first = languages.first().map_or(DEFAULT_LANGUAGE, String::as_str).to_owned();
+        let (languages_read, shipped) = (read(&files, &wanted)?, read(&shipped, &wanted)?);
+        let templates = Self { identity, languages: languages_read, shipped, first };
         templates.check()?;
         let mut warnings = templates.gaps(languages);
         warnings.extend(templates.strangers(&taken));
@@ -153,18 +158,18 @@ impl Templates {
     }
 
     /// Where a letter may be found, best first: the operator's wording, ours in the same
-    /// language, then both in English.
-    fn candidates(&self, letter: &Addressed) -> impl Iterator<Item = &Language> {
-        let own = letter.language.as_str();
-        // `fr-CA` reads French.
-        let primary = own.split('-').next().unwrap_or(own);
+    /// language, then both in the network's first language, and in English.
+    fn candidates(&self, letter: &Addressed) -> Vec<&Language> {
         let name = letter.letter.template();
-        let mut tags = vec![own, primary, DEFAULT_LANGUAGE];
-        tags.dedup();
-        tags.into_iter()
-            .flat_map(|tag| [self.languages.get(tag), self.shipped.get(tag)])
-            .flatten()
-            .filter(move |language| language.has(name))
+        let spoken = [letter.language.as_str(), self.first.as_str(), DEFAULT_LANGUAGE];
+        let mut tags: Vec<&str> = Vec::new();
+        for tag in spoken.into_iter().flat_map(|tag| [tag, primary(tag)]) {
+            if !tags.contains(&tag) {
+                tags.push(tag);
+            }
+        }
+        let found = tags.iter().flat_map(|tag| [self.languages.get(*tag), self.shipped.get(*tag)]);
+        found.flatten().filter(|language| language.has(name)).collect()
     }
 
     /// Every letter in every language, as it is and not as it would fall back.
@@ -181,17 +186,33 @@ impl Templates {
     }
 
     fn gaps(&self, languages: &[String]) -> Vec<Warning> {
+        languages.iter().flat_map(|tag| self.gaps_of(tag)).map(Warning).collect()
+    }
+
+    /// The letters a language lacks, by the language they are sent in instead.
+    fn gaps_of(&self, tag: &str) -> Vec<String> {
         let all = letter_names();
-        let gap = |tag: &String| match self.languages.get(tag) {
-            None => Some(format!("there are no letters in \"{tag}\": its readers get them in English")),
-            Some(language) => {
-                let own = language.letters();
-                let missing: Vec<&str> = all.iter().copied().filter(|name| !own.contains(name)).collect();
-                let text = format!("\"{tag}\" lacks {}: sent in English", missing.join(", "));
-                (!missing.is_empty()).then_some(text)
-            }
+        let Some(language) = self.language(tag) else {
+            let other =
+                if self.language(&self.first).is_some() { self.first.as_str() } else { DEFAULT_LANGUAGE };
+            return vec![format!(
+                "there are no letters in \"{tag}\": its readers get them in {}",
+                named(other)
+            )];
         };
-        languages.iter().filter_map(gap).map(Warning).collect()
+        let missing = all.iter().copied().filter(|name| !language.has(name));
+        let of_first = |name: &&str| self.language(&self.first).is_some_and(|first| first.has(name));
+        let (first, english): (Vec<&str>, Vec<&str>) = missing.partition(of_first);
+        let lacks = |(names, other): (Vec<&str>, &str)| {
+            let text = format!("\"{tag}\" lacks {}: sent in {}", names.join(", "), named(other));
+            (!names.is_empty()).then_some(text)
+        };
+        [(first, self.first.as_str()), (english, DEFAULT_LANGUAGE)].into_iter().filter_map(lacks).collect()
+    }
+
+    /// The letters that readers of this language get: `fr-CA` reads French.
+    fn language(&self, tag: &str) -> Option<&Language> {
+        self.languages.get(tag).or_else(|| self.languages.get(primary(tag)))
     }
 
     /// Files of an operator that take no letter's place: most likely misspelt.
@@ -262,13 +283,28 @@ pub fn words_files(
         files.replace_from(folder)?;
     }
     let spoken = languages.iter().map(String::as_str).filter(|tag| *tag != DEFAULT_LANGUAGE);
-    let paths = std::iter::once(DEFAULT_LANGUAGE).chain(spoken).map(|tag| format!("{tag}/words.toml"));
-    paths.filter_map(|path| files.get(&path)).map(words_of).collect()
+    let file = |tag: &str| files.get(&format!("{tag}/words.toml"));
+    let found = std::iter::once(DEFAULT_LANGUAGE).chain(spoken).filter_map(|tag| {
+        let file = file(tag).or_else(|| file(primary(tag)).filter(|_| primary(tag) != DEFAULT_LANGUAGE))?;
+        Some(words_of(tag, file))
+    });
+    found.collect()
 }
 
-fn words_of(file: &files::File) -> Result<WordsFile, TemplateError> {
+fn words_of(tag: &str, file: &files::File) -> Result<WordsFile, TemplateError> {
     let broken = |e: toml::de::Error| TemplateError::Broken { place: file.shown.clone(), why: e.to_string() };
-    toml::from_str(&file.content).map_err(broken)
+    let words: WordsFile = toml::from_str(&file.content).map_err(broken)?;
+    Ok(WordsFile { language: tag.to_owned(), shown: file.shown.clone(), ..words })
+}
+
+/// The language alone, of `fr-CA` (RFC 5646 §2.2.1).
+fn primary(tag: &str) -> &str {
+    tag.split('-').next().unwrap_or(tag)
+}
+
+/// A language as operators are told it.
+fn named(tag: &str) -> String {
+    if tag == DEFAULT_LANGUAGE { "English".to_owned() } else { format!("\"{tag}\"") }
 }
 
 fn letter_names() -> BTreeSet<&'static str> {

@@ -174,7 +174,43 @@ fn two_words_of_one_spelling_are_told_and_78() {
     write(&folder, "letters/en/words.toml", "[words]\nDECLINE = [\"accept\"]\n");
     let ended = check(&folder);
     assert_eq!((ended.code, ended.err.lines().count()), (78, 1), "{}", ended.err);
-    assert!(ended.err.starts_with("\"accept\" means both "), "{}", ended.err);
+    let expected = "\"accept\" is a word of two meanings: ACCEPT in every network, and DECLINE in letters/en/words.toml; \
+                    take it out of one of them\n";
+    assert_eq!(ended.err, expected);
+}
+
+#[test]
+fn words_and_labels_that_collide_in_two_languages_are_told_with_both_files_and_78() {
+    let french =
+        with("members", "languages = [\"en\", \"fr\"]\nmembers") + "[templates]\npath = \"letters\"\n";
+    for (words, expected) in [
+        (
+            "[words]\nMOVE = [\"Report\"]\n",
+            "\"Report\" is a word of two meanings: REPORT in every network, and MOVE in letters/fr/words.toml",
+        ),
+        (
+            "[words]\nWAIT = [\"Happy to accept\"]\n",
+            "\"Happy to accept\" is a word of two meanings: ACCEPT in templates/en/words.toml, and WAIT in letters/fr/words.toml",
+        ),
+        (
+            "[labels]\nIssue = [\"Sujet\"]\nName = [\"organization\"]\n",
+            "\"organization\" is a label of two meanings: Institution in templates/en/words.toml, and Name in letters/fr/words.toml",
+        ),
+        (
+            "[kinds]\n\"Request meeting\" = [\"Sign up\"]\n",
+            "\"Sign up\" is a kind of two meanings: Advisor sign-up in templates/en/words.toml, and Request meeting in letters/fr/words.toml",
+        ),
+    ] {
+        let folder = configured(&french);
+        write(&folder, "letters/fr/words.toml", words);
+        let ended = check(&folder);
+        assert_eq!((ended.code, ended.out.as_str()), (78, ""), "{words}");
+        assert_eq!(ended.err, format!("{expected}; take it out of one of them\n"));
+        let run = run(folder.path(), &["run", "--once", "--config", "soundingboard.toml"]);
+        assert_eq!((run.code, run.err), (78, ended.err));
+    }
+    let sound = check(&configured(&with("members", "languages = [\"fr\", \"en\"]\nmembers")));
+    assert_eq!((sound.code, sound.err.as_str()), (0, ""));
 }
 
 // ---- run

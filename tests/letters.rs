@@ -289,7 +289,8 @@ fn every_action_is_a_word_we_understand_and_stands_in_both_parts() {
 /// The words that the letters of a language offer, in canonical spelling.
 fn actions_of(tag: &str) -> BTreeSet<String> {
     let words = words_of(tag);
-    let forms = FormWords::from_files(&words_files(&[tag.to_owned()], None).expect("the shipped words"));
+    let files = words_files(&[tag.to_owned()], None).expect("the shipped words");
+    let forms = FormWords::from_files(&files).expect("kinds and labels that do not collide");
     let mut used = BTreeSet::new();
     for sample in samples_in(tag) {
         let worded = render(&sample);

@@ -5,7 +5,7 @@ pub use super::fold::fold;
 use super::inbound::{Inbound, Origin};
 use regex::Regex;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 /// The words of one language as `templates/<lang>/words.toml` holds them:
@@ -19,6 +19,11 @@ pub struct WordsFile {
     pub labels: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     pub words: BTreeMap<String, Vec<String>>,
+    /// The language's tag, and the file as people are told it: not in the file itself.
+    #[serde(skip)]
+    pub language: String,
+    #[serde(skip)]
+    pub shown: String,
 }
 
 /// Kinds and labels of all configured languages, folded for comparing.
@@ -28,6 +33,8 @@ pub struct FormWords {
     pub kinds: BTreeMap<String, String>,
     /// folded spelling → canonical label
     pub labels: BTreeMap<String, String>,
+    /// folded spelling of a kind or label → the languages that write it so
+    pub languages: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// One field as understood.
@@ -45,6 +52,9 @@ pub struct Form {
     /// Canonical English kind.
     pub kind: String,
     pub fields: Vec<Field>,
+    /// The language most of its kind and labels are written in; None where that is open.
+    #[serde(default)]
+    pub language: Option<String>,
 }
 
 impl Form {
@@ -55,15 +65,19 @@ impl Form {
 }
 
 impl FormWords {
-    /// Puts the words of all configured languages together. Where two languages give one
-    /// spelling to two names, the language named first keeps it.
-    pub fn from_files(files: &[WordsFile]) -> Self {
+    /// Puts the words of all configured languages together. One spelling of two kinds, or of
+    /// two labels, is an error that names both and their files.
+    pub fn from_files(files: &[WordsFile]) -> Result<Self, String> {
         let mut words = Self::default();
+        let (mut kinds, mut labels) = (BTreeMap::new(), BTreeMap::new());
         for file in files {
-            add(&mut words.kinds, &file.kinds);
-            add(&mut words.labels, &file.labels);
+            words.languages_of(file);
+            add("kind", &mut kinds, &file.kinds, &file.shown)?;
+            add("label", &mut labels, &file.labels, &file.shown)?;
         }
-        words
+        let names = |spelled: Spelled| spelled.into_iter().map(|(key, (name, _))| (key, name)).collect();
+        (words.kinds, words.labels) = (names(kinds), names(labels));
+        Ok(words)
     }
 
     /// With a website's own labels, which win.
@@ -72,8 +86,25 @@ impl FormWords {
         self
     }
 
-    fn kind(&self, text: &str) -> Option<&str> {
-        self.kinds.get(&fold(text)).map(String::as_str)
+    /// Canonical names are English, in whatever file they stand.
+    fn languages_of(&mut self, file: &WordsFile) {
+        for (name, spellings) in file.kinds.iter().chain(&file.labels) {
+            let own = spellings.iter().map(|spelling| (spelling, file.language.as_str()));
+            for (spelling, language) in own.chain([(name, "en")]) {
+                self.languages.entry(fold(spelling)).or_default().insert(language.to_owned());
+            }
+        }
+    }
+
+    fn kind(&self, text: &str) -> Option<Named<'_>> {
+        let name = self.kinds.get(&fold(text))?;
+        Some(Named { name, language: self.language_of(text) })
+    }
+
+    /// The only language that writes a kind or label so.
+    fn language_of(&self, spelling: &str) -> Option<&str> {
+        let mut languages = self.languages.get(&fold(spelling))?.iter();
+        languages.next().filter(|_| languages.next().is_none()).map(String::as_str)
     }
 
     /// The canonical label that a label as written means.
@@ -84,12 +115,35 @@ impl FormWords {
     }
 }
 
-fn add(known: &mut BTreeMap<String, String>, names: &BTreeMap<String, Vec<String>>) {
+/// A kind as it was written.
+#[derive(Clone, Copy)]
+struct Named<'w> {
+    name: &'w str,
+    language: Option<&'w str>,
+}
+
+/// folded spelling → canonical name, and the file that says so
+type Spelled = BTreeMap<String, (String, String)>;
+
+fn add(
+    what: &str,
+    known: &mut Spelled,
+    names: &BTreeMap<String, Vec<String>>,
+    file: &str,
+) -> Result<(), String> {
     for (name, spellings) in names {
         for spelling in std::iter::once(name).chain(spellings) {
-            known.entry(fold(spelling)).or_insert_with(|| name.clone());
+            let (other, place) =
+                known.entry(fold(spelling)).or_insert_with(|| (name.clone(), file.to_owned()));
+            if other != name {
+                return Err(format!(
+                    "\"{spelling}\" is a {what} of two meanings: {other} in {place}, and {name} in {file}; \
+                     take it out of one of them"
+                ));
+            }
         }
     }
+    Ok(())
 }
 
 /// Reads a form: its kind in the subject or in the first line of what the person newly
@@ -101,9 +155,24 @@ pub fn read(inbound: &Inbound, words: &FormWords) -> Option<Form> {
     let text = without_greeting(inbound.form_text.trim_start(), words);
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
     let in_text = kind_line(first, words);
-    let kind = in_text.or_else(|| kind_in_subject(inbound, words))?;
+    let Named { name, language } = in_text.or_else(|| kind_in_subject(inbound, words))?;
     let body = if in_text.is_some() { rest } else { text };
-    Some(Form { kind: kind.to_owned(), fields: read_fields_of(kind, body, words) })
+    let language = language_of(language, body, words).map(str::to_owned);
+    Some(Form { kind: name.to_owned(), fields: read_fields_of(name, body, words), language })
+}
+
+/// The language of most of those labels, the kind among them, that only one language has;
+/// where two have as many, the kind's.
+fn language_of<'w>(of_kind: Option<&'w str>, body: &str, words: &'w FormWords) -> Option<&'w str> {
+    let mut votes: BTreeMap<&str, usize> = BTreeMap::new();
+    let labels = body.lines().filter_map(|line| line.split([':', '\t']).next());
+    for language in labels.filter_map(|label| words.language_of(label)).chain(of_kind) {
+        *votes.entry(language).or_default() += 1;
+    }
+    let most = votes.values().max()?;
+    let mut first = votes.iter().filter(|(_, votes)| *votes == most).map(|(language, _)| *language);
+    let only = first.next().filter(|_| first.next().is_none());
+    only.or(of_kind)
 }
 
 /// "Hello," or "Bonjour Leila," before the line that names the kind.
@@ -116,7 +185,7 @@ fn without_greeting<'a>(text: &'a str, words: &FormWords) -> &'a str {
 }
 
 /// `Request meeting`, or `Form: Request meeting`, as the first line.
-fn kind_line<'w>(line: &str, words: &'w FormWords) -> Option<&'w str> {
+fn kind_line<'w>(line: &str, words: &'w FormWords) -> Option<Named<'w>> {
     let named = line.split_once([':', '\t']).filter(|(label, _)| {
         matches!(fold(label).as_str(), "form" | "kind" | "subject" | "formulaire" | "objet" | "type")
     });
@@ -124,7 +193,7 @@ fn kind_line<'w>(line: &str, words: &'w FormWords) -> Option<&'w str> {
 }
 
 /// A reply is never a form because of its subject: it has the subject of what it answers.
-fn kind_in_subject<'w>(inbound: &Inbound, words: &'w FormWords) -> Option<&'w str> {
+fn kind_in_subject<'w>(inbound: &Inbound, words: &'w FormWords) -> Option<Named<'w>> {
     let subject = Subject::read(inbound.subject.as_deref()?);
     let answers = subject.answers || (!inbound.in_reply_to.is_empty() && !subject.forwards);
     if answers {
@@ -202,11 +271,16 @@ mod tests {
     use super::*;
 
     fn words() -> FormWords {
-        let read = |text| toml::from_str(text).expect("the shipped words are TOML");
         FormWords::from_files(&[
-            read(include_str!("../../templates/en/words.toml")),
-            read(include_str!("../../templates/fr/words.toml")),
+            file("en", include_str!("../../templates/en/words.toml")),
+            file("fr", include_str!("../../templates/fr/words.toml")),
         ])
+        .expect("kinds and labels that do not collide")
+    }
+
+    fn file(language: &str, text: &str) -> WordsFile {
+        let read: WordsFile = toml::from_str(text).expect("words are TOML");
+        WordsFile { language: language.into(), shown: format!("{language}.toml"), ..read }
     }
 
     fn mail(subject: &str, body: &str) -> Inbound {
@@ -325,10 +399,52 @@ mod tests {
     }
 
     #[test]
+    fn french_endings_are_no_part_of_the_last_field() {
+        for end in
+            ["Bonne journée,", "Sincères salutations", "Merci d'avance !", "Bien à vous,", "À bientôt,"]
+        {
+            let form = form(
+                "Demande de rencontre",
+                &format!("Conseillère : Amina\nQuestion : Koha\n\n{end}\nLeila\n"),
+            );
+            assert_eq!(form.get("Issue"), Some("Koha"), "{end}");
+        }
+    }
+
+    #[test]
     fn quoted_lines_are_no_fields() {
         let body =
             "Advisor: Amina\n\nOn Mon, 5 Oct 2026 at 10:00, Board <b@net.example> wrote:\n> Issue: old\n";
         assert_eq!(form("Request meeting", body).get("Issue"), None);
+    }
+
+    #[test]
+    fn a_form_is_in_the_language_of_its_kind_and_labels() {
+        let language = |subject, body| form(subject, body).language;
+        let (en, fr) = (Some("en".to_owned()), Some("fr".to_owned()));
+        assert_eq!(language("Demande de rencontre", "Conseiller : Amina\nQuestion : Koha\n"), fr);
+        assert_eq!(language("Request meeting", "Advisor: Amina\nIssue: Koha\n"), en);
+        let body = "Conseillère\u{a0}: Amina\nQuestion : Koha\nMoments préférés : mardi\n";
+        assert_eq!(language("Request meeting", body), fr);
+        assert_eq!(language("Demande de rencontre", "Advisor: Amina\n"), fr);
+        assert_eq!(language("Request meeting", "Question: Koha\n"), en);
+        assert_eq!(language("Mise à jour", ""), fr);
+    }
+
+    #[test]
+    fn one_spelling_of_two_labels_is_an_error_that_names_both_and_their_files() {
+        let files = [
+            file("en", "[labels]\nTopic = [\"Subject\"]\n"),
+            file("xx", "[labels]\nIssue = [\"subject\"]\n"),
+        ];
+        assert_eq!(
+            FormWords::from_files(&files).expect_err("a collision"),
+            "\"subject\" is a label of two meanings: Topic in en.toml, and Issue in xx.toml; take it out of one of them"
+        );
+        let kinds =
+            file("en", "[kinds]\n\"Request meeting\" = [\"Form\"]\n\"Advisor update\" = [\"form:\"]\n");
+        let error = FormWords::from_files(&[kinds]).expect_err("a collision");
+        assert!(error.contains("Advisor update in en.toml, and Request meeting"), "{error}");
     }
 
     #[test]

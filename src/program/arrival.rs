@@ -97,6 +97,8 @@ fn written(turn: &mut Turn, mail: &Inbound) -> Verdict {
     // Whatever address of theirs somebody writes from, letters go to the first.
     let from = turn.on_file(&from);
     let owners = without_the_others_token(turn, mail, &from, owners);
+    let rules = turn.rules;
+    turn.hears(&from.address, command::language(&mail.new_text, mail.subject.as_deref(), &rules.words));
     match owners.as_slice() {
         [] => without_token(turn, mail, &from),
         [owner] => with_token(turn, mail, &from, owner),

@@ -4,6 +4,7 @@ use super::courtesy;
 use super::line::Line;
 pub use super::word::Word;
 pub use super::words::Words;
+use super::words::pieces;
 
 /// What a mail decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,11 +30,23 @@ pub enum Also {
 
 /// Reads the first line of the new text; where there is no text, the subject.
 pub fn read(new_text: &str, subject: Option<&str>, words: &Words) -> Option<Command> {
+    read_text(&deciding_text(new_text, subject)?, words)
+}
+
+/// The language of the deciding word, where only one language has it.
+pub fn language<'w>(new_text: &str, subject: Option<&str>, words: &'w Words) -> Option<&'w str> {
+    let text = deciding_text(new_text, subject)?;
+    read_text(&text, words)?;
+    let found = pieces(courtesy::after_greeting(&text, words));
+    // The word may come after a regret: `Désolée, je ne peux pas`.
+    (0..found.len().min(4)).find_map(|from| words.language_at(&found[from..]))
+}
+
+/// The new text; where there is none, the subject.
+fn deciding_text(new_text: &str, subject: Option<&str>) -> Option<String> {
     let text = courtesy::without_automatic_signature(new_text);
-    if text.chars().any(char::is_alphanumeric) {
-        return read_text(&text, words);
-    }
-    read_text(&bare_subject(subject?), words)
+    let says = text.chars().any(char::is_alphanumeric);
+    if says { Some(text) } else { Some(bare_subject(subject?)) }
 }
 
 /// Whether a text is nothing but "thanks", "ok" or a gesture: neither passed on nor answered.

@@ -78,7 +78,8 @@ fn completed(turn: &Turn, mail: &Inbound, draft: &Draft) -> Form {
     let replaced = |field: &Field| supplied.iter().any(|s| s.label == field.label);
     let mut fields: Vec<Field> = draft.sent.form.fields.iter().filter(|f| !replaced(f)).cloned().collect();
     fields.extend(supplied);
-    Form { kind: draft.sent.form.kind.clone(), fields }
+    let earlier = &draft.sent.form;
+    Form { kind: earlier.kind.clone(), fields, language: earlier.language.clone() }
 }
 
 /// Where only one thing was asked for, the whole reply is the answer.
@@ -96,6 +97,7 @@ pub fn lapse(turn: &mut Turn, reference: &Reference) -> Verdict {
     if let Some(draft) = turn.read::<Draft>(&reference.0) {
         turn.delete::<Draft>(&reference.0);
         let FormMail { from, form, .. } = draft.sent;
+        turn.hears(&from.address, form.language.as_deref());
         let letter = Letter::FormLapsed { name: from.name.clone(), kind: form.kind };
         turn.tell(&from, None, letter);
     }

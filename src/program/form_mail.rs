@@ -83,6 +83,7 @@ fn lines(fields: &[&Field]) -> Vec<Line> {
 
 /// Decides a new form.
 pub fn received(turn: &mut Turn, sent: &FormMail) -> Verdict {
+    turn.hears(&sent.from.address, sent.form.language.as_deref());
     let Some(kind) = Kind::of(&sent.form) else {
         return Verdict::new(What::NotForUs, None);
     };

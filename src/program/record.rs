@@ -293,6 +293,9 @@ pub struct Hold {
     /// The staff have had a mail about it.
     #[serde(default)]
     pub mailed: bool,
+    /// The language its writer was heard in.
+    #[serde(default)]
+    pub language: Option<String>,
     #[serde(default)]
     pub case: Option<Reference>,
 }

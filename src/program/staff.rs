@@ -29,6 +29,7 @@ pub fn note_exception(turn: &mut Turn, kind: ExceptionKind, who: &str, about: &s
         words: None,
         answers: None,
         mailed: false,
+        language: None,
         case,
     };
     turn.put(&hold);
@@ -110,6 +111,7 @@ fn waiting(turn: &mut Turn, from: &Mailbox, held: Held) -> Hold {
         words: None,
         answers: None,
         mailed: false,
+        language: turn.heard(&from.address),
         case: held.case,
     }
 }
@@ -130,6 +132,9 @@ pub fn restore(turn: &mut Turn, hold: &Hold) {
 
 /// Staff have decided: it waits no longer.
 pub fn release(turn: &mut Turn, hold: &Hold) {
+    if let Some(from) = &hold.from {
+        turn.hears(&from.address, hold.language.as_deref());
+    }
     turn.delete::<Hold>(&hold.reference.0);
     if hold.kind == ExceptionKind::Prose {
         question::touch(turn, &hold.reference);
@@ -195,6 +200,7 @@ pub fn still_undecided(turn: &mut Turn, reference: &Reference) -> Verdict {
     let verdict = Verdict::new(What::Done("still-with-staff"), None);
     let Some(hold) = turn.read::<Hold>(&reference.0) else { return verdict };
     let Some(from) = &hold.from else { return verdict };
+    turn.hears(&from.address, hold.language.as_deref());
     if turn.now - hold.since < TimeDelta::days(TIMES * i64::from(AGAIN_AFTER_DAYS)) {
         ask_again_later(turn, reference);
     }

@@ -29,11 +29,22 @@ pub struct Turn<'a> {
     rows: BTreeMap<String, Option<String>>,
     outbox: Vec<Posting>,
     timers: Vec<TimerChange>,
+    /// Who wrote in which language, as far as this decision has seen.
+    heard: BTreeMap<String, (AddrSpec, String)>,
 }
 
 impl<'a> Turn<'a> {
     pub fn new(rules: &'a Rules, view: &'a dyn View, input: InputId, now: Timestamp) -> Self {
-        Self { rules, now, view, input, rows: BTreeMap::new(), outbox: Vec::new(), timers: Vec::new() }
+        Self {
+            rules,
+            now,
+            view,
+            input,
+            rows: BTreeMap::new(),
+            outbox: Vec::new(),
+            timers: Vec::new(),
+            heard: BTreeMap::new(),
+        }
     }
 
     /// The id of the input that is decided.
@@ -42,7 +53,8 @@ impl<'a> Turn<'a> {
     }
 
     /// The decision, done.
-    pub fn finish(self, verdict: Verdict) -> Batch<Posting> {
+    pub fn finish(mut self, verdict: Verdict) -> Batch<Posting> {
+        self.keep_languages();
         let records = self.rows.into_iter().map(|(key, value)| Change { key, value }).collect();
         Batch { handled: self.input, verdict, records, outbox: self.outbox, timers: self.timers }
     }
@@ -187,12 +199,40 @@ impl<'a> Turn<'a> {
         institution.and_then(|i| i.weekend.clone()).unwrap_or_else(|| self.rules.weekend.clone())
     }
 
+    /// Somebody has used this language's words: letters to somebody who has not chosen one
+    /// are written in it from now on.
+    pub fn hears(&mut self, address: &AddrSpec, language: Option<&str>) {
+        let configured = |spoken: &&String| {
+            let primary = spoken.split('-').next();
+            language.is_some_and(|l| *spoken == l || primary == Some(l))
+        };
+        if let Some(spoken) = self.rules.languages.iter().find(configured) {
+            self.heard.insert(address.key(), (address.clone(), spoken.clone()));
+        }
+    }
+
+    /// The language somebody was heard in, in this decision.
+    pub fn heard(&self, address: &AddrSpec) -> Option<String> {
+        self.heard.get(&address.key()).map(|(_, language)| language.clone())
+    }
+
+    /// People who have not chosen a language keep the first they were heard in.
+    fn keep_languages(&mut self) {
+        for (address, language) in std::mem::take(&mut self.heard).into_values() {
+            let person = self.person(&address).filter(|p| p.language.is_none());
+            if let Some(person) = person.filter(|_| self.rules.languages.len() > 1) {
+                self.put(&Person { language: Some(language), ..person });
+            }
+        }
+    }
+
     fn language_of(&self, address: &AddrSpec) -> String {
         let spoken = self.person(address).and_then(|p| p.language);
         let staff = self.rules.staff.iter().find(|s| s.mailbox.address == *address);
         let known = |l: &String| self.rules.languages.contains(l);
         spoken
             .or_else(|| staff.and_then(|s| s.language.clone()))
+            .or_else(|| self.heard(address))
             .filter(known)
             .or_else(|| self.rules.languages.first().cloned())
             .unwrap_or_else(|| "en".to_owned())
@@ -296,6 +336,10 @@ impl<'a> Turn<'a> {
         let thread = Thread { reference: case.reference.clone(), token: None };
         let mut letter = self.addressed(&case.advisee, Some(thread), case.thread_of(Party::Advisee), letter);
         letter.to = vec![self.on_file(advisor), self.on_file(&case.advisee)];
+        // Two languages: the network's own is the one that both can be expected to read.
+        if self.language_of(&advisor.address) != letter.language {
+            letter.language = self.rules.languages.first().cloned().unwrap_or(letter.language);
+        }
         self.send(letter)
     }
 

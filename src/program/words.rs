@@ -41,7 +41,12 @@ const PARTICLES: &[(Particle, &str)] = &[
 pub struct Words {
     pub spellings: BTreeMap<String, Word>,
     pub particles: BTreeMap<Particle, BTreeSet<String>>,
+    /// folded spelling → the languages that write a word so
+    pub languages: BTreeMap<String, BTreeSet<String>>,
 }
+
+/// folded spelling → the file that has it, as people are told it
+type Places = BTreeMap<String, String>;
 
 /// English alone.
 impl Default for Words {
@@ -54,43 +59,77 @@ impl Words {
     /// A spelling has at most so many words.
     pub const LONGEST: usize = 6;
 
-    /// The words of these files and the English ones. Two words of one spelling are an error.
+    /// The words of these files and the English ones. One spelling of two words is an error
+    /// that names both and their files.
     pub fn from_files(files: &[WordsFile]) -> Result<Self, String> {
         let english: WordsFile =
             toml::from_str(ENGLISH).map_err(|e| format!("the shipped English words: {e}"))?;
-        let mut words = Self { spellings: BTreeMap::new(), particles: BTreeMap::new() };
+        let english = WordsFile { language: "en".into(), shown: "templates/en/words.toml".into(), ..english };
+        let mut words =
+            Self { spellings: BTreeMap::new(), particles: BTreeMap::new(), languages: BTreeMap::new() };
+        let mut places = Places::new();
+        let canonical =
+            WordsFile { language: "en".into(), shown: "every network".into(), ..WordsFile::default() };
         for (word, name) in Word::names() {
-            words.add(word, name)?;
+            words.add(word, name, &canonical, &mut places)?;
         }
         for file in std::iter::once(&english).chain(files) {
             for (name, spellings) in &file.words {
-                words.add_all(name, spellings)?;
+                words.add_all(name, spellings, file, &mut places)?;
             }
         }
         Ok(words)
     }
 
-    fn add_all(&mut self, name: &str, spellings: &[String]) -> Result<(), String> {
+    fn add_all(
+        &mut self,
+        name: &str,
+        spellings: &[String],
+        file: &WordsFile,
+        places: &mut Places,
+    ) -> Result<(), String> {
         if let Some((particle, _)) = PARTICLES.iter().find(|(_, n)| *n == name) {
             let set = self.particles.entry(*particle).or_default();
             set.extend(spellings.iter().map(|s| spelled(s)));
             return Ok(());
         }
-        let word = Word::from_name(name).ok_or_else(|| unknown(name))?;
-        spellings.iter().try_for_each(|spelling| self.add(word, spelling))
+        let word = Word::from_name(name).ok_or_else(|| unknown(name, &file.shown))?;
+        spellings.iter().try_for_each(|spelling| self.add(word, spelling, file, places))
     }
 
-    fn add(&mut self, word: Word, spelling: &str) -> Result<(), String> {
+    fn add(
+        &mut self,
+        word: Word,
+        spelling: &str,
+        file: &WordsFile,
+        places: &mut Places,
+    ) -> Result<(), String> {
         let key = spelled(spelling);
+        let place = &file.shown;
         if key.is_empty() || key.split(' ').count() > Self::LONGEST {
-            return Err(format!("\"{spelling}\" for {word}: a spelling has one to {} words", Self::LONGEST));
+            let longest = Self::LONGEST;
+            return Err(format!(
+                "{place} [words]: \"{spelling}\" for {word}: a spelling has one to {longest} words"
+            ));
         }
-        match self.spellings.insert(key, word) {
-            Some(other) if other != word => Err(format!(
-                "\"{spelling}\" means both {other} and {word}; take it out of [words] {other} or {word} of one language"
-            )),
-            _ => Ok(()),
+        if let Some(other) = self.spellings.insert(key.clone(), word).filter(|other| *other != word) {
+            let first = places.get(&key).map_or("", String::as_str);
+            return Err(format!(
+                "\"{spelling}\" is a word of two meanings: {other} in {first}, and {word} in {place}; \
+                 take it out of one of them"
+            ));
         }
+        places.entry(key.clone()).or_insert_with(|| place.clone());
+        self.languages.entry(key).or_default().insert(file.language.clone());
+        Ok(())
+    }
+
+    /// The only language that has the word these pieces begin with.
+    pub(super) fn language_at(&self, pieces: &[Piece]) -> Option<&str> {
+        let longest = pieces.len().min(Self::LONGEST);
+        let mut languages =
+            (1..=longest).rev().find_map(|n| self.languages.get(&joined(&pieces[..n])))?.iter();
+        languages.next().filter(|_| languages.next().is_none()).map(String::as_str)
     }
 
     /// Whether the answer to a yes-or-no field says yes.
@@ -112,10 +151,10 @@ impl Words {
     }
 }
 
-fn unknown(name: &str) -> String {
+fn unknown(name: &str, place: &str) -> String {
     let known = Word::names().map(|(_, n)| n).chain(PARTICLES.iter().map(|(_, n)| *n));
     let near = known.min_by_key(|n| strsim::damerau_levenshtein(n, &name.to_uppercase())).unwrap_or("HELP");
-    format!("[words] has no word \"{name}\"; did you mean {near}?")
+    format!("{place} [words]: there is no word \"{name}\"; did you mean {near}?")
 }
 
 /// One word of a text: where it stands, and how it compares.
@@ -189,7 +228,8 @@ mod tests {
     use super::*;
 
     fn file(text: &str) -> WordsFile {
-        toml::from_str(text).expect("a words file")
+        let read: WordsFile = toml::from_str(text).expect("a words file");
+        WordsFile { language: "fr".into(), shown: "fr/words.toml".into(), ..read }
     }
 
     #[test]
@@ -209,16 +249,17 @@ mod tests {
     fn two_words_of_one_spelling_are_an_error_that_names_both() {
         let french = file("[words]\nWAIT = [\"Report\"]\n");
         let error = Words::from_files(&[french]).expect_err("a collision");
-        assert!(
-            error.contains("REPORT") && error.contains("WAIT") && error.contains("\"Report\""),
-            "{error}"
+        assert_eq!(
+            error,
+            "\"Report\" is a word of two meanings: REPORT in every network, and WAIT in fr/words.toml; \
+             take it out of one of them"
         );
     }
 
     #[test]
     fn a_word_nobody_knows_is_an_error_that_names_the_nearest() {
         let error = Words::from_files(&[file("[words]\nACCPET = [\"oui\"]\n")]).expect_err("unknown");
-        assert_eq!(error, "[words] has no word \"ACCPET\"; did you mean ACCEPT?");
+        assert_eq!(error, "fr/words.toml [words]: there is no word \"ACCPET\"; did you mean ACCEPT?");
     }
 
     #[test]

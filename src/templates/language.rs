@@ -6,7 +6,7 @@ use super::{LAYOUT, TemplateError};
 use chrono::{Datelike, NaiveDate};
 use handlebars::Handlebars;
 use serde::Deserialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// `templates/<tag>/language.toml`, and what letters need of `words.toml`.
@@ -60,7 +60,7 @@ impl Facts {
 
     /// A template with its no-break spaces: they cannot be told apart in an editor, so
     /// templates are written without.
-    fn bound(&self, template: &str) -> String {
+    pub fn bound(&self, template: &str) -> String {
         let mut bound = template.to_owned();
         for mark in self.no_break_before.chars() {
             bound = bound.replace(&format!(" {mark}"), &format!("\u{a0}{mark}"));
@@ -118,11 +118,6 @@ impl Language {
 
     pub fn has(&self, letter: &str) -> bool {
         self.text.has_template(&subject_of(letter))
-    }
-
-    /// The names of its letters.
-    pub fn letters(&self) -> BTreeSet<&str> {
-        self.sources.keys().map(String::as_str).filter(|name| self.has(name)).collect()
     }
 
     /// Where in the files a rendering went wrong.

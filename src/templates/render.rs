@@ -46,7 +46,7 @@ impl Language {
         let Page { html: foot, .. } =
             html::render(&self.one(&self.html, "footer", &context)?, &identity.contact);
         let page = json!({
-            "lang": self.tag, "dir": self.facts.direction, "title": title, "network": identity.network,
+            "lang": self.tag, "dir": self.facts.direction, "title": self.facts.bound(&title), "network": identity.network,
             "body": body, "footer": foot,
         });
         let html = self.one(&self.html, LAYOUT, &page)?;

@@ -1,7 +1,8 @@
 //! What French letters owe to French: their spaces, their words, their dates.
 
 use super::{render, root, sample, samples_in, words_of};
-use soundingboard::program::command;
+use soundingboard::mail::form::fold;
+use soundingboard::program::command::{self, Words};
 use soundingboard::program::letter::{Addressed, Letter};
 use soundingboard::program::record::Timestamp;
 use std::fs;
@@ -62,13 +63,19 @@ fn every_word_that_a_letter_names_in_capitals_is_one_we_read() {
             let text = fs::read_to_string(&path).expect("a template");
             for said in in_capitals(&text).into_iter().filter(|_| path.extension().is_some_and(|e| e == "md"))
             {
-                let read = command::read(&said, None, &words);
-                assert!(read.is_some(), "{}: \"{said}\" is no word", path.display());
+                assert!(is_a_word(&said, &words), "{}: \"{said}\" is no word", path.display());
                 tried += 1;
             }
         }
     }
     assert!(tried > 100, "only {tried} words were found");
+}
+
+/// A word of ours, alone or with what goes with it: a date, a reference, a name.
+fn is_a_word(said: &str, words: &Words) -> bool {
+    let ends = ["", " 2026-12-15", " K7Q2M", " Karim", ", Karim"];
+    let particle = words.particles.values().any(|spelled| spelled.contains(&fold(said).replace('\'', "")));
+    particle || ends.iter().any(|end| command::read(&format!("{said}{end}"), None, words).is_some())
 }
 
 /// Runs of words in capitals, outside the template's own marks.

@@ -147,6 +147,33 @@ fn a_language_of_the_operator_s_own_is_spoken_and_its_gaps_are_english() {
 }
 
 #[test]
+fn a_letter_that_a_language_lacks_is_sent_in_the_first_of_the_network() {
+    let own = "---\nsubject: قائمة\n---\nx\n";
+    let files = [("ar/roster.md", own), ("ar/_footer.md", "{{network}}\n")];
+    let (_folder, loaded) = overriding(&files, &["fr", "ar", "de"]);
+    let (templates, warnings) = loaded.expect("sound templates");
+    let language = |tag: &str, name| {
+        templates.render(&Addressed { language: tag.into(), ..sample(name) }).expect("a letter").language
+    };
+    assert_eq!((language("ar", "roster"), language("ar", "reminder")), ("ar".into(), "fr".into()));
+    assert_eq!((language("de", "roster"), language("fr-CA", "roster")), ("fr".into(), "fr".into()));
+    let arabic =
+        warnings.iter().find(|w| w.starts_with("\"ar\" lacks advisor-updated, ")).expect("a warning");
+    assert!(arabic.ends_with(": sent in \"fr\"") && !arabic.contains("roster"), "{arabic}");
+    assert!(warnings.contains(&"there are no letters in \"de\": its readers get them in \"fr\"".into()));
+}
+
+#[test]
+fn a_region_s_language_reads_the_letters_and_words_of_the_language() {
+    let (_folder, loaded) = overriding(&[], &["fr-CA"]);
+    let templates = loaded.expect("sound templates").0;
+    let letter = Addressed { language: "fr-CA".into(), ..sample("reminder") };
+    assert_eq!(templates.render(&letter).expect("a letter").language, "fr");
+    let words = soundingboard::templates::words_files(&["fr-CA".into()], None).expect("words");
+    assert!(words.iter().any(|file| file.language == "fr-CA" && !file.words.is_empty()));
+}
+
+#[test]
 fn a_folder_that_is_not_there_is_an_error() {
     let error = Templates::load(&["en".into()], Some(Path::new("/nowhere/at/all")), identity()).err();
     assert!(error.expect("an error").to_string().starts_with("cannot read /nowhere/at/all: "));

@@ -88,7 +88,8 @@ pub fn rules_of(config: &Config) -> Rules {
     let languages = &config.network.languages;
     let words = soundingboard::templates::words_files(languages, None).expect("the shipped words");
     let read = Words::from_files(&words).expect("words that do not collide");
-    config.rules(Secret::new("a secret for stories"), FormWords::from_files(&words), read, languages.clone())
+    let forms = FormWords::from_files(&words).expect("kinds and labels that do not collide");
+    config.rules(Secret::new("a secret for stories"), forms, read, languages.clone())
 }
 
 /// The rules of the network in the stories.
