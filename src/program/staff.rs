@@ -54,6 +54,7 @@ pub fn list_prose(turn: &mut Turn, question: &Question) {
         words: None,
         answers: None,
         mailed: false,
+        language: None,
         case: None,
     };
     restore(turn, &hold);

@@ -272,6 +272,7 @@ fn as_a_request(question: &Question, advisor: &Person) -> FormMail {
         form: Form {
             kind: "Request meeting".to_owned(),
             fields: vec![field("Advisor", &advisor.address.to_string()), field("Issue", issue)],
+            language: None,
         },
         vouched: Vouched::ByStaff,
     }

@@ -34,7 +34,8 @@ fn network_with(choices: impl FnOnce(&Servers) -> Choices) -> Network {
 
 #[test]
 fn a_request_in_french_from_french_mail_programs() {
-    let mut network = network_with(|_| Choices { network: "languages = [\"en\", \"fr\"]", ..Choices::default() });
+    let mut network =
+        network_with(|_| Choices { network: "languages = [\"en\", \"fr\"]", ..Choices::default() });
     in_french::tell(&mut network).unwrap_or_else(|why| panic!("on {}: {why}", network.now()));
 }
 

@@ -83,8 +83,8 @@ fn in_capitals(template: &str) -> Vec<String> {
     let mut runs = vec![String::new()];
     for word in template.split_whitespace() {
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
-        let capitals =
-            bare.chars().filter(|c| c.is_uppercase()).count() > 1 && !bare.chars().any(char::is_lowercase);
+        let mixed = bare.chars().any(|c| c.is_lowercase() || c.is_ascii_digit());
+        let capitals = bare.chars().filter(|c| c.is_uppercase()).count() > 1 && !mixed;
         match runs.last_mut() {
             Some(run) if capitals => *run = format!("{run} {bare}").trim().to_owned(),
             _ => runs.push(String::new()),
