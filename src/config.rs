@@ -2,6 +2,7 @@
 //!
 //! The keys, their defaults and their reasons stand in `deploy/soundingboard.toml`.
 
+mod country;
 mod faults;
 mod forms;
 mod password;

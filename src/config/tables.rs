@@ -1,5 +1,6 @@
 //! One function per table of the configuration.
 
+use super::country;
 use super::password::Surroundings;
 use super::reader::{At, Table, or};
 use super::values::{self, ReturnPath};
@@ -157,11 +158,11 @@ fn institution(table: &Table<'_, '_>) -> Option<Institution> {
     let domain = table.needed("domain", "auc.example");
     let domain = domain.and_then(|text| table.understood("domain", &text, values::domain));
     let name = table.text("name").map(|at| at.value).filter(|name| !name.is_empty());
-    let weekend = weekend(table);
+    let own = weekend(table);
+    let country = table.text("country").filter(|text| !text.value.is_empty());
+    let there = country.and_then(|text| table.understood("country", &text, country::weekend));
+    let weekend = own.or(there.map(|at| at.value));
     let zone = table.read("time_zone", values::zone).map(|at| at.value);
-    if let Some(country) = table.text("country").filter(|text| !text.value.is_empty()) {
-        table.no_effect("country of [[institution]]", country.span);
-    }
     table.finish();
     Some(Institution { domain: domain?.value, name, weekend, zone })
 }
@@ -195,23 +196,13 @@ pub(super) fn requests(root: &Table<'_, '_>) -> Requests {
         None => vec![3, 6].into_iter().filter(|day| *day < expire_after_days).collect(),
     };
     let ranked_move_on_after_days = table.number("ranked_move_on_after_days", 4, 1..=90);
-    table.no_effect_unless_default("ranked_move_on_after_days", &ranked_move_on_after_days, &4);
-    let show_addresses = show_addresses(&table);
+    let choices = [("after-acceptance", ShowAddresses::AfterAcceptance), ("always", ShowAddresses::Always)];
+    let show_addresses = or(
+        table.read("show_addresses", |text| values::one_of(text, &choices)),
+        ShowAddresses::AfterAcceptance,
+    );
     table.finish();
     Requests { remind_after_days, expire_after_days, ranked_move_on_after_days, show_addresses }
-}
-
-/// Addresses that were to be shown and are not, or the reverse, is no small matter: "always"
-/// is refused until letters obey it.
-fn show_addresses(table: &Table<'_, '_>) -> ShowAddresses {
-    let choices = [("after-acceptance", ShowAddresses::AfterAcceptance), ("always", ShowAddresses::Always)];
-    let Some(chosen) = table.read("show_addresses", |text| values::one_of(text, &choices)) else {
-        return ShowAddresses::AfterAcceptance;
-    };
-    if chosen.value == ShowAddresses::Always {
-        table.not_available("show_addresses = \"always\"", chosen.span);
-    }
-    chosen.value
 }
 
 fn reminders(table: &Table<'_, '_>, days: At<Vec<u32>>, expiry: u32) -> Vec<u32> {

@@ -237,13 +237,6 @@ fn what_this_version_cannot_do_is_refused_and_never_ignored() {
             "{line}: {found:?}"
         );
     }
-    for tail in ["[requests]\nshow_addresses = \"always\""] {
-        let found = faults(&format!("{SMALLEST}\n{tail}\n"));
-        assert!(
-            matches!(&found[..], [only] if only.contains("is not available in this version")),
-            "{found:?}"
-        );
-    }
     let oauth2 = faults(&SMALLEST.replace("[smtp]", "[imap.oauth2]\nissuer = \"x\"\n[smtp]"));
     assert!(
         matches!(&oauth2[..], [only] if only.contains("comes in a later version; use password_file")),
@@ -294,20 +287,20 @@ fn a_value_without_effect_is_a_warning() {
 
 #[test]
 fn a_number_or_time_without_effect_is_a_warning_once_it_is_changed() {
-    let with = |handled, text, exceptions, ranked| {
+    let with = |handled, text, exceptions| {
         format!(
             "{SMALLEST}[store]\nkeep_handled_days = {handled}\nkeep_request_text_days = {text}\n\
-             [schedule]\nexceptions = \"{exceptions}\"\n[requests]\nranked_move_on_after_days = {ranked}\n"
+             [schedule]\nexceptions = \"{exceptions}\"\n"
         )
     };
     let warnings = |text: &str| load(text).unwrap_or_else(|faults| panic!("{faults}")).warnings().join("\n");
-    let changed = warnings(&with(500, 90, "0 9 * * Mon", 3));
+    let changed = warnings(&with(500, 90, "0 9 * * Mon"));
     for (line, key) in
         [(15, "keep_handled_days"), (16, "keep_request_text_days"), (20, "ranked_move_on_after_days")]
     {
         assert!(changed.contains(&format!("line {line}: {key} has no effect yet")), "{changed}");
     }
-    assert!(!warnings(&with(400, 365, "0 8 * * Mon-Fri", 4)).contains("no effect"));
+    assert!(!warnings(&with(400, 365, "0 8 * * Mon-Fri")).contains("no effect"));
 }
 
 #[test]

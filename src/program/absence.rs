@@ -1,15 +1,15 @@
 //! Somebody is away: what that means in every request of theirs, and what the others are told.
 
 use super::absence_note;
-use super::clock::{self, GoesOn};
+use super::clock;
 use super::letter::Letter;
-use super::offer;
 use super::record::{Case, LetterSent, Outcome, Party, Person, Stage, Timestamp};
 use super::request::day_of;
 use super::schedule::{self, TimerKind};
 use super::token;
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
+use super::{offer, presence, ranked};
 use crate::mail::address::AddrSpec;
 use crate::mail::inbound::{Authentication, Inbound};
 use chrono::{Days, NaiveDate, NaiveTime};
@@ -97,6 +97,7 @@ fn today_of(turn: &Turn, address: &AddrSpec) -> NaiveDate {
 /// The person is away up to and including that day: is not offered meanwhile, every advisee
 /// who waits for an answer is told and may choose somebody else, and clocks wait.
 pub fn away_until(turn: &mut Turn, person: &AddrSpec, until: NaiveDate) {
+    ends_silence(turn, person);
     is_away(turn, person, until);
 }
 
@@ -105,16 +106,25 @@ pub fn away_until(turn: &mut Turn, person: &AddrSpec, until: NaiveDate) {
 pub fn back(turn: &mut Turn, address: &AddrSpec) -> bool {
     let Some(mut person) = turn.person(address) else { return false };
     let away = person.advisor.as_mut().and_then(|a| a.away_until.take());
+    let was_silent = person.advisor.as_mut().is_some_and(presence::is_back);
     let absent = person.absent_until.take();
     turn.put(&person);
     let now = turn.now;
     for mut case in requests_to(turn, address) {
         let stands = case.attempt().and_then(|a| a.stands_until).is_some_and(|until| until > now);
         if waits_for(&case, address) && stands {
-            clock::stand_still(turn, &mut case, now, GoesOn::Reminded);
+            clock::stand_still(turn, &mut case, now);
         }
     }
-    away.into_iter().chain(absent).any(|until| until >= today_of(turn, address))
+    was_silent || away.into_iter().chain(absent).any(|until| until >= today_of(turn, address))
+}
+
+/// Whoever says until when she is away is back after that, without a word more.
+fn ends_silence(turn: &mut Turn, address: &AddrSpec) {
+    let Some(mut person) = turn.person(address) else { return };
+    if person.advisor.as_mut().is_some_and(presence::is_back) {
+        turn.put(&person);
+    }
 }
 
 // ---- what follows
@@ -175,9 +185,13 @@ fn waits_for(case: &Case, address: &AddrSpec) -> bool {
     case.stage == Stage::Asked && current.is_some()
 }
 
-/// The advisee is told the date, once for each, and offered others; the clock waits.
+/// Where the advisee has named others too, they are asked now. Else she is told the date, once
+/// for each, and offered others; the clock waits.
 fn request_waits(turn: &mut Turn, mut case: Case, until: NaiveDate, returns: Timestamp) {
-    let ends = clock::stand_still(turn, &mut case, returns, GoesOn::Reminded);
+    if ranked::passes_absence(turn, &mut case, until) {
+        return;
+    }
+    let ends = clock::stand_still(turn, &mut case, returns);
     let current = case.current;
     let Some(attempt) = case.attempts.get_mut(current) else { return };
     if attempt.away_until.replace(until) == Some(until) {

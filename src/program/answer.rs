@@ -138,10 +138,13 @@ pub fn choose(turn: &mut Turn, case: &mut Case, number: usize) -> Result<(), NoE
 
 fn send_on(turn: &mut Turn, case: &mut Case, advisor: &Person) {
     let_go(turn, case);
+    // She has taken the choice into her own hands.
+    case.ranked.clear();
     request::ask(turn, case, advisor);
-    let (answer_by, closure) = request::promise(turn);
+    let (answer_by, closure) = request::promise(turn, case);
     let name = case.advisee.called().to_owned();
-    let letter = Letter::SentOn { name, advisor: advisor.name.clone(), answer_by, closure };
+    let address = request::shown(turn, &advisor.mailbox());
+    let letter = Letter::SentOn { name, advisor: advisor.name.clone(), address, answer_by, closure };
     turn.tell_party(case, Party::Advisee, None, letter);
 }
 
@@ -153,7 +156,7 @@ fn still_waiting(turn: &mut Turn, case: &mut Case) {
 }
 
 /// Whoever is asked now has nothing more to do.
-fn let_go(turn: &mut Turn, case: &mut Case) {
+pub fn let_go(turn: &mut Turn, case: &mut Case) {
     if case.stage != Stage::Asked {
         return;
     }

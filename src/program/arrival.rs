@@ -11,8 +11,8 @@ use super::staff::{self, Held};
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
 use super::{
-    absence, bounce, by_hand, case_reply, draft, form_mail, oneself, question, relay, staff_reply, token,
-    whose,
+    absence, bounce, by_hand, case_reply, contact, draft, form_mail, oneself, presence, question, relay,
+    staff_reply, token, whose,
 };
 use crate::mail::address::Mailbox;
 use crate::mail::form;
@@ -34,6 +34,9 @@ pub fn arrived(turn: &mut Turn, mail: &Inbound) -> Verdict {
         Origin::FeedbackReport | Origin::MailingList => Verdict::new(What::NotForUs, None),
         Origin::Human => by_person(turn, mail),
     };
+    if mail.origin == Origin::Human {
+        presence::has_written(turn, mail);
+    }
     remember(turn, mail, &verdict);
     verdict
 }
@@ -194,6 +197,12 @@ fn without_token(turn: &mut Turn, mail: &Inbound, from: &Mailbox) -> Verdict {
     if let Some((case, introduced)) = case_of_thread(turn, mail) {
         return in_thread(turn, mail, from, case, introduced);
     }
+    let form = form::read(mail, &turn.rules.forms);
+    if form.is_none()
+        && let Some((case, party)) = contact::between(turn, mail, from)
+    {
+        return case_reply::between_them(turn, case, party);
+    }
     if is_reply_to_others(turn, mail) {
         return Verdict::new(What::NotForUs, None);
     }
@@ -240,6 +249,9 @@ fn in_thread(turn: &mut Turn, mail: &Inbound, from: &Mailbox, case: Case, introd
     let vouched = introduced || mail.authentication == Authentication::Pass;
     if vouched && !is_doubtful(mail) {
         return case_reply::act(turn, mail, case, party);
+    }
+    if mail.authentication != Authentication::Fail && case_reply::is_between_them(turn, mail, &case, party) {
+        return case_reply::between_them(turn, case, party);
     }
     let owner = case.mailbox_of(party).clone();
     doubt(turn, mail, &owner, Act::Case { case: case.reference, party })

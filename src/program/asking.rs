@@ -2,13 +2,13 @@
 
 use super::form_kind::several;
 use super::form_mail::{self, FormMail, Said, Vouched};
-use super::letter::{Letter, Unavailable};
+use super::letter::{Letter, Skipped, Unavailable};
 use super::offer::{self, Why};
 use super::rank;
 use super::record::{Case, Listed, Outcome, Party, Person, PersonKey, Stage};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
-use super::{request, token};
+use super::{ranked, request, token};
 use crate::mail::address::{AddrSpec, Mailbox};
 
 /// Decides a request that is whole and may be made.
@@ -24,9 +24,15 @@ pub fn requested(turn: &mut Turn, sent: &FormMail) -> Verdict {
     let mut case = new_case(turn, sent, advisee);
     case.also_wanted =
         wanted.iter().skip(1).filter_map(|w| find(turn, w)).map(|p| PersonKey::from(&p)).collect();
-    match found.as_ref().map(|p| (p, obstacle(turn, &case, p))) {
-        Some((advisor, None)) => ask(turn, sent, &mut case, advisor),
-        Some((advisor, Some(why))) => {
+    let mut list = ranked::read(turn, &case, &wanted);
+    if !list.free.is_empty() {
+        let advisor = list.free.remove(0);
+        case.ranked = list.free.iter().map(PersonKey::from).collect();
+        ask(turn, sent, &mut case, &advisor, list.skipped);
+        return Verdict::new(What::Done("request"), Some(case.reference));
+    }
+    match found.as_ref().and_then(|p| Some((p, obstacle(turn, &case, p)?))) {
+        Some((advisor, why)) => {
             let away_until = advisor.advisor.as_ref().and_then(|a| a.away_until);
             let away_until = away_until.filter(|_| why == Unavailable::Away);
             offer::others(turn, &mut case, Why::CannotAsk { wanted: advisor.name.clone(), why, away_until });
@@ -77,7 +83,7 @@ pub fn address_in(text: &str) -> Option<AddrSpec> {
     AddrSpec::parse(inner).ok()
 }
 
-fn open_case(turn: &Turn, advisee: &Mailbox, advisor: &Person) -> Option<Case> {
+pub fn open_case(turn: &Turn, advisee: &Mailbox, advisor: &Person) -> Option<Case> {
     let references = turn.marked(&offer::load_of(advisor));
     let mut cases = references.iter().filter_map(|r| turn.read::<Case>(r));
     let shared = turn.people_at(&advisee.address).len() > 1;
@@ -109,6 +115,7 @@ fn new_case(turn: &mut Turn, sent: &FormMail, advisee: Mailbox) -> Case {
         attempts: Vec::new(),
         current: 0,
         also_wanted: Vec::new(),
+        ranked: Vec::new(),
         offered: Vec::new(),
         asked_by: sent.answers.as_ref().map(|a| a.message_id.clone()),
         told: false,
@@ -118,25 +125,28 @@ fn new_case(turn: &mut Turn, sent: &FormMail, advisee: Mailbox) -> Case {
     }
 }
 
-fn obstacle(turn: &Turn, case: &Case, advisor: &Person) -> Option<Unavailable> {
+pub fn obstacle(turn: &Turn, case: &Case, advisor: &Person) -> Option<Unavailable> {
     if turn.person_called(&case.advisee).is_some_and(|p| PersonKey::from(&p) == PersonKey::from(advisor)) {
         return Some(Unavailable::Oneself);
     }
     offer::hindrance(turn, advisor)
 }
 
-fn ask(turn: &mut Turn, sent: &FormMail, case: &mut Case, advisor: &Person) {
+fn ask(turn: &mut Turn, sent: &FormMail, case: &mut Case, advisor: &Person, skipped: Vec<Skipped>) {
     request::ask(turn, case, advisor);
     let Said { understood, not_understood } = form_mail::said_back(&sent.form);
-    let (answer_by, closure) = request::promise(turn);
+    let (answer_by, closure) = request::promise(turn, case);
     let receipt = Letter::RequestReceipt {
         name: case.advisee.called().to_owned(),
         advisor: advisor.name.clone(),
+        address: request::shown(turn, &advisor.mailbox()),
         issue: case.issue.clone(),
         understood,
         not_understood,
         answer_by,
         closure,
+        then: ranked::still_to_come(turn, case),
+        skipped,
     };
     turn.tell_party(case, Party::Advisee, sent.answers.clone(), receipt);
 }

@@ -4,7 +4,7 @@ use super::letter::ExceptionKind;
 use super::record::{Case, LetterSent, Listed, Outcome, Reference, Stage};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
-use super::{offer, staff, token};
+use super::{clock, offer, staff, token};
 use crate::mail::address::AddrSpec;
 use crate::mail::inbound::Inbound;
 use crate::mail::report::{Action, ReportedRecipient};
@@ -25,6 +25,15 @@ pub fn reported(turn: &mut Turn, mail: &Inbound) -> Verdict {
     let failures: Vec<NonDelivery> = failures(mail, &letter);
     for failure in &failures {
         not_delivered(turn, letter.case.as_ref(), failure);
+    }
+    let says = |actions: &[Action]| {
+        let recipients = mail.report.iter().flat_map(|r| &r.recipients);
+        failures.is_empty() && recipients.into_iter().any(|r| actions.contains(&r.action))
+    };
+    if says(&[Action::Delayed]) {
+        clock::delayed(turn, &letter);
+    } else if says(&[Action::Delivered]) {
+        clock::arrived(turn, &letter);
     }
     let word = if failures.is_empty() { "delayed" } else { "bounce" };
     Verdict::new(What::Done(word), letter.case)

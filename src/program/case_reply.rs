@@ -6,7 +6,7 @@ use super::record::{Case, Outcome, Party, Stage};
 use super::staff::{self, Held};
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
-use super::{answer, claim, meeting, oneself, request, token};
+use super::{answer, capacity, claim, gesture, meeting, oneself, ranked, request, token};
 use crate::mail::inbound::Inbound;
 
 /// What was made of a reply.
@@ -50,8 +50,14 @@ pub fn act(turn: &mut Turn, mail: &Inbound, mut case: Case, party: Party) -> Ver
     }
 }
 
+/// Notes that the two write to each other, whatever the words: nothing is decided by it.
+pub fn between_them(turn: &mut Turn, mut case: Case, party: Party) -> Verdict {
+    note_contact(turn, &mut case, party);
+    Verdict::new(What::Done("between-them"), Some(case.reference))
+}
+
 /// Mail between the two with us in copy needs nothing from us.
-fn is_between_them(turn: &Turn, mail: &Inbound, case: &Case, party: Party) -> bool {
+pub fn is_between_them(turn: &Turn, mail: &Inbound, case: &Case, party: Party) -> bool {
     let other = case.other(party).map(|p| &case.mailbox_of(p).address);
     other.is_some_and(|other| mail.to.iter().any(|m| turn.is_same_person(&m.address, other)))
 }
@@ -89,7 +95,7 @@ fn advisor_said(turn: &mut Turn, mail: &Inbound, case: &mut Case, n: usize, said
         Word::Accept | Word::Yes => advisor_accepts(turn, mail, case, n, said),
         Word::Decline | Word::No => advisor_declines(turn, case, n, said),
         Word::Written => written(turn, mail, case, n),
-        Word::NotYet if case.stage == Stage::InContact && n == case.current => {
+        Word::NotYet if is_unsettled(case) && n == case.current => {
             not_settled_yet(turn, mail, case, Party::Advisor(n))
         }
         Word::Held | Word::NotHeld | Word::NotYet => report(turn, mail, case, Party::Advisor(n), said),
@@ -112,7 +118,12 @@ fn advisor_accepts(turn: &mut Turn, mail: &Inbound, case: &mut Case, n: usize, s
         Stage::Asked | Stage::InContact if !is_current => late(turn, mail, case, n),
         Stage::Accepted | Stage::Held | Stage::NotHeld | Stage::Unconfirmed => late(turn, mail, case, n),
         Stage::Asked | Stage::InContact | Stage::Choosing | Stage::WithStaff | Stage::Ended => {
-            answer::accept(turn, case, n, note(said));
+            let note = note(said);
+            if capacity::asks_first(turn, mail, case, n, note.as_ref()) {
+                return Acted("asked-for-room");
+            }
+            let note = capacity::note_of(case, n, note);
+            answer::accept(turn, case, n, note);
             Acted("accept")
         }
     }
@@ -161,16 +172,20 @@ fn advisee_said(turn: &mut Turn, mail: &Inbound, case: &mut Case, said: &Command
     match said.word {
         Word::Number(number) => chose(turn, case, usize::from(number)),
         Word::Yes | Word::Accept if case.stage == Stage::Choosing && case.suggested => chose(turn, case, 1),
-        Word::Yes | Word::Accept if case.stage == Stage::InContact => {
+        Word::Yes | Word::Accept if is_unsettled(case) => {
             answer::accept(turn, case, case.current, note(said));
             Acted("settled")
         }
-        Word::No if case.stage == Stage::InContact => {
+        Word::No if is_unsettled(case) => {
             answer::decline(turn, case, case.current, None);
             Acted("not-settled")
         }
-        Word::NotYet if case.stage == Stage::InContact => not_settled_yet(turn, mail, case, Party::Advisee),
+        Word::NotYet if is_unsettled(case) => not_settled_yet(turn, mail, case, Party::Advisee),
         Word::Heard => heard(turn, mail, case),
+        Word::Next if case.stage == Stage::Asked => Acted(ranked::next(turn, case)),
+        Word::Wait if case.stage == Stage::Asked => {
+            ranked::wait(turn, mail, case).map_or_else(Nothing, Acted)
+        }
         Word::Cancel if case.stage.is_open() => {
             answer::cancel(turn, case);
             Acted("cancel")
@@ -212,11 +227,25 @@ fn heard(turn: &mut Turn, mail: &Inbound, case: &mut Case) -> Done {
     Acted("heard")
 }
 
+/// In contact, or closed as nobody said how it stands between the two: a word opens it again.
+fn is_unsettled(case: &Case) -> bool {
+    let undecided = case.attempt().is_some_and(|a| a.outcome == Outcome::Waiting);
+    case.stage == Stage::InContact || (case.stage == Stage::Ended && undecided)
+}
+
 // ---- both
 
 fn not_settled_yet(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party) -> Done {
-    answer::not_settled_yet(turn, case);
+    let reopened = case.stage == Stage::Ended;
+    if reopened {
+        answer::in_contact(turn, case);
+    } else {
+        answer::not_settled_yet(turn, case);
+    }
     say_asked_again(turn, mail, case, party);
+    if let Some(other) = case.other(party).filter(|_| reopened) {
+        say_still_going_to(turn, case, other);
+    }
     Acted("not-yet")
 }
 
@@ -295,7 +324,7 @@ fn next_for(case: &Case, party: Party) -> Next {
 
 fn pass_on(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party) -> &'static str {
     let words = token::without_tokens(&mail.new_text).trim().to_owned();
-    if words.is_empty() || is_mere_thanks(&words) {
+    if words.is_empty() || is_mere_thanks(&words) || gesture::is_reaction(&words) {
         return "thanks";
     }
     match reader(case, party) {

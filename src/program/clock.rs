@@ -1,13 +1,23 @@
 //! The clock of a request: when its advisor is reminded, when her time is over, and when it stands still.
 
 use super::batch::Outgoing;
-use super::record::{Case, Party, Stage, Timestamp};
+use super::record::{Case, LetterSent, Outcome, Party, Stage, Timestamp};
 use super::schedule::{self, Timer, TimerId, TimerKind};
 use super::turn::Turn;
+use chrono::TimeDelta;
 
 /// How many days the advisor who is asked now has.
-pub fn days(turn: &Turn, _case: &Case) -> u32 {
-    turn.rules.requests.expire_after_days
+/// Less than the week where others come after her, unless the advisee said WAIT.
+pub fn days(turn: &Turn, case: &Case) -> u32 {
+    let requests = &turn.rules.requests;
+    let full_week = case.ranked.is_empty() || case.attempt().is_some_and(|a| a.full_week);
+    if full_week { requests.expire_after_days } else { requests.ranked_move_on_after_days }
+}
+
+/// Whether no reminder comes after this one.
+pub fn is_last_reminder(turn: &Turn, case: &Case, n: usize) -> bool {
+    let days = days(turn, case);
+    turn.rules.requests.remind_after_days.iter().skip(n + 1).all(|later| *later >= days)
 }
 
 /// The advisor's days, from now: the decision, and again when delivery is accepted.
@@ -18,7 +28,7 @@ pub fn start(turn: &mut Turn, case: &Case) {
 }
 
 /// Sets every promise of an attempt whose days began at `from`; what would be past is left out.
-fn run(turn: &mut Turn, case: &Case, from: Timestamp) {
+fn run(turn: &mut Turn, case: &Case, from: Timestamp) -> Timestamp {
     let days = days(turn, case);
     let zone = advisors_zone(turn, case);
     let closures = &turn.rules.closures;
@@ -28,7 +38,15 @@ fn run(turn: &mut Turn, case: &Case, from: Timestamp) {
     let reminders: Vec<(usize, Timestamp)> =
         fitting.map(|(n, d)| (n, on(d))).filter(|(_, at)| *at > turn.now).collect();
     let ends = schedule::add_days_with_closures(from, days, turn.rules.zone, closures);
-    set(turn, case, &reminders, ends);
+    set(turn, case, &reminders, ends)
+}
+
+/// Her days have become more: counted from when they began, or begin again.
+pub fn lengthen(turn: &mut Turn, case: &Case) -> Option<Timestamp> {
+    let attempt = case.attempt()?;
+    let began = attempt.handed_over.unwrap_or(attempt.asked);
+    let from = attempt.stands_until.map_or(began, |until| until.max(began));
+    Some(run(turn, case, from))
 }
 
 /// Reminders at an hour when people work there, and an end that leaves a working day after the last.
@@ -65,21 +83,59 @@ pub fn handed_over(turn: &mut Turn, copy: &Outgoing) {
     }
 }
 
-// ---- standing still
+/// For so long the clock stands still when a mail server says that a request is late: within
+/// these days it arrives or comes back (RFC 5321 §4.5.4.1).
+const DELAYED_DAYS: i64 = 5;
 
-/// What happens when a clock that stood still goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GoesOn {
-    /// With a reminder: she has been away, and the request lies under everything else.
-    Reminded,
-    /// As if nothing had been.
-    Silently,
+/// A report says that a letter is late: if it is the request that is waited for, the clock
+/// stands still, once.
+pub fn delayed(turn: &mut Turn, letter: &LetterSent) {
+    let Some(mut case) =
+        carried_by(turn, letter).filter(|c| c.attempt().is_some_and(|a| a.delayed.is_none()))
+    else {
+        return;
+    };
+    let (now, current) = (turn.now, case.current);
+    case.attempts[current].delayed = Some(now);
+    shift(turn, &mut case, now, now + TimeDelta::days(DELAYED_DAYS));
 }
 
-/// The clock of the advisor who is asked stands still until then, and then goes on with the
-/// days that remained. One that stands already stands until the new time instead: what
+/// A report says that it has arrived after all: the clock goes on.
+pub fn arrived(turn: &mut Turn, letter: &LetterSent) {
+    let Some(mut case) = carried_by(turn, letter) else { return };
+    let Some(attempt) = case.attempt() else { return };
+    let expected = attempt.delayed.map(|since| since + TimeDelta::days(DELAYED_DAYS));
+    let stands = expected.filter(|until| *until > turn.now && attempt.stands_until == Some(*until));
+    if let Some(since) = attempt.delayed.filter(|_| stands.is_some()) {
+        let now = turn.now;
+        shift(turn, &mut case, since, now);
+    }
+}
+
+/// The clock stands still from then until then, and all that it promised moves as far.
+fn shift(turn: &mut Turn, case: &mut Case, from: Timestamp, until: Timestamp) {
+    let current = case.current;
+    let Some(attempt) = case.attempts.get_mut(current) else { return };
+    let began = attempt.handed_over.unwrap_or(attempt.asked);
+    attempt.stands_until = Some(until);
+    turn.put(case);
+    run(turn, case, began + (until - from));
+}
+
+/// The case whose request this letter is, while its answer is waited for.
+fn carried_by(turn: &Turn, letter: &LetterSent) -> Option<Case> {
+    let case: Case = turn.read(&letter.case.as_ref()?.0)?;
+    let attempt = case.attempt().filter(|a| a.letter.as_ref() == Some(&letter.message_id))?;
+    let waits = case.stage == Stage::Asked && attempt.outcome == Outcome::Waiting;
+    waits.then_some(case)
+}
+
+// ---- standing still
+
+/// The clock of the advisor who is asked stands still until then, and then goes on with a
+/// reminder, as the request lies under everything else, and the days that remained. One that stands already stands until the new time instead: what
 /// remained then remains. When her time is over now.
-pub fn stand_still(turn: &mut Turn, case: &mut Case, until: Timestamp, goes_on: GoesOn) -> Timestamp {
+pub fn stand_still(turn: &mut Turn, case: &mut Case, until: Timestamp) -> Timestamp {
     let ends = turn.timer(&expiry_of(case)).map_or(turn.now, |t| t.due);
     let (zone, now) = (advisors_zone(turn, case), turn.now);
     let stood = case.attempt().and_then(|a| a.stands_until).map_or(now, |stood| stood.max(now));
@@ -87,11 +143,7 @@ pub fn stand_still(turn: &mut Turn, case: &mut Case, until: Timestamp, goes_on: 
     let remaining = |due: Timestamp| schedule::open_days_between(stood, due, zone, &closures);
     let on = |days: u32| schedule::add_days_with_closures(until, days, zone, &closures);
     let standing = reminders_of(turn, case);
-    let reminders = match goes_on {
-        GoesOn::Silently => standing.iter().map(|(n, due)| (*n, on(remaining(*due)))).collect(),
-        GoesOn::Reminded => first_at_once(turn, until, standing, |due| on(remaining(due))),
-    };
-    let reminders: Vec<(usize, Timestamp)> = reminders;
+    let reminders = first_at_once(turn, until, standing, |due| on(remaining(due)));
     if let Some(attempt) = case.attempts.get_mut(case.current) {
         attempt.stands_until = Some(until);
     }

@@ -89,6 +89,33 @@ pub enum Unavailable {
     Full,
     /// The advisee named himself.
     Oneself,
+    /// An open request of the same advisee is with her already.
+    AlreadyAsked,
+}
+
+/// Somebody whom an advisee named and who cannot be asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skipped {
+    /// The advisor's name, or what the advisee wrote.
+    pub name: String,
+    pub why: Unavailable,
+    pub away_until: Option<NaiveDate>,
+    /// Somebody on the roster of nearly that name.
+    pub meant: Option<String>,
+}
+
+/// Why a request goes on to the next of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Moved {
+    NoAnswer,
+    Declined,
+    NotReached,
+    Away,
+    /// Off the roster since she was asked.
+    Unlisted,
+    /// The advisee said NEXT.
+    Next,
 }
 
 /// What staff will decide.
@@ -563,6 +590,11 @@ pub enum Letter {
         not_understood: Vec<Line>,
         answer_by: NaiveDate,
         closure: Option<String>,
+        /// Where addresses are shown from the start.
+        address: Option<String>,
+        /// Who is asked next, in order.
+        then: Vec<String>,
+        skipped: Vec<Skipped>,
     },
     /// The advisee already has an open request with this advisor.
     AlreadyOpen { name: String, advisor: String, since: Timestamp },
@@ -577,7 +609,13 @@ pub enum Letter {
         closes: NaiveDate,
     },
     /// The advisee chose; the same request went to the next advisor.
-    SentOn { name: String, advisor: String, answer_by: NaiveDate, closure: Option<String> },
+    SentOn {
+        name: String,
+        advisor: String,
+        address: Option<String>,
+        answer_by: NaiveDate,
+        closure: Option<String>,
+    },
     /// The advisor declined, perhaps with a note; others are offered.
     Declined {
         name: String,
@@ -605,11 +643,13 @@ pub enum Letter {
         preferred_times: Option<String>,
         other_fields: Vec<Line>,
         answer_by: NaiveDate,
+        /// Where addresses are shown from the start.
+        address: Option<String>,
     },
     /// Day 3 and day 6. `last` is the second one.
     Reminder { name: String, advisee: String, issue: String, answer_by: NaiveDate, last: bool },
-    /// The week ended; no blame. A late ACCEPT still counts.
-    ExpiredToAdvisor { name: String, advisee: String },
+    /// The week ended; no blame. A late ACCEPT still counts, unless the next of a list is asked.
+    ExpiredToAdvisor { name: String, advisee: String, passed_on: bool },
     /// DECLINE was done; the advisee has been told.
     DeclineReceipt { name: String, advisee: String },
     /// WRITTEN was noted: reminders stop.
@@ -697,6 +737,29 @@ pub enum Letter {
     ContactAway { name: String, advisor: String, until: NaiveDate, asked_on: NaiveDate },
     /// To an advisor whose advisee has asked somebody else before she answered.
     AskedElsewhere { name: String, advisee: String },
+    /// To an advisee who named several: the next one is asked now, `then` those after.
+    MovedOn {
+        name: String,
+        advisor: String,
+        address: Option<String>,
+        before: String,
+        why: Moved,
+        note: Option<String>,
+        away_until: Option<NaiveDate>,
+        skipped: Vec<Skipped>,
+        then: Vec<String>,
+        answer_by: NaiveDate,
+        closure: Option<String>,
+    },
+    /// WAIT was noted.
+    WaitNoted { name: String, advisor: String, then: Vec<String>, answer_by: NaiveDate },
+    /// To an advisor who accepts beyond her number of requests: does she mean it? `open` are
+    /// the advisees whose requests came before.
+    NoRoomLeft { name: String, advisee: String, limit: u32, open: Vec<String> },
+    /// To an advisor who left so many requests in a row unanswered.
+    AwayAfterSilence { name: String, times: u32 },
+    /// To an advisor who was off the roster as a letter came back, and has written.
+    Relisted { name: String },
 
     // ---- claims: who is it really?
     /// To whoever the website says sent a sign-up, or an `update`: YES lists or changes it,

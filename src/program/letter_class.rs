@@ -1,6 +1,6 @@
 //! What a letter is called, how machines are told to treat it, and who reads its answer.
 
-use super::letter::{Closed, Letter, NewParty};
+use super::letter::{Closed, Letter, Moved, NewParty};
 use serde::{Deserialize, Serialize};
 
 /// How a letter is marked for machines (RFC 3834 §5).
@@ -72,6 +72,11 @@ impl Letter {
             OthersMeanwhile { .. } => "others-meanwhile",
             ContactAway { .. } => "contact-away",
             AskedElsewhere { .. } => "asked-elsewhere",
+            MovedOn { .. } => "moved-on",
+            WaitNoted { .. } => "wait-noted",
+            NoRoomLeft { .. } => "no-room-left",
+            AwayAfterSilence { .. } => "away-after-silence",
+            Relisted { .. } => "relisted",
 
             // ---- claims: who is it really?
             PleaseConfirm { .. } => "please-confirm",
@@ -122,6 +127,12 @@ impl Letter {
             | OthersMeanwhile { away_until: Some(_), .. }
             | ContactAway { .. }
             | AskedElsewhere { .. }
+            | AwayAfterSilence { .. }
+            | Relisted { .. }
+            | MovedOn {
+                why: Moved::NoAnswer | Moved::Declined | Moved::NotReached | Moved::Away | Moved::Unlisted,
+                ..
+            }
             | ConfirmationThanks { by_other: true, .. }
             | NotYetNoted { by_other: true, .. }
             | PleaseConfirm { .. }
@@ -170,6 +181,7 @@ impl Letter {
             | Reminder { advisee, .. }
             | WordsSentOn { advisee, .. }
             | WrittenNoted { advisee, .. }
+            | NoRoomLeft { advisee, .. }
             | ExpiredToAdvisor { advisee, .. } => Some(advisee),
             PassedOn { writer, .. } => Some(writer),
             SettledQuestion { other, .. }
@@ -183,6 +195,8 @@ impl Letter {
             | Assigned { advisor, .. }
             | WordsForwarded { advisor, .. }
             | OthersMeanwhile { advisor, .. }
+            | MovedOn { advisor, .. }
+            | WaitNoted { advisor, .. }
             | ContactAway { advisor, .. } => Some(advisor),
             WordDidNothing { other, .. } => other.as_deref(),
             HandedOver { reader: NewParty::Writer, other, .. } => {

@@ -5,9 +5,9 @@ use super::rank::{self, Candidate};
 use super::record::{Case, Counted, Listed, Outcome, Party, Person, PersonKey, Record, Reference, Stage};
 use super::request::{conclude, day_of, end_if, enter, in_days};
 use super::schedule::TimerKind;
-use super::staff;
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
+use super::{ranked, staff};
 use chrono::{NaiveDate, TimeDelta};
 
 /// How many others an advisee chooses from.
@@ -76,7 +76,7 @@ pub fn hindrance(turn: &Turn, person: &Person) -> Option<Unavailable> {
     let limit = advisor.at_a_time.map_or(usize::MAX, |n| n as usize);
     if advisor.listed != Listed::Yes {
         Some(Unavailable::Unlisted)
-    } else if advisor.away_until.is_some_and(|until| until >= today) {
+    } else if advisor.away_until_back || advisor.away_until.is_some_and(|until| until >= today) {
         Some(Unavailable::Away)
     } else if load(turn, person) >= limit {
         Some(Unavailable::Full)
@@ -130,8 +130,11 @@ pub fn alternative(number: usize, person: &Person, areas: Vec<String>) -> Altern
 
 // ---- putting it to the advisee
 
-/// A next step for the advisee: up to three others, or the staff.
+/// A next step for the advisee: the next of her list, or up to three others, or the staff.
 pub fn others(turn: &mut Turn, case: &mut Case, why: Why) {
+    if ranked::goes_on(turn, case, &why) {
+        return;
+    }
     let alternatives = alternatives(turn, case);
     these(turn, case, why, alternatives);
 }

@@ -86,6 +86,12 @@ pub struct Advisor {
     /// Away up to and including this day.
     #[serde(default)]
     pub away_until: Option<NaiveDate>,
+    /// Away until she says BACK: too many requests in a row were not answered.
+    #[serde(default)]
+    pub away_until_back: bool,
+    /// Requests in a row whose time was over without a word of hers.
+    #[serde(default)]
+    pub expiries: u32,
 }
 
 /// Whether an advisor is shown and asked.
@@ -121,6 +127,9 @@ pub struct Case {
     /// Advisors the advisee named besides the first, in order.
     #[serde(default)]
     pub also_wanted: Vec<PersonKey>,
+    /// Of those, whom the request goes on to by itself, in order.
+    #[serde(default)]
+    pub ranked: Vec<PersonKey>,
     /// The latest alternatives offered; number n is the nth.
     #[serde(default)]
     pub offered: Vec<PersonKey>,
@@ -198,6 +207,18 @@ pub struct Attempt {
     /// Others were offered while she is asked: the advisee's number moves the request on.
     #[serde(default)]
     pub others_offered: bool,
+    /// WAIT: she has the full week, though others come after her on a list.
+    #[serde(default)]
+    pub full_week: bool,
+    /// When a mail server first said that the request is late.
+    #[serde(default)]
+    pub delayed: Option<Timestamp>,
+    /// She has accepted beyond her number of requests, and was asked whether she means it.
+    #[serde(default)]
+    pub asked_for_room: bool,
+    /// The note of that acceptance.
+    #[serde(default)]
+    pub note_kept: Option<String>,
 }
 
 /// What came of asking.

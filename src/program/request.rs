@@ -3,13 +3,14 @@
 use super::clock;
 use super::letter::{Ended, Letter};
 use super::offer::{self, Why};
-use super::outbox;
 use super::record::{Attempt, Case, Counted, Outcome, Party, Person, PersonKey, Reference, Stage, Timestamp};
+use super::rules::ShowAddresses;
 use super::schedule::{self, Timer, TimerKind};
 use super::staff;
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
-use super::week;
+use super::{outbox, presence, ranked, week};
+use crate::mail::address::Mailbox;
 use chrono::NaiveDate;
 
 /// The day on which something that lasts so many days from now ends, where the network is.
@@ -61,6 +62,10 @@ pub fn ask(turn: &mut Turn, case: &mut Case, advisor: &Person) {
         away_until: None,
         stands_until: None,
         others_offered: false,
+        full_week: false,
+        delayed: None,
+        asked_for_room: false,
+        note_kept: None,
     };
     case.attempts.push(attempt);
     case.current = case.attempts.len() - 1;
@@ -72,7 +77,8 @@ pub fn ask(turn: &mut Turn, case: &mut Case, advisor: &Person) {
         issue: case.issue.clone(),
         preferred_times: case.preferred_times.clone(),
         other_fields: case.other_fields.clone(),
-        answer_by: day_in(turn, turn.rules.requests.expire_after_days),
+        answer_by: day_in(turn, clock::days(turn, case)),
+        address: shown(turn, &case.advisee),
     };
     let party = Party::Advisor(case.current);
     let writer = case.advisee.called().to_owned();
@@ -105,7 +111,7 @@ pub fn remind(turn: &mut Turn, reference: &Reference, attempt: usize, n: usize) 
         advisee: case.advisee.called().to_owned(),
         issue: case.issue.clone(),
         answer_by: day_of(turn, expiry),
-        last: n + 1 == turn.rules.requests.remind_after_days.len(),
+        last: clock::is_last_reminder(turn, &case, n),
     };
     turn.tell_party(&case, Party::Advisor(attempt), None, letter);
     Verdict::new(What::Done("reminder"), Some(reference.clone()))
@@ -132,8 +138,11 @@ pub fn expire(turn: &mut Turn, reference: &Reference, attempt: usize) -> Verdict
     let letter = Letter::ExpiredToAdvisor {
         name: case.mailbox_of(Party::Advisor(attempt)).called().to_owned(),
         advisee: case.advisee.called().to_owned(),
+        passed_on: ranked::has_next(turn, &case),
     };
     turn.tell_party(&case, Party::Advisor(attempt), None, letter);
+    let address = case.mailbox_of(Party::Advisor(attempt)).address.clone();
+    presence::has_not_answered(turn, &address);
     offer::others(turn, &mut case, Why::NoAnswer);
     Verdict::new(What::Done("expired"), Some(reference.clone()))
 }
@@ -176,9 +185,15 @@ pub fn end(turn: &mut Turn, case: &mut Case, stage: Stage, why: Ended, told: &[P
     }
 }
 
+/// Somebody's address, where the network shows it before an acceptance.
+pub fn shown(turn: &Turn, whose: &Mailbox) -> Option<String> {
+    let always = turn.rules.requests.show_addresses == ShowAddresses::Always;
+    always.then(|| whose.address.to_string())
+}
+
 /// What a receipt promises: the day by which there is an answer, and a closure on the way.
-pub fn promise(turn: &Turn) -> (NaiveDate, Option<String>) {
-    let (today, end) = (day_in(turn, 0), day_in(turn, turn.rules.requests.expire_after_days));
+pub fn promise(turn: &Turn, case: &Case) -> (NaiveDate, Option<String>) {
+    let (today, end) = (day_in(turn, 0), day_in(turn, clock::days(turn, case)));
     let closure = turn.rules.closures.iter().find(|c| c.from <= end && c.to >= today);
     (end, closure.map(|c| c.note.clone()))
 }

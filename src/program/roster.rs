@@ -53,6 +53,8 @@ pub fn enter(turn: &mut Turn, sent: &FormMail, known: Option<Person>, nth: u32) 
             about: None,
             listed: Listed::Yes,
             away_until: None,
+            away_until_back: false,
+            expiries: 0,
         }),
         absent_until: None,
         noted_until: None,

@@ -362,7 +362,7 @@ fn take_from_the_one_asked(turn: &mut Turn, case: &mut Case) {
 
 fn give(turn: &mut Turn, case: &mut Case, advisor: &Person) {
     request::ask(turn, case, advisor);
-    let (answer_by, closure) = request::promise(turn);
+    let (answer_by, closure) = request::promise(turn, case);
     let name = case.advisee.called().to_owned();
     let letter = Letter::Assigned { name, advisor: advisor.name.clone(), answer_by, closure };
     turn.tell_party(case, Party::Advisee, None, letter);

@@ -8,7 +8,7 @@ use super::request::{conclude, day_of};
 use super::rules::Staff;
 use super::turn::Turn;
 use super::word::Word;
-use super::{asking, offer, staff, staff_act, staff_words};
+use super::{absence, asking, offer, staff, staff_act, staff_words};
 use chrono::NaiveDate;
 
 /// Takes an advisor off the roster; open requests go back to the advisees with alternatives.
@@ -38,7 +38,7 @@ pub fn send_away(turn: &mut Turn, staff: &Staff, line: StaffLine, rest: &str) ->
     let Some((name, date)) = staff_words::until(rest, &turn.rules.words) else {
         return line.with(StaffOutcome::WhichDate);
     };
-    let Some(mut person) = asking::find(turn, &name) else { return unknown(turn, line, &name) };
+    let Some(person) = asking::find(turn, &name) else { return unknown(turn, line, &name) };
     let today = day_of(turn, turn.now);
     let until = match date::read(&date, today) {
         Reading::One(until) if until >= today => until,
@@ -46,9 +46,7 @@ pub fn send_away(turn: &mut Turn, staff: &Staff, line: StaffLine, rest: &str) ->
     };
     let mut before = Before { person: Some(person.clone()), ..Before::default() };
     settle(turn, &person, &mut before);
-    let Some(advisor) = person.advisor.as_mut() else { return unknown(turn, line, &name) };
-    advisor.away_until = Some(until);
-    turn.put(&person);
+    absence::away_until(turn, &person.address, until);
     tell(turn, &person, StaffDid::Away, Some(until));
     let line = StaffLine { until: Some(until), ..line };
     done(turn, staff, line, Word::AwayName, StaffOutcome::SentAway, &person, before)

@@ -13,7 +13,7 @@ use super::rules::Staff;
 use super::schedule::TimerKind;
 use super::turn::Turn;
 use super::word::Word;
-use super::{staff, staff_act, staff_person};
+use super::{absence, staff, staff_act, staff_person};
 use crate::mail::address::Mailbox;
 use chrono::TimeDelta;
 
@@ -202,6 +202,9 @@ fn relist(turn: &mut Turn, act: &StaffAct) -> Undone {
         _ => (),
     }
     turn.put(&person);
+    if act.word == Word::AwayName && person.advisor.as_ref().is_some_and(|a| a.away_until.is_none()) {
+        absence::back(turn, &person.address);
+    }
     hold_again(turn, &act.before);
     if offer::hindrance(turn, &person).is_none() || person.advisor.is_some_and(|a| a.listed == Listed::Yes) {
         let person = was.mailbox();

@@ -44,7 +44,8 @@
 //! A body may begin with lines `header Name: value`: these stand at the top of the mail.
 //! The line `> {letters of ADDRESS}` quotes every letter that ADDRESS got.
 //!
-//! And single lines: `the letter to ADDRESS bounces`, `the same mail comes again`,
+//! And single lines: `the letter to ADDRESS bounces`, `is late`, `has arrived after all`,
+//! `the same mail comes again`,
 //! `the daemon is down` / `up`, `the mail server is down` / `up`, `the mailbox is made anew`,
 //! `N old mails are there`, `the last mail stays` / `is put away`.
 
@@ -86,6 +87,11 @@ pub enum What {
     },
     Bounces {
         address: String,
+    },
+    /// A mail server says that the last letter is late, or that it has arrived.
+    Reported {
+        address: String,
+        action: &'static str,
     },
     Refused {
         address: String,
@@ -197,6 +203,11 @@ fn step(line: &str) -> Result<What, String> {
     let between = |start: &str, end: &str| line.strip_prefix(start)?.strip_suffix(end).map(str::to_owned);
     if let Some(address) = between("the letter to ", " bounces") {
         return Ok(What::Bounces { address });
+    }
+    for (end, action) in [(" is late", "delayed"), (" has arrived after all", "delivered")] {
+        if let Some(address) = between("the letter to ", end) {
+            return Ok(What::Reported { address, action });
+        }
     }
     if let Some(address) = between("letters to ", " are refused") {
         return Ok(What::Refused { address });

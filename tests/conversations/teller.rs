@@ -5,7 +5,30 @@ use crate::world::people::{Got, MailProgram};
 use crate::world::{CONTACT, World};
 use chrono::TimeZone;
 use soundingboard::mail::address::AddrSpec;
+use soundingboard::program::rules::ShowAddresses;
 use std::collections::BTreeMap;
+
+/// Letters that come before the two of a case are introduced. Receipts of a request are none
+/// of them: they say back what the advisee wrote, an address perhaps.
+const BEFORE_ACCEPTANCE: [&str; 17] = [
+    "request-to-advisor",
+    "reminder",
+    "expired-to-advisor",
+    "asked-elsewhere",
+    "words-sent-on",
+    "words-forwarded",
+    "written-noted",
+    "heard-noted",
+    "sent-on",
+    "moved-on",
+    "wait-noted",
+    "others-meanwhile",
+    "contact-away",
+    "declined",
+    "no-answer",
+    "not-reached",
+    "settled-question",
+];
 
 /// The one who tells, and remembers who got what.
 pub struct Teller {
@@ -80,6 +103,7 @@ impl Teller {
             What::Copies { from, to, subject } => self.copies(from, to, subject, &step.body),
             What::OutOfOffice { from } => self.out_of_office(from, &step.body)?,
             What::Bounces { address } => self.bounces(address)?,
+            What::Reported { address, action } => self.reported(address, action)?,
             What::Refused { address } => {
                 let address = AddrSpec::parse(address).map_err(|e| e.to_string())?;
                 self.world.post.refuse(&address, "550 5.1.1 no such user");
@@ -240,6 +264,13 @@ impl Teller {
         Ok(())
     }
 
+    fn reported(&mut self, address: &str, action: &str) -> Result<(), String> {
+        let letter = self.letter_of(address, None)?;
+        let mail = self.mail_program.report_of(&letter, action);
+        self.deliver(mail);
+        Ok(())
+    }
+
     fn old_mails(&mut self, count: usize) {
         for n in 0..count {
             let mail = format!(
@@ -328,6 +359,7 @@ impl Teller {
                 }
                 continue;
             }
+            self.shows_no_address(&got, &letter.bytes)?;
             if self.aloud {
                 println!("\n--- {} to {}: {}\n{}", self.world.clock.now(), got.to, got.subject, got.text);
             }
@@ -336,6 +368,21 @@ impl Teller {
             self.unasked.push(got);
         }
         Ok(())
+    }
+
+    /// Before an acceptance no letter shows anybody's address to anybody else, in no header
+    /// and no part, unless the network wants it so.
+    fn shows_no_address(&self, got: &Got, bytes: &[u8]) -> Result<(), String> {
+        let always = self.world.rules.requests.show_addresses == ShowAddresses::Always;
+        if always || !BEFORE_ACCEPTANCE.contains(&got.template.as_str()) {
+            return Ok(());
+        }
+        let whole = String::from_utf8_lossy(bytes).replace("=\r\n", "").replace("%40", "@");
+        let whole = format!("{whole}\n{}", got.text).to_lowercase();
+        match self.names.keys().find(|who| **who != got.to && whole.contains(&who.to_lowercase())) {
+            Some(who) => Err(format!("\"{}\" shows {who} to {}:\n{whole}", got.subject, got.to)),
+            None => Ok(()),
+        }
     }
 
     fn gets(&mut self, who: &str, subject: &str, body: &[String]) -> Result<(), String> {

@@ -33,6 +33,8 @@ fn advisor(name: &str, areas: &str) -> Person {
             about: None,
             listed: Listed::Yes,
             away_until: None,
+            away_until_back: false,
+            expiries: 0,
         }),
         absent_until: None,
         noted_until: None,
@@ -68,6 +70,7 @@ fn case(issue: &str) -> Case {
         attempts: Vec::new(),
         current: 0,
         also_wanted: Vec::new(),
+        ranked: Vec::new(),
         offered: Vec::new(),
         asked_by: None,
         told: false,
@@ -163,6 +166,10 @@ fn nobody_is_offered_who_was_asked_is_the_advisee_or_cannot_be_asked() {
         away_until: None,
         stands_until: None,
         others_offered: false,
+        full_week: false,
+        delayed: None,
+        asked_for_room: false,
+        note_kept: None,
     };
     let asked = Case { attempts: vec![attempt], also_wanted: vec![key("Samira")], ..case("Koha") };
     assert_eq!(offered(&bench, &asked), ["Karim"]);

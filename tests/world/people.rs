@@ -141,15 +141,25 @@ impl MailProgram {
 
     /// A mail server says that a letter came back.
     pub fn report(&mut self, got: &Got) -> Vec<u8> {
+        self.report_of(got, "failed")
+    }
+
+    /// A mail server says what became of a letter (RFC 3464 §2.3.3).
+    pub fn report_of(&mut self, got: &Got, action: &str) -> Vec<u8> {
+        let status = match action {
+            "failed" => "5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 no such user",
+            "delayed" => "4.4.1",
+            _ => "2.0.0",
+        };
         self.written += 1;
         let (to, id, n) = (&got.to, &got.message_id, self.written);
         format!(
-            "From: MAILER-DAEMON@mx.example\r\nTo: {CONTACT}\r\nSubject: Undelivered Mail\r\nMessage-ID: <bounce{n}@mx.example>\r\n\
+            "From: MAILER-DAEMON@mx.example\r\nTo: {CONTACT}\r\nSubject: Delivery Status Notification\r\nMessage-ID: <bounce{n}@mx.example>\r\n\
              Auto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n\
              Content-Type: multipart/report; report-type=delivery-status; boundary=\"b\"\r\n\r\n\
-             --b\r\nContent-Type: text/plain\r\n\r\nYour mail could not be delivered.\r\n\
+             --b\r\nContent-Type: text/plain\r\n\r\nThis is about your mail.\r\n\
              --b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n\
-             Final-Recipient: rfc822; {to}\r\nAction: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 no such user\r\n\r\n\
+             Final-Recipient: rfc822; {to}\r\nAction: {action}\r\nStatus: {status}\r\n\r\n\
              --b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{id}>\r\nTo: {to}\r\n\r\n--b--\r\n"
         )
         .into_bytes()

@@ -1,11 +1,13 @@
 //! Letters about absence, and about moving down a list of advisors.
 
 use super::{alternatives, day};
-use crate::program::letter::Letter;
+use crate::program::letter::{Letter, Moved, Skipped, Unavailable};
 
 pub fn letters() -> Vec<Letter> {
     let mut letters = meanwhile();
     letters.extend(contact());
+    letters.extend(lists());
+    letters.extend(presence());
     letters
 }
 
@@ -48,4 +50,64 @@ fn contact() -> Vec<Letter> {
             ]
         })
         .collect()
+}
+
+/// Everything that may stand in the way of somebody named.
+pub fn skipped() -> Vec<Skipped> {
+    use Unavailable::*;
+    let skipped = |name: &str, why, away: bool, meant: bool| Skipped {
+        name: name.into(),
+        why,
+        away_until: away.then(|| day(12, 15)),
+        meant: meant.then(|| "Tamar Kapanadze".into()),
+    };
+    vec![
+        skipped("Tamar Kapanadse", Unknown, false, true),
+        skipped("Somebody Else", Unknown, false, false),
+        skipped("Omar Said", Away, true, false),
+        skipped("Nadia Farah", Away, false, false),
+        skipped("Joao Silva", Full, false, false),
+        skipped("Ines Costa", Unlisted, false, false),
+        skipped("Leila Mansour", Oneself, false, false),
+        skipped("Samira Khoury", AlreadyAsked, false, false),
+    ]
+}
+
+fn lists() -> Vec<Letter> {
+    let letter = |why, full: bool| Letter::MovedOn {
+        name: leila(),
+        advisor: "Karim Nasser".into(),
+        address: full.then(|| "karim@auc.example".into()),
+        before: amina(),
+        why,
+        note: full.then(|| "I am moving house until the new year.".into()),
+        away_until: full.then(|| day(12, 15)),
+        skipped: if full { skipped() } else { vec![] },
+        then: if full { vec!["Tamar Kapanadze".into(), "Omar Said".into()] } else { vec![] },
+        answer_by: day(12, 18),
+        closure: full.then(|| "The network's office is closed from 24 December to 3 January.".into()),
+    };
+    let mut letters = vec![letter(Moved::Declined, true)];
+    for why in
+        [Moved::NoAnswer, Moved::Declined, Moved::NotReached, Moved::Away, Moved::Unlisted, Moved::Next]
+    {
+        letters.push(letter(why, false));
+    }
+    letters.push(letter(Moved::Away, true));
+    for then in [vec!["Karim Nasser".to_owned()], vec![]] {
+        letters.push(Letter::WaitNoted { name: leila(), advisor: amina(), then, answer_by: day(12, 18) });
+    }
+    letters
+}
+
+fn presence() -> Vec<Letter> {
+    let mut letters = Vec::new();
+    for (limit, open) in
+        [(2, vec!["Omar Said".to_owned(), "Nadia Farah".to_owned()]), (1, vec!["Omar Said".to_owned()])]
+    {
+        letters.push(Letter::NoRoomLeft { name: amina(), advisee: leila(), limit, open });
+        letters.push(Letter::AwayAfterSilence { name: amina(), times: 3 });
+        letters.push(Letter::Relisted { name: amina() });
+    }
+    letters
 }

@@ -36,6 +36,9 @@ fn receipts() -> Vec<Letter> {
             not_understood: vec![line("Favourite colour", "green")],
             answer_by: day(12, 11),
             closure: Some(CLOSURE.into()),
+            address: Some("amina@campus.example".into()),
+            then: vec!["Karim Nasser".into(), "Tamar Kapanadze".into()],
+            skipped: super::absence::skipped(),
         },
         Letter::RequestReceipt {
             name: leila(),
@@ -45,16 +48,20 @@ fn receipts() -> Vec<Letter> {
             not_understood: vec![],
             answer_by: day(12, 11),
             closure: None,
+            address: None,
+            then: vec![],
+            skipped: vec![],
         },
         Letter::AlreadyOpen { name: leila(), advisor: amina(), since: evening(day(12, 2)) },
         Letter::AlreadyOpen { name: leila(), advisor: amina(), since: evening(day(12, 3)) },
         Letter::SentOn {
             name: leila(),
             advisor: "Karim Nasser".into(),
+            address: Some("karim@auc.example".into()),
             answer_by: day(12, 18),
             closure: Some(CLOSURE.into()),
         },
-        Letter::SentOn { name, advisor, answer_by: day(12, 18), closure: None },
+        Letter::SentOn { name, advisor, address: None, answer_by: day(12, 18), closure: None },
         Letter::CancelledReceipt { name: leila(), advisor: Some(amina()) },
         Letter::CancelledReceipt { name: leila(), advisor: None },
         Letter::HeardNoted { name: leila(), advisor: amina(), asked_again: day(12, 16) },
@@ -112,6 +119,7 @@ fn request_to_advisor() -> Vec<Letter> {
             preferred_times: Some("Tuesdays after 14:00, or any morning\nnot on 8 December".into()),
             other_fields: vec![line("Koha version", "23.11")],
             answer_by: day(12, 11),
+            address: Some("leila@auk.example".into()),
         },
         Letter::RequestToAdvisor {
             name: amina(),
@@ -121,6 +129,7 @@ fn request_to_advisor() -> Vec<Letter> {
             preferred_times: None,
             other_fields: vec![],
             answer_by: day(12, 11),
+            address: None,
         },
     ]
 }
@@ -136,9 +145,9 @@ fn other_letters_to_advisor() -> Vec<Letter> {
     };
     let mut letters = vec![reminder(ISSUE, true), reminder("How do you count loans?", false)];
     // These have nothing optional: twice the same, with and without a thread.
-    for _ in 0..2 {
+    for passed_on in [false, true] {
         letters.extend([
-            Letter::ExpiredToAdvisor { name: name(), advisee: advisee() },
+            Letter::ExpiredToAdvisor { name: name(), advisee: advisee(), passed_on },
             Letter::DeclineReceipt { name: name(), advisee: advisee() },
             Letter::WrittenNoted { name: name(), advisee: advisee() },
             Letter::WordsSentOn { name: name(), advisee: advisee() },

@@ -1,0 +1,28 @@
+//! Mail between the two of a case with us in copy: contact, though it carries no reference of ours.
+
+use super::record::{Case, Party, Stage};
+use super::turn::Turn;
+use crate::mail::address::{AddrSpec, Mailbox};
+use crate::mail::inbound::{Authentication, Inbound};
+
+/// The open case of a mail's writer with somebody it is addressed to. Such a mail decides
+/// nothing and is not answered, so a sender's word for who they are is enough.
+pub fn between(turn: &Turn, mail: &Inbound, from: &Mailbox) -> Option<(Case, Party)> {
+    if mail.authentication == Authentication::Fail {
+        return None;
+    }
+    mail.to.iter().find_map(|to| {
+        let as_advisee = || shared(turn, &to.address, &from.address).map(|case| (case, Party::Advisee));
+        let as_advisor = |case: Case| (Party::Advisor(case.current), case);
+        let asked =
+            shared(turn, &from.address, &to.address).map(as_advisor).map(|(party, case)| (case, party));
+        asked.or_else(as_advisee)
+    })
+}
+
+/// The case in which the one is asked by the other, or advises them.
+fn shared(turn: &Turn, advisor: &AddrSpec, advisee: &AddrSpec) -> Option<Case> {
+    let references = turn.marked(&format!("load/{}/", advisor.key()));
+    let mut cases = references.iter().filter_map(|r| turn.read::<Case>(r));
+    cases.find(|case| case.advisee.address == *advisee && case.stage != Stage::Cancelled)
+}

@@ -1,0 +1,172 @@
+//! Several advisors named in order: the request goes down the list by itself, and the advisee is told each time.
+
+use super::letter::{Letter, Moved, NoEffect, Skipped, Unavailable};
+use super::offer::{self, Why};
+use super::rank;
+use super::record::{Case, Listed, Party, Person};
+use super::turn::{Turn, answering};
+use super::{answer, asking, clock, request};
+use crate::mail::inbound::Inbound;
+use chrono::NaiveDate;
+
+/// Whom a request names: who can be asked, in their order, and who cannot, and why.
+pub struct List {
+    pub free: Vec<Person>,
+    pub skipped: Vec<Skipped>,
+}
+
+/// Reads the names of a request. A second mention of somebody counts once.
+pub fn read(turn: &Turn, case: &Case, wanted: &[String]) -> List {
+    let mut list = List { free: Vec::new(), skipped: Vec::new() };
+    for name in wanted {
+        match asking::find(turn, name) {
+            Some(person)
+                if list.free.iter().any(|p| {
+                    super::record::PersonKey::from(p) == super::record::PersonKey::from(&person)
+                }) =>
+            {
+                ()
+            }
+            Some(person) => match obstacle(turn, case, &person) {
+                None => list.free.push(person),
+                Some(skipped) => list.skipped.push(skipped),
+            },
+            None => list.skipped.push(nobody(turn, name)),
+        }
+    }
+    list
+}
+
+/// Why somebody of the list cannot be asked now.
+fn obstacle(turn: &Turn, case: &Case, person: &Person) -> Option<Skipped> {
+    let open = || asking::open_case(turn, &case.advisee, person).map(|_| Unavailable::AlreadyAsked);
+    let why = asking::obstacle(turn, case, person).or_else(open)?;
+    let away_until = person.advisor.as_ref().and_then(|a| a.away_until).filter(|_| why == Unavailable::Away);
+    Some(Skipped { name: person.name.clone(), why, away_until, meant: None })
+}
+
+/// A name that nobody on the roster has, with the one that is nearly the same.
+fn nobody(turn: &Turn, name: &str) -> Skipped {
+    let listed: Vec<Person> = offer::advisors(turn)
+        .into_iter()
+        .filter(|p| p.advisor.as_ref().is_some_and(|a| a.listed == Listed::Yes))
+        .collect();
+    let names: Vec<&str> = listed.iter().map(|p| p.name.as_str()).collect();
+    let meant = rank::nearest_names(name, &names).map(|n| listed[n].name.clone());
+    Skipped { name: name.to_owned(), why: Unavailable::Unknown, away_until: None, meant }
+}
+
+/// The names of those who are still to be asked, in order.
+pub fn still_to_come(turn: &Turn, case: &Case) -> Vec<String> {
+    case.ranked.iter().filter_map(|key| turn.person(key)).map(|p| p.name).collect()
+}
+
+/// Whether anybody of the list could be asked now.
+pub fn has_next(turn: &Turn, case: &Case) -> bool {
+    let people = case.ranked.iter().filter_map(|key| turn.person(key));
+    people.into_iter().any(|person| obstacle(turn, case, &person).is_none())
+}
+
+/// Goes on to the next of the list for a reason for which others would be offered. False
+/// where there is no list, or nobody left on it who can be asked.
+pub fn goes_on(turn: &mut Turn, case: &mut Case, why: &Why) -> bool {
+    let (moved, note) = match why {
+        Why::Declined { note } => (Moved::Declined, note.clone()),
+        Why::NoAnswer => (Moved::NoAnswer, None),
+        Why::NotReached => (Moved::NotReached, None),
+        Why::CannotAsk { .. } => (Moved::Unlisted, None),
+    };
+    move_on(turn, case, moved, note, None)
+}
+
+/// The advisor asked now is away: the next of the list is asked instead.
+pub fn passes_absence(turn: &mut Turn, case: &mut Case, until: NaiveDate) -> bool {
+    if !has_next(turn, case) {
+        return false;
+    }
+    answer::let_go(turn, case);
+    move_on(turn, case, Moved::Away, None, Some(until))
+}
+
+fn move_on(
+    turn: &mut Turn,
+    case: &mut Case,
+    why: Moved,
+    note: Option<String>,
+    away_until: Option<NaiveDate>,
+) -> bool {
+    let before = case.attempt().map(|a| a.advisor.called().to_owned()).unwrap_or_default();
+    let (next, skipped) = take_next(turn, case);
+    let Some(advisor) = next else { return false };
+    request::ask(turn, case, &advisor);
+    let (answer_by, closure) = request::promise(turn, case);
+    let letter = Letter::MovedOn {
+        name: case.advisee.called().to_owned(),
+        advisor: advisor.name.clone(),
+        address: request::shown(turn, &advisor.mailbox()),
+        before,
+        why,
+        note,
+        away_until,
+        skipped,
+        then: still_to_come(turn, case),
+        answer_by,
+        closure,
+    };
+    turn.tell_party(case, Party::Advisee, None, letter);
+    true
+}
+
+/// Takes the list up to the next who can be asked; those before are skipped.
+fn take_next(turn: &Turn, case: &mut Case) -> (Option<Person>, Vec<Skipped>) {
+    let mut skipped = Vec::new();
+    while !case.ranked.is_empty() {
+        let key = case.ranked.remove(0);
+        let Some(person) = turn.person(&key) else { continue };
+        match obstacle(turn, case, &person) {
+            None => return (Some(person), skipped),
+            Some(why) => skipped.push(why),
+        }
+    }
+    (None, skipped)
+}
+
+// ---- NEXT and WAIT
+
+/// NEXT: the next of the list now; after the last, others to choose from, while the request
+/// goes on waiting.
+pub fn next(turn: &mut Turn, case: &mut Case) -> &'static str {
+    if has_next(turn, case) {
+        answer::let_go(turn, case);
+        move_on(turn, case, Moved::Next, None, None);
+        return "next";
+    }
+    let away_until =
+        case.attempt().filter(|a| is_still_away(turn, a.stands_until)).and_then(|a| a.away_until);
+    let answer_by = request::next_day(turn, case).unwrap_or_else(|| request::day_in(turn, 0));
+    offer::meanwhile(turn, case, away_until, answer_by);
+    "next-others"
+}
+
+fn is_still_away(turn: &Turn, stands_until: Option<super::record::Timestamp>) -> bool {
+    stands_until.is_some_and(|until| until > turn.now)
+}
+
+/// WAIT: this advisor has the full week, whoever comes after her.
+pub fn wait(turn: &mut Turn, mail: &Inbound, case: &mut Case) -> Result<&'static str, NoEffect> {
+    let current = case.current;
+    let shorter = !case.ranked.is_empty();
+    let attempt = case.attempts.get_mut(current).ok_or(NoEffect::NotNow)?;
+    let longer = shorter && !std::mem::replace(&mut attempt.full_week, true);
+    turn.put(case);
+    let ends = if longer { clock::lengthen(turn, case) } else { None };
+    let answer_by = ends.map(|at| request::day_of(turn, at)).or_else(|| request::next_day(turn, case));
+    let letter = Letter::WaitNoted {
+        name: case.advisee.called().to_owned(),
+        advisor: case.mailbox_of(Party::Advisor(current)).called().to_owned(),
+        then: still_to_come(turn, case),
+        answer_by: answer_by.unwrap_or_else(|| request::day_in(turn, 0)),
+    };
+    turn.tell_party(case, Party::Advisee, answering(mail), letter);
+    Ok("wait")
+}
