@@ -3,7 +3,7 @@
 use super::letter::{Letter, Moved, NoEffect, Skipped, Unavailable};
 use super::offer::{self, Why};
 use super::rank;
-use super::record::{Case, Listed, Party, Person};
+use super::record::{Case, Listed, Party, Person, PersonKey};
 use super::turn::{Turn, answering};
 use super::{answer, asking, clock, request};
 use crate::mail::inbound::Inbound;
@@ -15,18 +15,18 @@ pub struct List {
     pub skipped: Vec<Skipped>,
 }
 
+impl List {
+    fn has(&self, person: &Person) -> bool {
+        self.free.iter().any(|other| PersonKey::from(other) == PersonKey::from(person))
+    }
+}
+
 /// Reads the names of a request. A second mention of somebody counts once.
 pub fn read(turn: &Turn, case: &Case, wanted: &[String]) -> List {
     let mut list = List { free: Vec::new(), skipped: Vec::new() };
     for name in wanted {
         match asking::find(turn, name) {
-            Some(person)
-                if list.free.iter().any(|p| {
-                    super::record::PersonKey::from(p) == super::record::PersonKey::from(&person)
-                }) =>
-            {
-                ()
-            }
+            Some(person) if list.has(&person) => continue,
             Some(person) => match obstacle(turn, case, &person) {
                 None => list.free.push(person),
                 Some(skipped) => list.skipped.push(skipped),
