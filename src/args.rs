@@ -16,7 +16,8 @@ use std::path::PathBuf;
     about = "Runs peer-advising and mentoring programs by email alone.",
     long_about = "Sounding Board runs peer-advising and mentoring programs by email alone: it reads one \
         contact mailbox, answers the people who write to it, and tells the staff once a week what needs them.",
-    after_help = "Exit codes are those of sysexits.h: 0 done, 64 wrong command line, 65 wrong data, 69 a server \
+    after_help = "Exit codes are those of sysexits.h: 0 done, 64 wrong command line, 65 wrong data, 66 a file cannot be \
+        read, 69 a server \
         cannot be reached, 70 a defect, 71 the system refuses something, 74 the store is in use or its disk fails, \
         75 mail remains unsent (run again later), 77 a login is refused, 78 wrong configuration.\n\
         The journal goes to standard error; SOUNDINGBOARD_LOG=debug makes it say more.",
@@ -46,6 +47,18 @@ pub enum Command {
             wrong; warnings alone are 0."
     )]
     Check(Check),
+    /// Bring in what was kept elsewhere: a roster
+    #[command(subcommand)]
+    Import(Import),
+    /// Tell the people of an imported roster, and list them
+    #[command(
+        long_about = "Tells the people of an imported roster that they are on it, with all that is on file, how to \
+            change it and how to leave: one letter each, once, however often this is run. From then on they are \
+            listed and may be asked. It connects nowhere: the letters lie in the outbox, and the daemon sends them \
+            at its pace. The daemon must not run at the same time.",
+        after_help = "Example:\n  soundingboard announce --config my.toml --dry-run"
+    )]
+    Announce(Announce),
     /// Print what is understood of mail files
     #[command(
         long_about = "Prints what is understood of mail files, one JSON object a line; a folder is walked in sorted \
@@ -74,6 +87,53 @@ pub struct Run {
 pub struct Check {
     #[command(flatten)]
     pub config: ConfigFile,
+}
+
+/// `import …`
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum Import {
+    /// Bring in an existing roster from a CSV file; nobody is told until `announce`
+    #[command(
+        long_about = "Brings in an existing roster from a CSV file. The first line names the columns as the sign-up \
+            form names its fields, in any configured language: Name, Email, Institution, Areas, Languages, Time zone, \
+            Requests at a time, About, Language; all but Name, Email, Institution and Areas may be left out or empty. \
+            Commas, semicolons and tabs part columns; UTF-8 and Windows-1252 are read. Several areas stand in one \
+            cell with semicolons or a line each.\n\n\
+            All that is wrong is said at once, with its line, and then nothing is imported (65). Who is on the roster \
+            already is shown with what would change. Nobody is listed or told until \"announce\". The daemon must \
+            not run at the same time.",
+        after_help = "Example:\n  soundingboard import roster advisors.csv --config my.toml --dry-run"
+    )]
+    Roster(ImportRoster),
+}
+
+/// `import roster`
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct ImportRoster {
+    /// The CSV file
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub config: ConfigFile,
+    /// Say what would be done, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print one JSON object instead of sentences
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `announce`
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct Announce {
+    #[command(flatten)]
+    pub config: ConfigFile,
+    /// Say how many would be told, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print one JSON object instead of sentences
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `read`
@@ -177,13 +237,23 @@ mod tests {
 
     #[test]
     fn help_and_version_are_0() {
-        for line in ["--help", "-h", "-V", "--version", "run --help", "check -h", "read --help"] {
+        for line in [
+            "--help",
+            "-h",
+            "-V",
+            "--version",
+            "run --help",
+            "check -h",
+            "read --help",
+            "import roster -h",
+            "announce -h",
+        ] {
             assert_eq!(stop(line).exit, Exit::Ok, "{line}");
         }
         assert_eq!(stop("-V").text.trim(), version());
         assert_eq!(read("version"), Ok(Command::Version));
         let help = stop("--help").text;
-        for command in ["run", "check", "read", "version"] {
+        for command in ["run", "check", "import", "announce", "read", "version"] {
             assert!(help.contains(&format!("\n  {command}")), "{help}");
         }
     }

@@ -11,6 +11,8 @@ pub enum Exit {
     Usage = 64,
     /// The data are wrong: a damaged ledger, a `--now` before the store's own time.
     DataErr = 65,
+    /// A file that was named cannot be read.
+    NoInput = 66,
     /// A server cannot be reached, or refuses us.
     Unavailable = 69,
     /// A defect of the program.

@@ -70,6 +70,7 @@ pub mod config;
 pub mod daemon;
 pub mod decider;
 pub mod exit;
+pub mod import;
 pub mod journal;
 pub mod mail;
 pub mod mailbox;

@@ -2,7 +2,7 @@
 
 use soundingboard::args::{self, Arguments, Command};
 use soundingboard::exit::Exit;
-use soundingboard::{journal, read, run};
+use soundingboard::{import, journal, read, run};
 use std::io::BufWriter;
 
 fn main() -> Exit {
@@ -27,6 +27,8 @@ fn obey(command: &Command) -> Exit {
         }
         Command::Read(arguments) => print_mails(arguments),
         Command::Check(arguments) => check(arguments),
+        Command::Import(args::Import::Roster(arguments)) => tell(import::roster(arguments)),
+        Command::Announce(arguments) => tell(import::announce(arguments)),
         Command::Run(arguments) => match journal::init() {
             Ok(()) => end(run::run(arguments)),
             Err(sentence) => complain(&sentence, Exit::Usage),
@@ -50,6 +52,16 @@ fn check(arguments: &args::Check) -> Exit {
             Exit::Ok
         }
         Err(trouble) => complain(&trouble.to_string(), trouble.exit()),
+    }
+}
+
+fn tell(done: Result<String, import::ImportError>) -> Exit {
+    match done {
+        Ok(text) => {
+            print!("{text}");
+            Exit::Ok
+        }
+        Err(error) => complain(&error.to_string(), error.exit()),
     }
 }
 

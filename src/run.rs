@@ -16,6 +16,7 @@ use crate::program::input::Purpose;
 use crate::program::rules::Rules;
 use crate::program::words::Words;
 use crate::store::indexed::IndexedStore;
+use crate::store::memory::Memory;
 use crate::store::{Group, Store, StoreError};
 use crate::submission::{Credentials, Smtp, SmtpSettings, Timeouts};
 use crate::templates::{self, Identity, TemplateError, Templates};
@@ -132,22 +133,56 @@ fn read_language(config: &Config) -> Result<Language, Trouble> {
 pub fn run(arguments: &args::Run) -> Result<(), Trouble> {
     let path = &arguments.config.path;
     let config = Config::load(path).map_err(Trouble::Config)?;
-    let mut language = read_language(&config)?;
+    let language = read_language(&config)?;
     let clock = arguments.now.map_or_else(Clock::real, Clock::starting_at);
+    let store = open_store(&config, &clock)?;
+    config.warnings().iter().chain(&language.warnings).for_each(|w| journal::config_warning(w));
+    journal::started(args::version(), path);
+    let decider = decider(language, store, clock.clone())?;
+    let daemon = daemon(&config, decider, clock)?;
+    let end = on_runtime(daemon, arguments.once);
+    journal::stopped();
+    end
+}
+
+fn open_store(config: &Config, clock: &Clock) -> Result<Arc<dyn Store>, Trouble> {
     let opened = IndexedStore::open(&config.store.path)?;
     opened.warnings.iter().for_each(|warning| journal::store_warning(warning));
     let store: Arc<dyn Store> = Arc::new(opened.store);
     if let Some(latest) = store.latest() {
         clock.raise_floor(latest)?;
     }
+    Ok(store)
+}
+
+fn decider(
+    mut language: Language,
+    store: Arc<dyn Store>,
+    clock: Clock,
+) -> Result<Decider<Templates>, Trouble> {
     language.rules.secret = install_secret(&*store, &clock)?;
-    config.warnings().iter().chain(&language.warnings).for_each(|w| journal::config_warning(w));
-    journal::started(args::version(), path);
-    let decider = Decider { rules: language.rules, wording: language.templates, store, clock: clock.clone() };
-    let daemon = daemon(&config, decider, clock)?;
-    let end = on_runtime(daemon, arguments.once);
-    journal::stopped();
-    end
+    Ok(Decider { rules: language.rules, wording: language.templates, store, clock })
+}
+
+/// A decider without a daemon around it, for commands that connect to nothing.
+pub struct Bench {
+    pub decider: Decider<Templates>,
+    /// How many letters the daemon will send in a minute.
+    pub per_minute: u32,
+}
+
+impl Bench {
+    /// Opens the store; one that is only looked at is not made where there is none.
+    pub fn open(path: &Path, may_write: bool) -> Result<Self, Trouble> {
+        let config = Config::load(path).map_err(Trouble::Config)?;
+        let language = read_language(&config)?;
+        let clock = Clock::real();
+        let store = match may_write || config.store.path.exists() {
+            true => open_store(&config, &clock)?,
+            false => Arc::new(Memory::new()),
+        };
+        Ok(Self { decider: decider(language, store, clock)?, per_minute: config.smtp.per_minute })
+    }
 }
 
 /// Made once, by chance; from it everything else follows without chance.

@@ -77,7 +77,9 @@ fn it_says_its_version_and_its_help_on_standard_output() {
     }
     let help = run(here, &["--help"]);
     assert_eq!((help.code, help.err.as_str()), (0, ""));
-    for word in ["run ", "check ", "read ", "version ", "sysexits", "SOUNDINGBOARD_LOG"] {
+    for word in
+        ["run ", "check ", "import ", "announce ", "read ", "version ", "sysexits", "SOUNDINGBOARD_LOG"]
+    {
         assert!(help.out.contains(word), "no {word} in {}", help.out);
     }
 }
@@ -253,6 +255,117 @@ fn a_filter_of_the_journal_that_is_none_is_64() {
     let output = command.env("SOUNDINGBOARD_LOG", "info,=[").output().expect("the program starts");
     assert_eq!(output.status.code(), Some(64));
     assert!(String::from_utf8_lossy(&output.stderr).contains("write a level, like debug"));
+}
+
+// ---- import and announce
+
+const CONFIG: [&str; 2] = ["--config", "soundingboard.toml"];
+
+fn import(folder: &TempDir, table: &[u8], more: &[&str]) -> Ended {
+    fs::write(folder.path().join("roster.csv"), table).expect("written");
+    run(folder.path(), &[&["import", "roster", "roster.csv"], &CONFIG[..], more].concat())
+}
+
+fn announce(folder: &TempDir, more: &[&str]) -> Ended {
+    run(folder.path(), &[&["announce"], &CONFIG[..], more].concat())
+}
+
+#[test]
+fn a_dry_run_says_what_an_import_would_do_and_makes_nothing() {
+    let folder = configured(SOUND);
+    // As Excel writes it in Western Europe: semicolons, Windows-1252, a column of its own.
+    let table = b"Name;Email;Institution;Areas;Telefon\r\nZo\xe9 Dupr\xe9;zoe@campus.example;Campus;Koha\r\n";
+    let ended = import(&folder, table, &["--dry-run"]);
+    assert_eq!((ended.code, ended.err.as_str()), (0, ""));
+    let expected = [
+        "roster.csv: the column \"Telefon\" is none of ours and is left out",
+        "roster.csv: the text was read as Windows-1252; look whether names with accents are right",
+        "line 2: Zo\u{e9} Dupr\u{e9} <zoe@campus.example>: new",
+        "1 new, 0 with changes, 0 unchanged.",
+        "This was a dry run: nothing was written.",
+    ];
+    assert_eq!(ended.out.lines().collect::<Vec<_>>(), expected);
+    assert!(!folder.path().join("store").exists());
+    let waiting = announce(&folder, &["--dry-run"]);
+    assert_eq!((waiting.code, waiting.out.as_str()), (0, "Nobody waits to be announced.\n"));
+    assert!(!folder.path().join("store").exists());
+}
+
+#[test]
+fn every_wrong_line_is_said_with_its_remedy_and_nothing_is_imported() {
+    let folder = configured(SOUND);
+    let table = "Name,Email,Institution,Areas,Time zone,Requests at a time,Language\n\
+        ,amina@campus.example,Campus,Koha,,,\n\
+        Karim,karim at auc,AUC,\"metadata\nArabic\",Asia/Bairut,many,de\n\
+        Amina,AMINA@campus.example,Campus,Koha,,0,,surplus\n";
+    let ended = import(&folder, table.as_bytes(), &[]);
+    assert_eq!((ended.code, ended.out.as_str()), (65, ""));
+    let expected = [
+        "roster.csv line 2: no Name; fill it in, or take the line out",
+        "roster.csv line 3: \"karim at auc\" is no email address; write one like amina@campus.example",
+        "roster.csv line 3: letters are not written in \"de\"; the configured languages are en",
+        "roster.csv line 3: no time zone \"Asia/Bairut\"; did you mean Asia/Beirut? Write one like Asia/Beirut, or leave it empty",
+        "roster.csv line 3: Requests at a time \"many\" is no number; write one like 2, or leave it empty for no limit",
+        "roster.csv line 5: 8 cells under 7 columns; put a text that holds a separator in quotes",
+        "roster.csv line 5: Requests at a time 0 would let nobody ask; write 1 or more, or leave it empty for no limit",
+        "roster.csv line 5: amina@campus.example stands in line 2 already; keep one of the two",
+        "Nothing was imported. Once they are put right, import the file again.",
+    ];
+    assert_eq!(ended.err.lines().collect::<Vec<_>>(), expected);
+    let waiting = announce(&folder, &["--dry-run"]);
+    assert_eq!(waiting.out, "Nobody waits to be announced.\n");
+    for (table, said) in [
+        ("", "roster.csv: the file is empty\n"),
+        ("Name,Email\nAmina,amina@campus.example\n", "roster.csv line 1: there is no column Areas; "),
+        ("Name,Email,Areas\n", "roster.csv line 1: there is no row under the header\n"),
+    ] {
+        let ended = import(&folder, table.as_bytes(), &[]);
+        assert_eq!(ended.code, 65);
+        assert!(ended.err.starts_with(said), "{}", ended.err);
+    }
+    let missing = run(folder.path(), &["import", "roster", "other.csv", "--config", "soundingboard.toml"]);
+    assert_eq!((missing.code, missing.err.lines().count()), (66, 1), "{}", missing.err);
+}
+
+#[test]
+fn people_are_announced_once_and_an_import_again_shows_what_changes() {
+    let folder = configured(SOUND);
+    let table = "Name,Email,Institution,Areas\nAmina,amina@campus.example,Campus,Koha\nZo\u{e9},zoe@campus.example,Campus,archives\n";
+    let ended = import(&folder, table.as_bytes(), &[]);
+    assert_eq!((ended.code, ended.err.as_str()), (0, ""));
+    assert!(
+        ended.out.ends_with("Nobody is told or listed until you run \"soundingboard announce\".\n"),
+        "{}",
+        ended.out
+    );
+    let dry = announce(&folder, &["--dry-run"]);
+    assert!(dry.out.starts_with("2 people would be announced"), "{}", dry.out);
+    let told = announce(&folder, &[]);
+    assert!(told.out.starts_with("2 people announced: on the roster from now on."), "{}", told.out);
+    let again: serde_json::Value = serde_json::from_str(&announce(&folder, &["--json"]).out).expect("JSON");
+    assert_eq!(again, serde_json::json!({"people": 0, "announced": true}));
+    let ended =
+        import(&folder, table.replace("archives", "archives; maps").as_bytes(), &["--json", "--dry-run"]);
+    let report: serde_json::Value = serde_json::from_str(&ended.out).expect("JSON");
+    assert_eq!((&report["unchanged"], &report["changed"]), (&1.into(), &1.into()));
+    assert_eq!(report["rows"][1]["changed"], serde_json::json!(["Areas"]));
+}
+
+#[test]
+fn an_import_beside_a_running_daemon_is_refused_with_the_remedy() {
+    let folder = configured(SOUND);
+    let table = b"Name,Email,Institution,Areas\nAmina,amina@campus.example,Campus,Koha\n";
+    assert_eq!(import(&folder, table, &[]).code, 0);
+    let lock = fs::File::open(folder.path().join("store/lock")).expect("the lock");
+    lock.lock().expect("locked");
+    for ended in [import(&folder, table, &["--dry-run"]), announce(&folder, &[])] {
+        assert_eq!((ended.code, ended.out.as_str()), (74, ""));
+        assert!(
+            ended.err.contains("another soundingboard is running on this store; stop that one first"),
+            "{}",
+            ended.err
+        );
+    }
 }
 
 // ---- read

@@ -1,13 +1,17 @@
 //! Everything that can happen to the program.
 
+use super::import::Entry;
 use super::record::Timestamp;
 use super::schedule::TimerId;
 use super::timer::key_time;
+use crate::mail::address::AddrSpec;
 use crate::mail::authentication::Trusted;
 use crate::mail::delivery::Outcome;
 use crate::mail::inbound::Inbound;
 use crate::mail::sent::SentMail;
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::fmt;
 
 /// What a folder of the contact mailbox is to the program.
@@ -55,6 +59,10 @@ pub enum Input {
     Delivery(Delivery),
     /// The daemon has started: standing timers are set, unconcluded attempts become uncertain.
     Started,
+    /// The operator brings in a roster: nobody is told yet.
+    Imported(Vec<Entry>),
+    /// The operator has these people of an imported roster told.
+    Announced(Vec<AddrSpec>),
     /// A mail that made us panic: told to staff, never tried again.
     Quarantined {
         folder: String,
@@ -95,7 +103,16 @@ impl Input {
             Input::Offered(ids) => format!("offered:{}", ids.join(",")),
             Input::Delivery(delivery) => format!("delivery:{}#{}", delivery.id, delivery.attempt),
             Input::Started => format!("started@{}", key_time(now)),
+            Input::Imported(entries) => named("imported", entries.iter().map(|e| &e.address), now),
+            Input::Announced(addresses) => named("announced", addresses.iter(), now),
             Input::Quarantined { folder, uid, .. } => format!("quarantined:{folder}/{uid}@{}", key_time(now)),
         })
     }
+}
+
+/// Several people at one instant: parts of one announcement are different inputs.
+fn named<'a>(what: &str, addresses: impl Iterator<Item = &'a AddrSpec>, now: Timestamp) -> String {
+    let keys: Vec<String> = addresses.map(AddrSpec::key).collect();
+    let hash = HEXLOWER.encode(&Sha256::digest(keys.join("\n")));
+    format!("{what}:{}@{}", &hash[..16], key_time(now))
 }

@@ -559,6 +559,8 @@ pub enum Letter {
     // ---- roster
     /// To an advisor, after a sign-up from a member institution.
     WelcomeAdvisor { name: String, understood: Vec<Line>, not_understood: Vec<Line> },
+    /// To an advisor who was imported, when the roster is announced: all that is on file.
+    ImportedWelcome { name: String, on_file: Vec<Line> },
     /// To an advisor whose sign-up or update changed an existing entry; back on the roster if she was off it.
     AdvisorUpdated { name: String, understood: Vec<Line>, not_understood: Vec<Line>, relisted: bool },
     /// To the writer of a form that lacks something. `missing` are canonical labels;

@@ -30,6 +30,7 @@ impl Letter {
         use Letter::*;
         match self {
             WelcomeAdvisor { .. } => "welcome-advisor",
+            ImportedWelcome { .. } => "imported-welcome",
             AdvisorUpdated { .. } => "advisor-updated",
             FormIncomplete { .. } => "form-incomplete",
             FormLapsed { .. } => "form-lapsed",
@@ -112,7 +113,8 @@ impl Letter {
         use Letter::*;
         match self {
             RequestToAdvisor { .. } | PassedOn { .. } | Introduction { .. } => Class::PersonToPerson,
-            Reminder { .. }
+            ImportedWelcome { .. }
+            | Reminder { .. }
             | ExpiredToAdvisor { .. }
             | NoAnswer { .. }
             | NotReached { .. }
@@ -156,9 +158,10 @@ impl Letter {
     /// What a letter that nobody is waiting for may let pass before it.
     pub fn urgency(&self) -> Urgency {
         match self {
-            Letter::Digest { .. } | Letter::Reminder { .. } | Letter::ExpiredToAdvisor { .. } => {
-                Urgency::Bulk
-            }
+            Letter::Digest { .. }
+            | Letter::ImportedWelcome { .. }
+            | Letter::Reminder { .. }
+            | Letter::ExpiredToAdvisor { .. } => Urgency::Bulk,
             _ => Urgency::Answer,
         }
     }

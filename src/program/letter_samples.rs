@@ -41,7 +41,11 @@ fn addressed(full: bool, letter: Letter) -> Addressed {
         Letter::Introduction { advisor, advisee, .. } => Some(vec![advisor.clone(), advisee.clone()]),
         _ => None,
     };
-    let of_a_case = full && !matches!(letter, Letter::Roster { .. } | Letter::WelcomeAdvisor { .. });
+    let of_a_case = full
+        && !matches!(
+            letter,
+            Letter::Roster { .. } | Letter::WelcomeAdvisor { .. } | Letter::ImportedWelcome { .. }
+        );
     Addressed {
         thread: of_a_case.then(|| Thread {
             reference: Reference("K7Q2M".into()),

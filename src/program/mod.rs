@@ -45,6 +45,8 @@ pub mod draft;
 pub mod form_kind;
 pub mod form_mail;
 pub mod gesture;
+pub mod import;
+pub mod import_check;
 pub mod input;
 pub mod inquiry;
 pub mod letter;
@@ -123,6 +125,8 @@ pub fn decide(rules: &Rules, view: &dyn View, input: &Input, now: Timestamp) -> 
         Input::Offered(ids) => outbox::offered(&mut turn, ids),
         Input::Delivery(delivery) => outbox::concluded(&mut turn, delivery),
         Input::Started => started(&mut turn),
+        Input::Imported(entries) => import::keep(&mut turn, entries),
+        Input::Announced(addresses) => import::announce(&mut turn, addresses),
         Input::Quarantined { folder, uid, why } => quarantined(&mut turn, folder, *uid, why),
     };
     shadow::keep_back(&mut turn);

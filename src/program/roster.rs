@@ -100,14 +100,14 @@ pub fn update(turn: &mut Turn, sent: &FormMail, mut person: Person) -> Verdict {
     Verdict::new(What::Done("update"), None)
 }
 
-fn list(turn: &mut Turn, person: &Person) {
+pub fn list(turn: &mut Turn, person: &Person) {
     turn.put(person);
     turn.mark(format!("advisor/{}", person.key()));
 }
 
 /// Takes over what the form says. A known field whose value means nothing to us is said
 /// back as not understood and changes nothing.
-fn fill_in(person: &mut Person, form: &Form) -> Said {
+pub fn fill_in(person: &mut Person, form: &Form) -> Said {
     let said = form_mail::said_back(form);
     let (taken, refused): (Vec<_>, Vec<_>) =
         said.understood.into_iter().partition(|line| fill_in_field(person, &line.label, &line.value));
@@ -149,6 +149,16 @@ fn zone(value: &str) -> Option<Tz> {
     let mut cities = chrono_tz::TZ_VARIANTS.iter().filter(city);
     let only = cities.next().filter(|_| cities.next().is_none());
     exact.or(only).copied()
+}
+
+/// The zone whose name, or city, is most like what somebody wrote, if one is like it at all.
+pub fn nearest_zone(value: &str) -> Option<&'static str> {
+    let last = |text: &str| text.rsplit('/').next().unwrap_or(text).replace('_', " ").to_lowercase();
+    let wanted = last(value);
+    let names = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).filter(|name| name.contains('/'));
+    let best = names.min_by_key(|name| strsim::damerau_levenshtein(&wanted, &last(name)))?;
+    let likeness = strsim::damerau_levenshtein(&wanted, &last(best));
+    (likeness <= 1 + wanted.chars().count() / 4).then_some(best)
 }
 
 // ---- by mail

@@ -130,6 +130,7 @@ fn is_first_letter(letter: &Letter) -> bool {
     matches!(
         letter,
         WelcomeAdvisor { .. }
+            | ImportedWelcome { .. }
             | FormIncomplete { .. }
             | Roster { .. }
             | WithStaff { .. }

@@ -43,6 +43,7 @@
 //!
 //! A body may begin with lines `header Name: value`: these stand at the top of the mail.
 //! The line `> {letters of ADDRESS}` quotes every letter that ADDRESS got.
+//! `the roster is imported:` has the lines of a CSV file below it; `the roster is announced`.
 //!
 //! And single lines: `the letter to ADDRESS bounces`, `is late`, `has arrived after all`,
 //! `the same mail comes again`,
@@ -65,6 +66,8 @@ pub enum What {
     /// Lines of the configuration.
     Network,
     At(NaiveDateTime),
+    Imported,
+    Announced,
     Writes {
         from: String,
         subject: String,
@@ -184,6 +187,8 @@ fn keep_blank(steps: &mut [Step]) {
 fn step(line: &str) -> Result<What, String> {
     match line {
         "the network has:" => return Ok(What::Network),
+        "the roster is imported:" => return Ok(What::Imported),
+        "the roster is announced" => return Ok(What::Announced),
         "nothing else" => return Ok(What::NothingElse),
         "the sent mail comes again" => return Ok(What::SentAgain),
         "the same mail comes again" => return Ok(What::Again),

@@ -96,6 +96,8 @@ impl Teller {
                     self.world.rules.zone.from_local_datetime(time).earliest().ok_or("no such time")?;
                 self.world.pass(until.to_utc());
             }
+            What::Imported => self.world.import(&step.body.join("\n"))?,
+            What::Announced => self.world.announce(),
             What::Writes { from, subject } => self.writes(from, subject, &step.body),
             What::Replies { from, whose, to, how } => {
                 self.replies(from, whose, to.as_deref(), *how, &step.body)?;

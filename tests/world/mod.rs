@@ -14,9 +14,10 @@ use power::Power;
 use soundingboard::clock::{Clock, Setter};
 use soundingboard::config::{Config, First};
 use soundingboard::daemon::{Daemon, Desk, Once, Reader};
-use soundingboard::decider::Decider;
+use soundingboard::decider::{Decider, Work};
 use soundingboard::mail::form::FormWords;
 use soundingboard::mail::message_id::Secret;
+use soundingboard::program::input::Input;
 use soundingboard::program::input::Purpose;
 use soundingboard::program::record::Timestamp;
 use soundingboard::program::rules::Rules;
@@ -212,6 +213,38 @@ impl World {
         drop(daemon.also);
         daemon.reader.desk.close();
         end
+    }
+
+    /// An operator imports a roster while the daemon is stopped.
+    pub fn import(&mut self, csv: &str) -> Result<(), String> {
+        let path = std::path::Path::new("roster.csv");
+        let read = soundingboard::import::entries(path, csv.as_bytes(), &self.rules);
+        let (entries, _) = read.map_err(|error| error.to_string())?;
+        let work = Work::Inputs(vec![Input::Imported(entries)]);
+        self.by_hand(|decider| decider.work(&work).map(|_| ()).map_err(|error| error.to_string()));
+        Ok(())
+    }
+
+    /// An operator announces it.
+    pub fn announce(&mut self) {
+        self.by_hand(|decider| {
+            soundingboard::import::announce_all(decider).map(|_| ()).map_err(|error| error.to_string())
+        });
+    }
+
+    /// What somebody does at the machine between two runs; done anew where the power went.
+    fn by_hand(&mut self, act: impl Fn(&Decider<Arc<Templates>>) -> Result<(), String>) {
+        loop {
+            let wording = templates_of(&self.rules);
+            let (rules, clock, store) = (self.rules.clone(), self.clock.clone(), self.store());
+            let done = act(&Decider { rules, wording, store, clock });
+            let Err(why) = done else { break };
+            assert!(self.power.is_off(), "it stopped by itself: {why}");
+            self.open = None;
+            self.power.restore();
+            self.restarts += 1;
+        }
+        self.run();
     }
 
     fn unsent(&mut self) -> bool {

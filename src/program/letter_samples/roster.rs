@@ -30,6 +30,8 @@ fn sign_ups() -> Vec<Letter> {
     vec![
         Letter::WelcomeAdvisor { name: name(), understood: understood(), not_understood: kept() },
         Letter::WelcomeAdvisor { name: name(), understood: vec![], not_understood: vec![] },
+        Letter::ImportedWelcome { name: name(), on_file: understood() },
+        Letter::ImportedWelcome { name: name(), on_file: vec![line("Name", "Amina Haddad")] },
         Letter::AdvisorUpdated {
             name: name(),
             understood: vec![line("Requests at a time", "1")],
