@@ -116,6 +116,7 @@ impl Config {
             institutions: self.institutions.clone(),
             staff: network.staff.clone(),
             shadow: network.shadow,
+            complaints: network.complaints.clone(),
             requests: self.requests.clone(),
             closures: self.closures.clone(),
             digest: self.schedule.digest.clone(),

@@ -51,6 +51,8 @@ pub struct Identity {
     pub return_path_detail: bool,
     /// One sentence and where the policy is; empty says nothing.
     pub privacy: String,
+    /// The languages of the network, by tag; with more than one, each letter says so.
+    pub languages: Vec<String>,
     /// RFC 2919 list identifier of the digest, e.g. `digest.network.example`; empty
     /// makes it from the contact address.
     pub list_id: String,
@@ -65,6 +67,7 @@ impl Identity {
             subaddress: rules.subaddress.clone(),
             return_path_detail,
             privacy: privacy.to_owned(),
+            languages: rules.languages.clone(),
             list_id: String::new(),
         }
     }

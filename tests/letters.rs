@@ -36,6 +36,7 @@ fn identity() -> Identity {
         contact: addr("contact@network.example"),
         subaddress: "+".into(),
         return_path_detail: false,
+        languages: vec!["en".into()],
         privacy: "How we treat your data: https://network.example/privacy".into(),
         list_id: String::new(),
     }

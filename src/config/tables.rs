@@ -112,7 +112,6 @@ fn weekend(table: &Table<'_, '_>) -> Option<Vec<Weekday>> {
 
 fn complaints(table: &Table<'_, '_>) -> Option<AddrSpec> {
     let text = table.text("complaints").filter(|text| !text.value.is_empty())?;
-    table.no_effect("complaints", text.span.clone());
     table.understood("complaints", &text, values::address).map(|at| at.value)
 }
 

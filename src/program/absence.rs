@@ -170,14 +170,16 @@ fn returns(turn: &Turn, address: &AddrSpec, until: NaiveDate) -> Timestamp {
 /// Cases that wait for this advisor or occupy her.
 fn requests_to(turn: &Turn, address: &AddrSpec) -> Vec<Case> {
     let references = turn.marked(&format!("load/{}/", address.key()));
-    references.iter().filter_map(|r| turn.read::<Case>(r)).collect()
+    let cases = references.iter().filter_map(|r| turn.read::<Case>(r));
+    // What a report has paused stands still already.
+    cases.filter(|case| case.paused.is_none()).collect()
 }
 
 /// Open cases of this advisee.
 fn requests_of(turn: &Turn, address: &AddrSpec) -> Vec<Case> {
     let open = turn.marked("open/");
     let cases = open.iter().filter_map(|r| turn.read::<Case>(r));
-    cases.filter(|case| case.advisee.address == *address).collect()
+    cases.filter(|case| case.advisee.address == *address && case.paused.is_none()).collect()
 }
 
 fn waits_for(case: &Case, address: &AddrSpec) -> bool {

@@ -1,8 +1,10 @@
 //! What an answer does to a case: acceptance, refusal, contact, choice, withdrawal.
 
+use super::complaint;
 use super::letter::{Ended, Letter, NoEffect, Unavailable};
 use super::offer;
 use super::record::{Case, Counted, Outcome, Party, Person, PersonKey, Reference, Stage};
+use super::refusal::Besides;
 use super::request::{self, conclude, day_of, end, enter, in_days_by_day};
 use super::schedule::TimerKind;
 use super::turn::Turn;
@@ -43,14 +45,32 @@ fn introduce(turn: &mut Turn, case: &Case, note: Option<String>, confirm_on: Nai
 
 /// DECLINE: the note and the alternatives in one letter.
 pub fn decline(turn: &mut Turn, case: &mut Case, attempt: usize, note: Option<String>) {
+    decline_with(turn, case, attempt, note, &Besides::default());
+}
+
+/// The same, with what was said besides.
+pub fn decline_with(
+    turn: &mut Turn,
+    case: &mut Case,
+    attempt: usize,
+    note: Option<String>,
+    besides: &Besides,
+) {
     conclude(case, attempt, Outcome::Declined);
     turn.count(Counted::Declined);
-    let letter = Letter::DeclineReceipt {
+    let letter = decline_receipt(case, attempt, besides);
+    turn.tell_party(case, Party::Advisor(attempt), None, letter);
+    offer::others(turn, case, offer::Why::Declined { note, suggested: besides.first() });
+}
+
+/// What the advisor reads after a no.
+pub fn decline_receipt(case: &Case, attempt: usize, besides: &Besides) -> Letter {
+    Letter::DeclineReceipt {
         name: case.mailbox_of(Party::Advisor(attempt)).called().to_owned(),
         advisee: case.advisee.called().to_owned(),
-    };
-    turn.tell_party(case, Party::Advisor(attempt), None, letter);
-    offer::others(turn, case, offer::Why::Declined { note });
+        suggestion: besides.suggestion.clone(),
+        away_until: besides.away_until,
+    }
 }
 
 /// They write to each other: no reminders, no expiry, and a question in five days.
@@ -129,7 +149,9 @@ pub fn choose(turn: &mut Turn, case: &mut Case, number: usize) -> Result<(), NoE
     let chosen = number.checked_sub(1).and_then(|n| case.offered.get(n)).cloned();
     let chosen = chosen.ok_or(NoEffect::NotOffered)?;
     let advisor = turn.person(&chosen);
-    match advisor.filter(|p| offer::hindrance(turn, p).is_none()) {
+    let apart =
+        advisor.as_ref().is_some_and(|p| complaint::is_between(turn, &p.address, &case.advisee.address));
+    match advisor.filter(|p| offer::hindrance(turn, p).is_none() && !apart) {
         Some(advisor) => send_on(turn, case, &advisor),
         None => no_longer_free(turn, case, &chosen),
     }

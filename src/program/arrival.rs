@@ -4,6 +4,7 @@ use super::command;
 use super::form_mail::FormMail;
 use super::inquiry::{self, Act};
 use super::letter::{ExceptionKind, Letter, WithStaff};
+use super::oneself::Speaker;
 use super::record::{
     Case, Counted, FirstSeen, Handled, LetterSent, Owner, Party, Reference, Token, TokenOwner,
 };
@@ -11,8 +12,8 @@ use super::staff::{self, Held};
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
 use super::{
-    absence, bounce, by_hand, case_reply, contact, draft, form_mail, oneself, presence, question, relay,
-    staff_reply, token, whose,
+    absence, bounce, by_hand, case_reply, contact, draft, form_mail, leave, oneself, presence, question,
+    relay, roster_reply, staff_reply, token, whose,
 };
 use crate::mail::address::Mailbox;
 use crate::mail::form;
@@ -150,6 +151,7 @@ fn with_token(turn: &mut Turn, mail: &Inbound, from: &Mailbox, owner: &Owner) ->
         },
         // These were sent to the address on file alone: an answer comes from who reads there.
         Owner::Draft(reference) => draft::answered(turn, mail, from, reference),
+        Owner::Away(person) => leave::answered(turn, mail, from, person),
         Owner::Inquiry(reference) => inquiry::answered(turn, mail, from, reference),
         Owner::Staff(person) if is_doubtful(mail) => {
             doubt(turn, mail, &Mailbox::bare(person.clone()), Act::Staff(person.clone()))
@@ -194,6 +196,9 @@ fn doubt(turn: &mut Turn, mail: &Inbound, to: &Mailbox, act: Act) -> Verdict {
 }
 
 fn without_token(turn: &mut Turn, mail: &Inbound, from: &Mailbox) -> Verdict {
+    if let Some(form) = roster_reply::read(turn, mail).filter(|_| !is_doubtful(mail)) {
+        return form_mail::received(turn, &FormMail::written(mail, from, form));
+    }
     if let Some((case, introduced)) = case_of_thread(turn, mail) {
         return in_thread(turn, mail, from, case, introduced);
     }
@@ -223,7 +228,8 @@ pub fn of_oneself(turn: &mut Turn, mail: &Inbound, from: &Mailbox) -> Verdict {
         return form_mail::received(turn, &FormMail::written(mail, from, form));
     }
     let said = command::read(&mail.new_text, mail.subject.as_deref(), &turn.rules.words);
-    let done = said.and_then(|said| oneself::said(turn, mail, from, &said));
+    let speaker = Speaker { mail, who: from, within: None };
+    let done = said.and_then(|said| oneself::said(turn, &speaker, &said));
     done.map_or(Verdict::new(What::NotForUs, None), |word| Verdict::new(What::Done(word), None))
 }
 
@@ -242,6 +248,9 @@ fn case_of_thread(turn: &Turn, mail: &Inbound) -> Option<(Case, bool)> {
 /// vouches for the address; otherwise the address on file is asked. Anybody else is a
 /// stranger: held, and told nothing.
 fn in_thread(turn: &mut Turn, mail: &Inbound, from: &Mailbox, case: Case, introduced: bool) -> Verdict {
+    if let Some(verdict) = about_oneself(turn, mail, from, &case) {
+        return verdict;
+    }
     let Some(party) = turn.party_of(&case, &from.address) else {
         let reference = case.reference.clone();
         return hold_words(turn, mail, from, Some(reference));
@@ -255,6 +264,18 @@ fn in_thread(turn: &mut Turn, mail: &Inbound, from: &Mailbox, case: Case, introd
     }
     let owner = case.mailbox_of(party).clone();
     doubt(turn, mail, &owner, Act::Case { case: case.reference, party })
+}
+
+/// What people say about themselves needs no token, in whatever thread they say it. The
+/// answer goes to the address that wrote, and of the case only a party of it hears.
+fn about_oneself(turn: &mut Turn, mail: &Inbound, from: &Mailbox, case: &Case) -> Option<Verdict> {
+    let said = command::read(&mail.new_text, mail.subject.as_deref(), &turn.rules.words)?;
+    if mail.authentication == Authentication::Fail || !oneself::is_about_oneself(said.word) {
+        return None;
+    }
+    let within = turn.party_of(case, &from.address).map(|party| (case, party));
+    let word = oneself::said(turn, &Speaker { mail, who: from, within }, &said)?;
+    Some(Verdict::new(What::Done(word), within.map(|_| case.reference.clone())))
 }
 
 /// An answer to somebody's mail that is not ours: conversation, never an act.

@@ -8,7 +8,7 @@ use super::rank;
 use super::record::{Case, Listed, Outcome, Party, Person, PersonKey, Stage};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
-use super::{ranked, request, token};
+use super::{complaint, ranked, request, token, tongue};
 use crate::mail::address::{AddrSpec, Mailbox};
 
 /// Decides a request that is whole and may be made.
@@ -18,6 +18,10 @@ pub fn requested(turn: &mut Turn, sent: &FormMail) -> Verdict {
     let wanted = several(sent.form.get("Advisor").unwrap_or_default());
     let first = wanted.first().cloned().unwrap_or_default();
     let found = find(turn, &first);
+    let apart = found.as_ref().and_then(|p| complaint::paused_between(turn, &advisee.address, &p.address));
+    if let Some(case) = apart {
+        return still_apart(turn, sent, &case);
+    }
     if let Some(open) = found.as_ref().and_then(|p| open_case(turn, &advisee, p)) {
         return already_open(turn, sent, &open);
     }
@@ -60,6 +64,9 @@ fn remember_advisee(turn: &mut Turn, advisee: &Mailbox, sent: &FormMail) {
     if let Some(institution) = sent.form.get("Institution") {
         person.institution = Some(institution.to_owned());
     }
+    if let Some(tag) = sent.form.get("Language").and_then(|named| tongue::meant(turn.rules, named)) {
+        person.language = Some(tag);
+    }
     turn.put(&person);
 }
 
@@ -98,6 +105,14 @@ fn already_open(turn: &mut Turn, sent: &FormMail, case: &Case) -> Verdict {
     Verdict::new(What::Done("already-open"), Some(case.reference.clone()))
 }
 
+/// A report stands between the two: no new request joins them meanwhile.
+fn still_apart(turn: &mut Turn, sent: &FormMail, case: &Case) -> Verdict {
+    if let Some(party) = turn.party_of(case, &sent.from.address) {
+        complaint::say_paused(turn, case, party, sent.answers.clone(), true);
+    }
+    Verdict::new(What::Done("paused"), Some(case.reference.clone()))
+}
+
 fn new_case(turn: &mut Turn, sent: &FormMail, advisee: Mailbox) -> Case {
     let form = &sent.form;
     let institution = form.get("Institution").map(str::to_owned);
@@ -122,6 +137,7 @@ fn new_case(turn: &mut Turn, sent: &FormMail, advisee: Mailbox) -> Case {
         suggested: false,
         questions: 0,
         claimed: sent.vouched == Vouched::ByRelay,
+        paused: None,
     }
 }
 

@@ -73,7 +73,7 @@ pub fn not_delivered(turn: &mut Turn, case: Option<&Reference>, failure: &NonDel
         && case.attempt().is_some_and(|a| {
             a.outcome == Outcome::Waiting && turn.is_same_person(&a.advisor.address, &failure.recipient)
         });
-    if waiting {
+    if waiting && case.paused.is_none() {
         offer::not_reached(turn, &mut case);
     } else if case.stage.is_open() {
         tell_staff(turn, &case, failure);

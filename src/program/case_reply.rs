@@ -2,11 +2,12 @@
 
 use super::command::{self, Command, Word, is_mere_thanks};
 use super::letter::{ExceptionKind, Letter, Next, NoEffect, WithStaff};
+use super::oneself::Speaker;
 use super::record::{Case, Outcome, Party, Stage};
 use super::staff::{self, Held};
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
-use super::{answer, capacity, claim, gesture, meeting, oneself, ranked, request, token};
+use super::{answer, capacity, claim, complaint, gesture, meeting, oneself, ranked, refusal, request, token};
 use crate::mail::inbound::Inbound;
 
 /// What was made of a reply.
@@ -28,6 +29,9 @@ pub fn act(turn: &mut Turn, mail: &Inbound, mut case: Case, party: Party) -> Ver
     if is_between_them(turn, mail, &case, party) && !is_meant_for_us(&case, said.as_ref()) {
         note_contact(turn, &mut case, party);
         return verdict("between-them");
+    }
+    if case.paused.is_some() && !said.as_ref().is_some_and(|said| oneself::is_about_oneself(said.word)) {
+        return complaint::refused(turn, mail, &case, party, said.is_some());
     }
     if party == Party::Advisee && claim::advisee_wrote(turn, mail, &mut case, said.as_ref()) {
         return verdict("disowned");
@@ -67,12 +71,12 @@ pub fn is_between_them(turn: &Turn, mail: &Inbound, case: &Case, party: Party) -
 fn is_meant_for_us(case: &Case, said: Option<&Command>) -> bool {
     let introduced = matches!(case.stage, Stage::Accepted | Stage::Unconfirmed);
     let ours = [Word::Decline, Word::Cancel, Word::Held, Word::NotHeld];
-    introduced && said.is_some_and(|said| ours.contains(&said.word))
+    said.is_some_and(|said| said.word == Word::Report || introduced && ours.contains(&said.word))
 }
 
 fn note_contact(turn: &mut Turn, case: &mut Case, party: Party) {
     let current = party == Party::Advisee || party == Party::Advisor(case.current);
-    if case.stage == Stage::Asked && current {
+    if case.stage == Stage::Asked && current && case.paused.is_none() {
         answer::in_contact(turn, case);
     }
 }
@@ -80,7 +84,8 @@ fn note_contact(turn: &mut Turn, case: &mut Case, party: Party) {
 /// Within a case as anywhere, people say things about themselves.
 fn said_of_oneself(turn: &mut Turn, mail: &Inbound, case: &Case, party: Party, said: &Command) -> Done {
     let writer = case.mailbox_of(party).clone();
-    oneself::said(turn, mail, &writer, said).map_or(Nothing(NoEffect::NotNow), Acted)
+    let speaker = Speaker { mail, who: &writer, within: Some((case, party)) };
+    oneself::said(turn, &speaker, said).map_or(Nothing(NoEffect::NotNow), Acted)
 }
 
 /// Whether the answer of this advisor is what the case waits for.
@@ -93,7 +98,7 @@ pub fn waits_for(case: &Case, party: Party) -> bool {
 fn advisor_said(turn: &mut Turn, mail: &Inbound, case: &mut Case, n: usize, said: &Command) -> Done {
     match said.word {
         Word::Accept | Word::Yes => advisor_accepts(turn, mail, case, n, said),
-        Word::Decline | Word::No => advisor_declines(turn, case, n, said),
+        Word::Decline | Word::No => advisor_declines(turn, mail, case, n, said),
         Word::Written => written(turn, mail, case, n),
         Word::NotYet if is_unsettled(case) && n == case.current => {
             not_settled_yet(turn, mail, case, Party::Advisor(n))
@@ -139,11 +144,14 @@ fn late(turn: &mut Turn, mail: &Inbound, case: &Case, n: usize) -> Done {
     Acted("late-accept")
 }
 
-fn advisor_declines(turn: &mut Turn, case: &mut Case, n: usize, said: &Command) -> Done {
+fn advisor_declines(turn: &mut Turn, mail: &Inbound, case: &mut Case, n: usize, said: &Command) -> Done {
     let open = matches!(case.stage, Stage::Asked | Stage::InContact | Stage::Accepted);
     if open && n == case.current {
-        answer::decline(turn, case, n, note(said));
+        refusal::declined(turn, case, n, said, note(said));
         return Acted("decline");
+    }
+    if refusal::added(turn, mail, case, n, said) {
+        return Acted("decline-added");
     }
     let declined = case.attempts.get(n).is_some_and(|a| a.outcome == Outcome::Declined);
     Nothing(if declined { NoEffect::Already } else { NoEffect::MovedOn })
@@ -308,7 +316,7 @@ fn say_nothing_done(
 }
 
 /// What a party can expect of a case; an advisor who is not asked any more, nothing.
-fn next_for(case: &Case, party: Party) -> Next {
+pub fn next_for(case: &Case, party: Party) -> Next {
     let current = party == Party::Advisor(case.current);
     match case.stage {
         Stage::Asked if current || party == Party::Advisee => Next::Answer,
@@ -334,7 +342,7 @@ fn pass_on(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party) -> &'
 }
 
 /// Who reads a party's words now: nobody once the case has moved on or is over.
-fn reader(case: &Case, party: Party) -> Option<Party> {
+pub fn reader(case: &Case, party: Party) -> Option<Party> {
     let current = Party::Advisor(case.current);
     let advisor_speaks_late =
         matches!(case.stage, Stage::Choosing | Stage::WithStaff) && has_not_declined(case, party);

@@ -79,7 +79,9 @@ pub fn handed_over(turn: &mut Turn, copy: &Outgoing) {
     if waits && attempt.handed_over.is_none() && attempt.letter.as_ref() == Some(&copy.message_id) {
         attempt.handed_over = Some(now);
         turn.put(&case);
-        start(turn, &case);
+        if case.paused.is_none() {
+            start(turn, &case);
+        }
     }
 }
 

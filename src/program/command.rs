@@ -54,6 +54,11 @@ pub fn is_mere_thanks(new_text: &str) -> bool {
     courtesy::is_mere_thanks(new_text)
 }
 
+/// The text up to a signature delimiter, without the lines that mail programs add.
+pub fn without_automatic_signature(text: &str) -> String {
+    courtesy::without_automatic_signature(text)
+}
+
 fn read_text(text: &str, words: &Words) -> Option<Command> {
     let text = courtesy::after_greeting(text, words);
     Line::new(text, words).read()

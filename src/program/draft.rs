@@ -2,7 +2,7 @@
 
 use super::form_kind::Faults;
 use super::form_mail::{FormMail, Vouched};
-use super::letter::{Letter, Line, Thread};
+use super::letter::{Letter, Line, OpenForm, Thread};
 use super::record::{Draft, Owner, Reference};
 use super::schedule::TimerKind;
 use super::turn::{Turn, answering};
@@ -89,6 +89,15 @@ fn unlabelled(text: &str, draft: &Draft) -> Vec<Field> {
         ([_], "") => Vec::new(),
         ([label], value) => vec![Field { label: (*label).clone(), value: value.to_owned(), known: true }],
         _ => Vec::new(),
+    }
+}
+
+/// The form as its writer may be reminded of it.
+pub fn as_open(turn: &Turn, draft: &Draft) -> OpenForm {
+    OpenForm {
+        kind: draft.sent.form.kind.clone(),
+        missing: draft.missing.iter().chain(&draft.unclear).cloned().collect(),
+        until: draft.until.with_timezone(&turn.rules.zone).date_naive(),
     }
 }
 

@@ -185,6 +185,8 @@ pub fn blank(address: &AddrSpec, name: &str, now: Timestamp) -> Person {
         about: None,
         listed: Listed::Yes,
         away_until: None,
+        away_until_back: false,
+        expiries: 0,
     };
     Person {
         address: address.clone(),

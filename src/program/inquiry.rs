@@ -6,6 +6,7 @@
 use super::command::{self, Word, is_mere_thanks};
 use super::form_mail::FormMail;
 use super::letter::{Answered, Closed, InquiryKind, Letter, SecondAddress, Thread};
+use super::oneself::Speaker;
 use super::record::{Case, Owner, Party, Reference, Timestamp};
 use super::schedule::TimerKind;
 use super::turn::{Turn, answering};
@@ -193,7 +194,8 @@ pub fn answered(turn: &mut Turn, mail: &Inbound, from: &Mailbox, reference: &Ref
         return verdict;
     }
     let about_oneself = said.filter(|said| oneself::is_about_oneself(said.word));
-    if let Some(word) = about_oneself.and_then(|said| oneself::said(turn, mail, from, &said)) {
+    let speaker = Speaker { mail, who: from, within: None };
+    if let Some(word) = about_oneself.and_then(|said| oneself::said(turn, &speaker, &said)) {
         return Verdict::new(What::Done(word), case);
     }
     if is_mere_thanks(&mail.new_text) {

@@ -128,6 +128,14 @@ pub enum WithStaff {
     Confirmation,
     /// Words of somebody we could not be sure of.
     Words,
+    /// STAFF: words for the staff and nobody else.
+    ToStaff,
+    /// MY DATA
+    Data,
+    /// FORGET ME
+    Erasure,
+    /// REPORT
+    Report,
 }
 
 /// Why a case is closed.
@@ -401,11 +409,23 @@ pub enum ExceptionKind {
     HandedOver,
     /// A form from the website that names nobody we can write to, or is forged.
     FormWithoutPerson,
+    /// STAFF: somebody writes to the staff.
+    ToStaff,
+    /// MY DATA
+    DataAsked,
+    /// FORGET ME
+    ErasureAsked,
+    /// A report, which only the complaints person reads.
+    Reported,
+    /// An advisor left the roster, and had agreed to meetings.
+    AdvisorLeft,
+    /// An advisor named somebody we do not know.
+    UnknownAdvisor,
 }
 
 impl ExceptionKind {
     /// Every kind: the digest must have words for each.
-    pub const ALL: [ExceptionKind; 18] = [
+    pub const ALL: [ExceptionKind; 24] = [
         ExceptionKind::SignUpHeld,
         ExceptionKind::RequestHeld,
         ExceptionKind::RosterHeld,
@@ -424,6 +444,12 @@ impl ExceptionKind {
         ExceptionKind::NotTheirs,
         ExceptionKind::HandedOver,
         ExceptionKind::FormWithoutPerson,
+        ExceptionKind::ToStaff,
+        ExceptionKind::DataAsked,
+        ExceptionKind::ErasureAsked,
+        ExceptionKind::Reported,
+        ExceptionKind::AdvisorLeft,
+        ExceptionKind::UnknownAdvisor,
     ];
 }
 
@@ -552,6 +578,156 @@ pub struct RosterChange {
     pub until: Option<NaiveDate>,
 }
 
+/// One of the network's languages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tongue {
+    pub tag: String,
+    /// As its readers call it.
+    pub name: String,
+}
+
+/// What came of LANGUAGE.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LanguageAnswer {
+    Set,
+    /// The network does not speak it.
+    Unknown,
+    /// No language was named.
+    Which,
+    /// We keep nothing about the writer, so there is nothing to change.
+    Stranger,
+}
+
+/// Why the last day of an absence has to be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UntilWhen {
+    NotSaid,
+    /// What was said is no date that we can read.
+    NoDate,
+    /// `03/04/2027`
+    TwoReadings,
+    Past,
+}
+
+/// Somebody whom a declining advisor suggests.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suggestion {
+    pub name: String,
+    pub tried: Tried,
+}
+
+/// What became of such a suggestion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tried {
+    /// First among the alternatives.
+    First,
+    /// On the roster, but away, full or not to be reached.
+    NotFree,
+    /// Asked in this case already.
+    Asked,
+    /// It is the advisee.
+    Advisee,
+    /// Not on the roster: invited to sign up.
+    Invited,
+    InvitedBefore,
+    /// Nobody whom we know; staff are told.
+    Unknown,
+}
+
+/// Where somebody stands with the roster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnRoster {
+    Listed,
+    Away,
+    /// Mail came back.
+    Unreachable,
+    Left,
+    Never,
+}
+
+/// A case, as its reader knows it: by the other side.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dealing {
+    pub reference: Reference,
+    pub other: Option<String>,
+}
+
+/// A number that works now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    pub number: usize,
+    pub name: String,
+}
+
+/// A word that does something in a case now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CaseWord {
+    Accept,
+    Decline,
+    /// DECLINE AND AWAY UNTIL
+    DeclineAway,
+    /// DECLINE, TRY
+    DeclineTry,
+    Ask,
+    Written,
+    Heard,
+    Cancel,
+    /// YES, of the advisee: it is settled.
+    Settled,
+    /// NOT YET: it is not settled.
+    NotYet,
+    /// NO, of the advisee: another advisor.
+    Another,
+    Held,
+    /// NOT YET: they are still going to meet.
+    StillGoing,
+    NotHeld,
+}
+
+/// A reader's own entry on the roster.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    pub institution: Option<String>,
+    pub areas: Vec<String>,
+    pub languages: Vec<String>,
+    pub at_a_time: Option<u32>,
+    pub zone: Option<String>,
+    pub away_until: Option<NaiveDate>,
+}
+
+/// An open case, as one of its sides sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenCase {
+    pub reference: Reference,
+    pub other: Option<String>,
+    /// The first line of the issue.
+    pub about: String,
+    pub since: Timestamp,
+    pub next: Next,
+    pub when: Option<NaiveDate>,
+    pub paused: bool,
+}
+
+/// Something of the reader's that is with the staff.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    pub what: WithStaff,
+    pub since: Timestamp,
+}
+
+/// A form of the reader's that lacks something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenForm {
+    pub kind: String,
+    pub missing: Vec<String>,
+    pub until: NaiveDate,
+}
+
 /// One variant a template. The doc says who reads it and when.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -623,6 +799,8 @@ pub enum Letter {
         name: String,
         advisor: String,
         note: Option<String>,
+        /// The name of the first of them, whom the declining advisor suggests.
+        suggested: Option<String>,
         alternatives: Vec<Alternative>,
         closes: NaiveDate,
     },
@@ -652,8 +830,13 @@ pub enum Letter {
     Reminder { name: String, advisee: String, issue: String, answer_by: NaiveDate, last: bool },
     /// The week ended; no blame. A late ACCEPT still counts, unless the next of a list is asked.
     ExpiredToAdvisor { name: String, advisee: String, passed_on: bool },
-    /// DECLINE was done; the advisee has been told.
-    DeclineReceipt { name: String, advisee: String },
+    /// DECLINE was done; the advisee has been told. And what was said in the same breath.
+    DeclineReceipt {
+        name: String,
+        advisee: String,
+        suggestion: Option<Suggestion>,
+        away_until: Option<NaiveDate>,
+    },
     /// WRITTEN was noted: reminders stop.
     WrittenNoted { name: String, advisee: String },
     /// Words without a decision went to the advisee; once a case. YES would accept.
@@ -724,6 +907,58 @@ pub enum Letter {
     AskedOwner { owner: String },
 
     // ---- what people say about themselves
+    /// HELP: what its writer can do now. Within a case, its words; `choices` are the numbers.
+    Help {
+        name: Option<String>,
+        case: Option<Dealing>,
+        choices: Vec<Choice>,
+        words: Vec<CaseWord>,
+        roster: OnRoster,
+        /// A member, or somebody on record.
+        known: bool,
+        languages: Vec<Tongue>,
+    },
+    /// STATUS: what is known of its writer, and what comes next.
+    Status {
+        name: Option<String>,
+        entry: Option<Entry>,
+        roster: OnRoster,
+        /// The requests that its writer made.
+        own: Vec<OpenCase>,
+        /// Those that its writer is asked.
+        asked: Vec<OpenCase>,
+        waiting: Vec<Waiting>,
+        forms: Vec<OpenForm>,
+    },
+    /// To whoever wrote more than the one line that decides.
+    FirstLineOnly { name: Option<String>, word: String, rest: String },
+    /// LANGUAGE. `wanted` is the language by its own name, or as it was written.
+    Language { name: Option<String>, answer: LanguageAnswer, wanted: Option<String>, offered: Vec<Tongue> },
+    /// AWAY was noted. `requests`: whose requests wait for the reader.
+    AwayNoted { name: String, until: NaiveDate, requests: Vec<String> },
+    /// AWAY without a clear last day: until when? `said` is what was written.
+    AwayUntilWhen { name: String, said: Option<String>, why: UntilWhen },
+    /// BACK was noted.
+    BackNoted { name: String, was_away: bool },
+    /// REMOVE was done. The advisees whose requests are handed back, and those whom the
+    /// reader has agreed to advise.
+    RemovedNoted { name: String, handed_back: Vec<String>, agreed: Vec<String> },
+    /// To somebody who is not on the roster, or not any more, and wrote `word`.
+    NotOnRoster { name: Option<String>, word: String, was: bool },
+    /// To an advisee: the advisor has left the roster before deciding; others are offered.
+    AdvisorLeft { name: String, advisor: String, alternatives: Vec<Alternative>, closes: NaiveDate },
+    /// To somebody whom an advisor suggests and who is not on the roster.
+    Invitation { name: Option<String>, by: String },
+    /// To whoever wrote REPORT: what stands still now.
+    ReportReceipt { name: Option<String>, paused: Vec<Dealing> },
+    /// To the person who deals with complaints, alone.
+    Complaint { reporter: Mailbox, subject: String, words: String, cases: Vec<Dealing> },
+    /// To the same, each week in which a case stands still.
+    StillPaused { advisee: String, advisor: Option<String>, reported: Reference, since: Timestamp },
+    /// To a party of a case that stands still; in answer to what it `wrote`, or at once.
+    Paused { name: String, other: Option<String>, wrote: bool },
+    /// The staff have ended the pause.
+    Resumed { name: String, other: Option<String>, next: Next, when: Option<NaiveDate>, to_advisor: bool },
 
     // ---- absence, and moving down a list
     /// To an advisee who waits for an answer: others could be asked instead, as the advisor is

@@ -1,6 +1,6 @@
 //! What a letter is called, how machines are told to treat it, and who reads its answer.
 
-use super::letter::{Closed, Letter, Moved, NewParty};
+use super::letter::{Closed, Letter, Moved, NewParty, Next};
 use serde::{Deserialize, Serialize};
 
 /// How a letter is marked for machines (RFC 3834 §5).
@@ -68,6 +68,22 @@ impl Letter {
             DidYouWrite { .. } => "did-you-write",
             AskedOwner { .. } => "asked-owner",
             // ---- what people say about themselves
+            Help { .. } => "help",
+            Status { .. } => "status",
+            FirstLineOnly { .. } => "first-line-only",
+            Language { .. } => "language",
+            AwayNoted { .. } => "away-noted",
+            AwayUntilWhen { .. } => "away-until-when",
+            BackNoted { .. } => "back-noted",
+            RemovedNoted { .. } => "removed-noted",
+            NotOnRoster { .. } => "not-on-roster",
+            AdvisorLeft { .. } => "advisor-left",
+            Invitation { .. } => "invitation",
+            ReportReceipt { .. } => "report-receipt",
+            Complaint { .. } => "complaint",
+            StillPaused { .. } => "still-paused",
+            Paused { .. } => "paused",
+            Resumed { .. } => "resumed",
 
             // ---- absence, and moving down a list
             OthersMeanwhile { .. } => "others-meanwhile",
@@ -144,6 +160,12 @@ impl Letter {
             | NeverAsked { .. }
             | QuestionClosed { why: Closed::Lapsed, .. }
             | LettersToApprove { .. }
+            | AdvisorLeft { .. }
+            | Invitation { .. }
+            | Complaint { .. }
+            | StillPaused { .. }
+            | Paused { wrote: false, .. }
+            | Resumed { .. }
             | DidYouWrite { .. }
             | HoldToStaff { .. }
             | StaffWaiting { .. }
@@ -201,6 +223,10 @@ impl Letter {
             | MovedOn { advisor, .. }
             | WaitNoted { advisor, .. }
             | ContactAway { advisor, .. } => Some(advisor),
+            Help { case: Some(case), .. } => case.other.as_deref(),
+            Resumed { other, next: Next::Answer | Next::Settled | Next::Confirmation, .. } => {
+                other.as_deref()
+            }
             WordDidNothing { other, .. } => other.as_deref(),
             HandedOver { reader: NewParty::Writer, other, .. } => {
                 Some(other.as_str()).filter(|other| !other.is_empty())

@@ -220,7 +220,7 @@ fn case_behind(turn: &Turn, from: &Mailbox, form: &Form) -> Option<(Case, Party)
     let advisor = asking::find(turn, form.get("Advisor")?)?;
     let case = asking::accepted_between(turn, &advisor, form.get("Advisee")?)?;
     let party = turn.party_of(&case, &from.address)?;
-    Some((case, party))
+    case.paused.is_none().then_some((case, party))
 }
 
 #[cfg(test)]

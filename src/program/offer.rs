@@ -1,5 +1,6 @@
 //! Alternatives: who could help instead, and how that is put to the advisee.
 
+use super::complaint;
 use super::letter::{Alternative, Ended, ExceptionKind, Letter, Unavailable, WithStaff};
 use super::rank::{self, Candidate};
 use super::record::{Case, Counted, Listed, Outcome, Party, Person, PersonKey, Record, Reference, Stage};
@@ -27,7 +28,11 @@ pub enum Why {
     },
     Declined {
         note: Option<String>,
+        /// The first of the alternatives is the declining advisor's own.
+        suggested: Option<String>,
     },
+    /// The advisor has left the roster.
+    Left,
     NoAnswer,
     NotReached,
 }
@@ -69,6 +74,11 @@ pub fn leave_load(turn: &mut Turn, case: &Case) {
     }
 }
 
+/// Whether somebody cannot be asked at all: not for being away, nor for being full.
+pub fn is_off_the_roster(person: &Person) -> bool {
+    person.advisor.as_ref().is_none_or(|advisor| advisor.listed != Listed::Yes)
+}
+
 /// Why somebody cannot be asked just now.
 pub fn hindrance(turn: &Turn, person: &Person) -> Option<Unavailable> {
     let Some(advisor) = &person.advisor else { return Some(Unavailable::Unlisted) };
@@ -89,7 +99,10 @@ pub fn hindrance(turn: &Turn, person: &Person) -> Option<Unavailable> {
 pub fn alternatives(turn: &Turn, case: &Case) -> Vec<(PersonKey, Alternative)> {
     let oneself = turn.person_called(&case.advisee).map(|p| PersonKey::from(&p));
     let possible = |p: &Person| {
-        Some(PersonKey::from(p)) != oneself && !case.has_asked(p) && hindrance(turn, p).is_none()
+        Some(PersonKey::from(p)) != oneself
+            && !case.has_asked(p)
+            && hindrance(turn, p).is_none()
+            && !complaint::is_between(turn, &p.address, &case.advisee.address)
     };
     let free: Vec<Person> = advisors(turn).into_iter().filter(possible).collect();
     best(turn, &case.issue, &free, &case.also_wanted)
@@ -186,7 +199,13 @@ fn offer_letter(
         Why::CannotAsk { wanted, why, away_until } => {
             Letter::CannotAsk { name, wanted, why, away_until, alternatives, closes }
         }
-        Why::Declined { note } => Letter::Declined { name, advisor, note, alternatives, closes },
+        Why::Declined { note, suggested } => {
+            // Between the suggestion and this letter she may have been asked for elsewhere.
+            let is_first = |s: &String| alternatives.first().is_some_and(|a| a.name == *s);
+            let suggested = suggested.filter(is_first);
+            Letter::Declined { name, advisor, note, suggested, alternatives, closes }
+        }
+        Why::Left => Letter::AdvisorLeft { name, advisor, alternatives, closes },
         Why::NoAnswer => Letter::NoAnswer { name, advisor, alternatives, closes },
         Why::NotReached => Letter::NotReached { name, advisor, alternatives, closes },
     }
@@ -194,9 +213,9 @@ fn offer_letter(
 
 fn leave_to_staff(turn: &mut Turn, case: &mut Case, advisor: Option<String>, why: Why) {
     let (wanted, note) = match why {
-        Why::Declined { note } => (None, note),
+        Why::Declined { note, .. } => (None, note),
         Why::CannotAsk { wanted, .. } => (Some(wanted), None),
-        Why::NoAnswer | Why::NotReached => (None, None),
+        Why::Left | Why::NoAnswer | Why::NotReached => (None, None),
     };
     case.offered = Vec::new();
     enter(turn, case, Stage::WithStaff);

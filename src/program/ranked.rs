@@ -71,10 +71,10 @@ pub fn has_next(turn: &Turn, case: &Case) -> bool {
 /// where there is no list, or nobody left on it who can be asked.
 pub fn goes_on(turn: &mut Turn, case: &mut Case, why: &Why) -> bool {
     let (moved, note) = match why {
-        Why::Declined { note } => (Moved::Declined, note.clone()),
+        Why::Declined { note, .. } => (Moved::Declined, note.clone()),
         Why::NoAnswer => (Moved::NoAnswer, None),
         Why::NotReached => (Moved::NotReached, None),
-        Why::CannotAsk { .. } => (Moved::Unlisted, None),
+        Why::CannotAsk { .. } | Why::Left => (Moved::Unlisted, None),
     };
     move_on(turn, case, moved, note, None)
 }

@@ -7,6 +7,7 @@ use super::input::Purpose;
 use super::inquiry::Inquiry;
 use super::letter::{Answered, ExceptionKind, Line, NoteLine};
 pub use super::person_key::{Alias, PersonKey};
+use super::schedule::Timer;
 use super::word::Word;
 use crate::mail::address::{AddrSpec, Mailbox};
 use crate::mail::message_id::MessageId;
@@ -148,6 +149,17 @@ pub struct Case {
     /// The website sent it in the advisee's name, and nothing has come from the advisee yet.
     #[serde(default)]
     pub claimed: bool,
+    /// Contact through us is stopped by a report.
+    #[serde(default)]
+    pub paused: Option<Pause>,
+}
+
+/// Contact through us, stopped both ways until the staff end it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pause {
+    pub since: Timestamp,
+    /// The promises that stood then: they go on, later by as long as the pause lasted.
+    pub timers: Vec<Timer>,
 }
 
 /// Where a case stands.
@@ -264,6 +276,8 @@ pub enum Owner {
     Inquiry(Reference),
     /// A staff person, by a digest.
     Staff(AddrSpec),
+    /// An advisor who was asked until when she is away.
+    Away(AddrSpec),
 }
 
 /// A letter that was decided, found again by its Message-ID when something answers it.
@@ -552,6 +566,23 @@ impl StaffNote {
 }
 
 impl Person {
+    /// Somebody of whom only the mail's From is known.
+    pub fn new(mailbox: &Mailbox, since: Timestamp) -> Self {
+        Self {
+            address: mailbox.address.clone(),
+            nth: 0,
+            name: mailbox.called().to_owned(),
+            institution: None,
+            language: None,
+            zone: None,
+            advisor: None,
+            absent_until: None,
+            noted_until: None,
+            approved: None,
+            since,
+        }
+    }
+
     pub fn mailbox(&self) -> Mailbox {
         Mailbox::new(self.name.clone(), self.address.clone())
     }

@@ -27,6 +27,8 @@ pub struct Rules {
     pub staff: Vec<Staff>,
     /// Letters to others than the staff wait until they are approved.
     pub shadow: bool,
+    /// Who gets REPORT; None is the first of the staff.
+    pub complaints: Option<AddrSpec>,
     pub requests: Requests,
     pub closures: Vec<Closure>,
     /// When the digest is due, in the network's zone.

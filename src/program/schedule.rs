@@ -38,6 +38,8 @@ pub enum TimerKind {
     StaffSearch { case: Reference },
     /// Has the meeting been held?
     Confirmation { case: Reference },
+    /// Contact stands still after a report.
+    Paused { case: Reference },
     /// An incomplete form waits for its writer.
     DraftEnds { draft: Reference },
     /// Somebody was asked whether a thing is theirs.
@@ -65,7 +67,7 @@ impl TimerKind {
     /// Whether it takes somebody's silence for an answer: then it may fire only after
     /// the mailbox has been read to its end at or after its due.
     pub fn judges_silence(&self) -> bool {
-        !matches!(self, TimerKind::Shadow | TimerKind::Digest)
+        !matches!(self, TimerKind::Shadow | TimerKind::Digest | TimerKind::Paused { .. })
     }
 }
 

@@ -205,20 +205,29 @@ pub fn still_undecided(turn: &mut Turn, reference: &Reference) -> Verdict {
     if turn.now - hold.since < TimeDelta::days(TIMES * i64::from(AGAIN_AFTER_DAYS)) {
         ask_again_later(turn, reference);
     }
-    let what = match hold.kind {
-        ExceptionKind::SignUpHeld => WithStaff::SignUp,
-        ExceptionKind::RequestHeld => WithStaff::Request,
-        ExceptionKind::RosterHeld => WithStaff::Roster,
-        ExceptionKind::ConfirmationHeld => WithStaff::Confirmation,
-        _ => WithStaff::Words,
-    };
+    let what = what_waits(hold.kind);
     let letter = Letter::StillWithStaff { name: from.name.clone(), what, since: hold.since };
     turn.tell(from, None, letter);
     verdict
 }
 
+/// What somebody whose mail is held waits for.
+pub fn what_waits(kind: ExceptionKind) -> WithStaff {
+    match kind {
+        ExceptionKind::SignUpHeld => WithStaff::SignUp,
+        ExceptionKind::RequestHeld => WithStaff::Request,
+        ExceptionKind::RosterHeld => WithStaff::Roster,
+        ExceptionKind::ConfirmationHeld => WithStaff::Confirmation,
+        ExceptionKind::ToStaff => WithStaff::ToStaff,
+        ExceptionKind::DataAsked => WithStaff::Data,
+        ExceptionKind::ErasureAsked => WithStaff::Erasure,
+        ExceptionKind::Reported => WithStaff::Report,
+        _ => WithStaff::Words,
+    }
+}
+
 /// One line of at most 120 characters, for a list.
-fn first_line(text: &str) -> String {
+pub fn first_line(text: &str) -> String {
     let line = text.lines().map(str::trim).find(|l| !l.is_empty()).unwrap_or_default();
     match line.char_indices().nth(120) {
         Some((end, _)) => format!("{}…", line[..end].trim_end()),

@@ -14,7 +14,7 @@ use super::staff_reply::keep_note;
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
 use super::word::Word;
-use super::{asking, offer, rank, roster, staff};
+use super::{asking, complaint, offer, rank, roster, staff};
 use crate::mail::address::Mailbox;
 use crate::mail::form::{Field, Form};
 
@@ -185,6 +185,7 @@ pub fn handled(
     for hold in waiting {
         staff::release(turn, &hold);
         close_search(turn, &hold, &mut before);
+        end_pause(turn, &hold);
         before.holds.push(hold);
     }
     if !how.is_empty() {
@@ -192,6 +193,14 @@ pub fn handled(
     }
     remember(turn, staff, Word::Handled, reference, &first.who, before);
     line.done(StaffOutcome::Handled, &first.who)
+}
+
+/// A report is settled: contact through us goes on.
+fn end_pause(turn: &mut Turn, hold: &Hold) {
+    let case = hold.case.as_ref().filter(|_| hold.kind == ExceptionKind::Reported);
+    if let Some(mut case) = case.and_then(|r| turn.read::<Case>(&r.0)) {
+        complaint::resume(turn, &mut case);
+    }
 }
 
 /// A request without an advisor was taken care of by hand: we search no more, and say so.

@@ -1,6 +1,7 @@
 //! A reply to a letter to the staff: what each of its lines decides.
 
 use super::letter::{ExceptionKind, FiguresNow, Letter, StaffLine, StaffOutcome};
+use super::oneself::Speaker;
 use super::record::{Case, Hold, Owner, Reference, StaffAct, StaffNote, TokenOwner};
 use super::rules::Staff;
 use super::staff_words::{self, Said};
@@ -8,7 +9,8 @@ use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
 use super::word::Word;
 use super::{
-    command, digest, oneself, shadow, staff, staff_act, staff_mail, staff_person, staff_undo, token,
+    command, complaint, digest, oneself, shadow, staff, staff_act, staff_mail, staff_person, staff_undo,
+    token,
 };
 use crate::mail::address::{AddrSpec, Mailbox};
 use crate::mail::inbound::{Authentication, Inbound};
@@ -19,6 +21,7 @@ const SAID_BACK: usize = 5;
 /// Acts on a reply that carries the token of this staff person.
 pub fn received(turn: &mut Turn, mail: &Inbound, from: &Mailbox, person: &AddrSpec) -> Verdict {
     let listed = turn.rules.staff.iter().find(|s| s.mailbox.address == *person).cloned();
+    let listed = listed.or_else(|| complaint::outside_staff(turn, person));
     let Some(staff) = listed.filter(|s| writes_as(turn, s, mail, from)) else {
         return not_theirs(turn, mail, from, person);
     };
@@ -78,7 +81,12 @@ fn not_theirs(turn: &mut Turn, mail: &Inbound, from: &Mailbox, person: &AddrSpec
 fn about_oneself(turn: &mut Turn, mail: &Inbound, staff: &Staff) -> Option<&'static str> {
     let said = command::read(&mail.new_text, mail.subject.as_deref(), &turn.rules.words)?;
     let about = oneself::is_about_oneself(said.word);
-    about.then(|| oneself::said(turn, mail, &staff.mailbox, &said)).flatten()
+    about
+        .then(|| {
+            let speaker = Speaker { mail, who: &staff.mailbox, within: None };
+            oneself::said(turn, &speaker, &said)
+        })
+        .flatten()
 }
 
 /// The one thing that the letter replied to is about: what its nearest carrier names.

@@ -6,8 +6,8 @@ use super::schedule::{Timer, TimerId, TimerKind};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
 use super::{
-    View, answer, by_hand, digest, draft, inquiry, meeting, offer, question, request, shadow, staff,
-    staff_mail,
+    View, answer, by_hand, complaint, digest, draft, inquiry, meeting, offer, question, request, shadow,
+    staff, staff_mail,
 };
 
 impl TimerKind {
@@ -22,6 +22,7 @@ impl TimerKind {
             TimerKind::OfferEnds { case } => format!("{}offer-ends", Self::prefix(case)),
             TimerKind::StaffSearch { case } => format!("{}staff-search", Self::prefix(case)),
             TimerKind::Confirmation { case } => format!("{}confirmation", Self::prefix(case)),
+            TimerKind::Paused { case } => format!("{}paused", Self::prefix(case)),
             TimerKind::DraftEnds { draft } => format!("draft/{draft}"),
             TimerKind::Inquiry { inquiry } => format!("inquiry/{inquiry}"),
             TimerKind::StaffDecision { hold } => format!("hold/{hold}"),
@@ -44,7 +45,8 @@ impl TimerKind {
             | TimerKind::Settled { case }
             | TimerKind::OfferEnds { case }
             | TimerKind::StaffSearch { case }
-            | TimerKind::Confirmation { case } => Some(case),
+            | TimerKind::Confirmation { case }
+            | TimerKind::Paused { case } => Some(case),
             _ => None,
         }
     }
@@ -132,6 +134,7 @@ pub fn fire(turn: &mut Turn, id: &TimerId, due: Timestamp) -> Verdict {
         TimerKind::OfferEnds { case } => offer::end_offer(turn, case),
         TimerKind::StaffSearch { case } => offer::end_search(turn, case),
         TimerKind::Confirmation { case } => meeting::ask_whether_held(turn, case),
+        TimerKind::Paused { case } => complaint::still_paused(turn, case),
         TimerKind::DraftEnds { draft } => draft::lapse(turn, draft),
         TimerKind::Inquiry { inquiry } => inquiry::due(turn, inquiry),
         TimerKind::StaffDecision { hold } => staff::still_undecided(turn, hold),

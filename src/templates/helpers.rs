@@ -121,12 +121,16 @@ impl Call<'_, '_> {
     }
 
     fn link(&self, to: &str, subject: &str, body: &str, text: &str, kind: &str) -> String {
-        // RFC 6068 §5: a line end in a body is %0D%0A. The address's own `+` is encoded
-        // as well, because some readers of mailto: take it for a space.
-        let to = percent(to).replace("%40", "@");
-        let body = percent(&body.replace('\n', "\r\n"));
-        format!("[{text}](mailto:{to}?subject={}&body={body} \"{kind}\")", percent(subject))
+        format!("[{text}]({} \"{kind}\")", mailto(to, subject, body))
     }
+}
+
+/// RFC 6068 §5: a line end in a body is %0D%0A. The address's own `+` is encoded as well,
+/// because some readers of mailto: take it for a space.
+fn mailto(to: &str, subject: &str, body: &str) -> String {
+    let to = percent(to).replace("%40", "@");
+    let body = percent(&body.replace('\n', "\r\n"));
+    format!("mailto:{to}?subject={}&body={body}", percent(subject))
 }
 
 /// `{{action "ACCEPT" "I can help"}}`: one of the words that a reply may begin with.
@@ -148,18 +152,19 @@ fn action(call: &Call) -> Result<String, RenderError> {
 }
 
 /// `{{form "Request meeting" "Advisor" name "Issue" "" text=(join "Ask" name)}}`: a link
-/// that opens a filled-in form. Nothing in the text part, where the letter has to say how
-/// to write the form: a person cannot read such an address.
+/// that opens a filled-in form. In the text part the bare link, on a line of its own: most
+/// mail programs make it one that opens. The letter has to say in words how to write the form.
 fn form(call: &Call) -> Result<String, RenderError> {
-    if call.part == Part::Text {
-        return Ok(String::new());
-    }
     let values: Vec<String> =
         call.helper.params().iter().skip(1).map(|p| one_line(&p.value().render())).collect();
     let body: Vec<String> = values.chunks(2).map(|pair| pair.join(": ")).collect();
     let text = call.helper.hash_get("text").map(|p| p.value().render()).unwrap_or(call.text()?);
     let text = call.part.escape(&text);
-    Ok(call.link(call.letter("contact"), &call.text()?, &body.join("\n"), &text, ACTION))
+    let (to, body) = (call.letter("contact"), body.join("\n"));
+    Ok(match call.part {
+        Part::Text => format!("{text}:\\\n{}", mailto(to, &call.text()?, &body)),
+        Part::Html => call.link(to, &call.text()?, &body, &text, ACTION),
+    })
 }
 
 /// `{{quote words}}`: what somebody wrote, line by line, as a quotation.

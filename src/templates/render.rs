@@ -6,7 +6,8 @@ use super::html::Page;
 use super::language::{Language, subject_of};
 use super::{Identity, LAYOUT, TemplateError, data, html, text};
 use crate::mail::compose::Picture;
-use crate::program::letter::{Addressed, Letter};
+use crate::program::letter::{Addressed, Letter, Tongue};
+use crate::program::tongue;
 use handlebars::{Handlebars, RenderError, RenderErrorReason};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -31,7 +32,7 @@ impl Language {
     /// Words a letter that this language has.
     pub fn render(&self, letter: &Addressed, identity: &Identity) -> Result<Rendered, TemplateError> {
         let name = letter.letter.template();
-        let mut context = context(letter, identity);
+        let mut context = context(letter, identity, &self.tag);
         let title = self.one(&self.text, &subject_of(name), &context)?;
         let title = shortened(&data::one_line(&data::reveal(&title)));
         let subject = with_reference(&title, letter);
@@ -77,7 +78,7 @@ impl Language {
 
 /// What a template may name: the letter's fields and the network's, and under a key of
 /// their own the things only helpers need.
-fn context(letter: &Addressed, identity: &Identity) -> Value {
+fn context(letter: &Addressed, identity: &Identity, tag: &str) -> Value {
     let mut fields = fields_of(&letter.letter);
     let thread = letter.thread.as_ref();
     let reference = thread.map(|thread| match &thread.token {
@@ -95,6 +96,8 @@ fn context(letter: &Addressed, identity: &Identity) -> Value {
         ("letter".to_owned(), json!(letter.letter.template())),
         ("privacy".to_owned(), json!(privacy)),
         ("claimed".to_owned(), json!(letter.claimed)),
+        ("speaks".to_owned(), json!(tongue::own_name(tag))),
+        ("other_languages".to_owned(), json!(other_languages(letter, identity, tag))),
         (
             LETTER.to_owned(),
             json!({
@@ -109,6 +112,14 @@ fn context(letter: &Addressed, identity: &Identity) -> Value {
         ),
     ]);
     Value::Object(fields)
+}
+
+/// What a letter in one of several languages can be had in instead. Not the reader's own
+/// language, which this letter is not worded in yet.
+fn other_languages(letter: &Addressed, identity: &Identity, tag: &str) -> Vec<Tongue> {
+    let other = |l: &&String| *l != tag && **l != letter.language;
+    let tongue = |tag: &String| Tongue { tag: tag.clone(), name: tongue::own_name(tag) };
+    identity.languages.iter().filter(other).map(tongue).collect()
 }
 
 /// The fields of the variant; a mailbox without a name is called by its address.

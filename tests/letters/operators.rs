@@ -138,7 +138,7 @@ fn a_language_of_the_operator_s_own_is_spoken_and_its_gaps_are_english() {
     ];
     let (_folder, loaded) = overriding(&files, &["en", "ar"]);
     let (templates, warnings) = loaded.expect("sound templates");
-    assert!(warnings.len() == 1 && warnings[0].starts_with("\"ar\" lacks advisor-updated, "), "{warnings:?}");
+    assert!(warnings.len() == 1 && warnings[0].starts_with("\"ar\" lacks advisor-left, "), "{warnings:?}");
     let arabic = |name| Addressed { language: "ar-LB".into(), ..sample(name) };
     let worded = templates.render(&arabic("already-open")).expect("a letter");
     assert!(worded.text.starts_with("3 كانون الأول 2026 مستشار\n"), "{}", worded.text);

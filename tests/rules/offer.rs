@@ -77,6 +77,7 @@ fn case(issue: &str) -> Case {
         suggested: false,
         questions: 0,
         claimed: false,
+        paused: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Letters about a request, to the one who asks and to the one who is asked.
 
 use super::{ISSUE, alternatives, day, evening, line};
-use crate::program::letter::{Letter, Unavailable};
+use crate::program::letter::{Letter, Suggestion, Tried, Unavailable};
 
 pub fn letters() -> Vec<Letter> {
     let mut letters = receipts();
@@ -100,8 +100,16 @@ fn offers() -> Vec<Letter> {
     {
         let offered = || alternatives.clone();
         let (name, advisor, closes) = (leila, amina, day(12, 25));
+        let suggested = note.as_ref().map(|_| alternatives[0].name.clone());
         letters.extend([
-            Letter::Declined { name: name(), advisor: advisor(), note, alternatives: offered(), closes },
+            Letter::Declined {
+                name: name(),
+                advisor: advisor(),
+                note,
+                suggested,
+                alternatives: offered(),
+                closes,
+            },
             Letter::NoAnswer { name: name(), advisor: advisor(), alternatives: offered(), closes },
             Letter::NotReached { name: name(), advisor: advisor(), alternatives: offered(), closes },
         ]);
@@ -144,16 +152,31 @@ fn other_letters_to_advisor() -> Vec<Letter> {
         last,
     };
     let mut letters = vec![reminder(ISSUE, true), reminder("How do you count loans?", false)];
+    letters.extend(declines());
     // These have nothing optional: twice the same, with and without a thread.
     for passed_on in [false, true] {
         letters.extend([
             Letter::ExpiredToAdvisor { name: name(), advisee: advisee(), passed_on },
-            Letter::DeclineReceipt { name: name(), advisee: advisee() },
             Letter::WrittenNoted { name: name(), advisee: advisee() },
             Letter::WordsSentOn { name: name(), advisee: advisee() },
             Letter::LateThanks { name: name(), advisee: advisee() },
             Letter::CancelledToAdvisor { name: name(), advisee: advisee() },
         ]);
+    }
+    letters
+}
+
+fn declines() -> Vec<Letter> {
+    use Tried::*;
+    let receipt = |suggestion, away_until| Letter::DeclineReceipt {
+        name: amina(),
+        advisee: leila(),
+        suggestion,
+        away_until,
+    };
+    let mut letters = vec![receipt(None, Some(day(12, 15))), receipt(None, None)];
+    for tried in [First, NotFree, Asked, Advisee, Invited, InvitedBefore, Unknown] {
+        letters.push(receipt(Some(Suggestion { name: "Karim Nasser".into(), tried }), None));
     }
     letters
 }

@@ -107,7 +107,7 @@ fn with_staff() -> Vec<Letter> {
             since: evening(day(11, 27)),
         },
     ];
-    for what in [SignUp, Request, Roster, Confirmation, Words] {
+    for what in [SignUp, Request, Roster, Confirmation, Words, ToStaff, Data, Erasure, Report] {
         letters.push(Letter::WithStaff { name: None, what, understood: vec![] });
         letters.push(Letter::StillWithStaff { name: None, what, since: evening(day(11, 27)) });
     }
