@@ -24,7 +24,7 @@ pub fn read(turn: &Turn, mail: &Inbound) -> Option<Form> {
     }
     let text = token::without_tokens(&mail.new_text);
     let text = courtesy::after_greeting(&text, &turn.rules.words);
-    filled_in(turn, &text).or_else(|| by_name(turn, &text))
+    filled_in(turn, text).or_else(|| by_name(turn, text))
 }
 
 fn answers_a_roster(turn: &Turn, mail: &Inbound) -> bool {
