@@ -18,7 +18,7 @@ use std::sync::Arc;
 const NEXT: &str = "What happens next";
 
 /// Letters that may follow the end of a case and say nothing of it.
-const NO_NEWS: [&str; 4] = ["word-did-nothing", "did-you-write", "asked-owner", "passed-on"];
+const NO_NEWS: [&str; 5] = ["word-did-nothing", "did-you-write", "asked-owner", "passed-on", "whose-mail"];
 
 /// What was promised to whom so far.
 #[derive(Default)]
