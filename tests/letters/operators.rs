@@ -158,7 +158,7 @@ fn a_letter_that_a_language_lacks_is_sent_in_the_first_of_the_network() {
     assert_eq!((language("ar", "roster"), language("ar", "reminder")), ("ar".into(), "fr".into()));
     assert_eq!((language("de", "roster"), language("fr-CA", "roster")), ("fr".into(), "fr".into()));
     let arabic = warnings.iter().find(|w| w.starts_with("\"ar\" lacks advisor-left, ")).expect("a warning");
-    assert!(arabic.ends_with(": sent in \"fr\"") && !arabic.contains("roster"), "{arabic}");
+    assert!(arabic.ends_with(": sent in \"fr\"") && !arabic.contains(" roster,"), "{arabic}");
     assert!(warnings.contains(&"there are no letters in \"de\": its readers get them in \"fr\"".into()));
 }
 
