@@ -48,6 +48,7 @@ pub fn standing(turn: &Turn, person: Option<&Person>) -> OnRoster {
     match advisor.listed {
         Listed::Removed => OnRoster::Left,
         Listed::Unreachable => OnRoster::Unreachable,
+        Listed::Yes if advisor.away_until_back => OnRoster::Away,
         Listed::Yes if advisor.away_until.is_some_and(|until| until >= today) => OnRoster::Away,
         Listed::Yes => OnRoster::Listed,
     }
@@ -73,6 +74,7 @@ fn words(case: &Case, party: Party) -> Vec<CaseWord> {
     }
     match (party, case.stage) {
         (Party::Advisor(n), stage) => advisors_words(case, n, stage),
+        (Party::Advisee, Stage::Asked) if !case.ranked.is_empty() => vec![Next, Wait, Heard, Cancel],
         (Party::Advisee, Stage::Asked) => vec![Heard, Cancel],
         (Party::Advisee, Stage::InContact) => vec![Settled, NotYet, Another, Cancel],
         (Party::Advisee, Stage::Choosing | Stage::WithStaff) => {

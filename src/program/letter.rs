@@ -676,6 +676,9 @@ pub enum CaseWord {
     Ask,
     Written,
     Heard,
+    /// NEXT, and WAIT: of a list of advisors.
+    Next,
+    Wait,
     Cancel,
     /// YES, of the advisee: it is settled.
     Settled,

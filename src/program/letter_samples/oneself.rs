@@ -61,6 +61,7 @@ fn helps() -> Vec<Letter> {
         help(with_leila(), &[Accept, NotYet, Decline], OnRoster::Away, true),
         help(with_leila(), &[Held, StillGoing, NotHeld, Decline], OnRoster::Unreachable, true),
         help(Some(dealing(Some("Amina Haddad"))), &[Settled, NotYet, Another, Cancel], OnRoster::Never, true),
+        help(Some(dealing(Some("Amina Haddad"))), &[Next, Wait, Heard, Cancel], OnRoster::Never, true),
         numbers,
         help(Some(dealing(None)), &[], OnRoster::Left, true),
         help(None, &[], OnRoster::Listed, true),
