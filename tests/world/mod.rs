@@ -95,7 +95,9 @@ pub fn rules_of(config: &Config) -> Rules {
 
 /// The rules of the network in the stories.
 pub fn rules() -> Rules {
-    rules_of(&config("").expect("the network of the stories"))
+    static RULES: LazyLock<Rules> =
+        LazyLock::new(|| rules_of(&config("").expect("the network of the stories")));
+    RULES.clone()
 }
 
 /// The shipped letters.

@@ -93,7 +93,9 @@ impl Canvas {
         let mut encoder = png::Encoder::new(&mut bytes, self.width, self.height);
         encoder.set_color(png::ColorType::Rgb);
         encoder.set_depth(png::BitDepth::Eight);
-        encoder.set_compression(png::Compression::High);
+        // Flat colours compress best as they are, and three times as quickly.
+        encoder.set_compression(png::Compression::Balanced);
+        encoder.set_filter(png::Filter::NoFilter);
         let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(&self.pixels));
         written.expect("a vector takes every byte, and the sheet has as many as its size says");
         bytes
