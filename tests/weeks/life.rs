@@ -1,69 +1,14 @@
 //! People at random: who does what, and how the world carries it.
 
+use crate::said::{OF_ONESELF, OF_STAFF, PEOPLE, SAID, WANTED};
 use crate::world::people::{Got, MailProgram};
-use crate::world::{STAFF, World};
+use crate::world::{CONTACT, STAFF, World};
 use chrono::TimeDelta;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use soundingboard::mail::address::AddrSpec;
 use soundingboard::program::record::Timestamp;
 use std::collections::BTreeMap;
-
-/// Who lives here. Samira advises and asks; Vera belongs to no member.
-const PEOPLE: [(&str, &str); 8] = [
-    ("Amina Haddad", "amina@campus.example"),
-    ("Karim Nasr", "karim@auc.example"),
-    ("Samira Khoury", "samira@campus.example"),
-    ("Joao Silva", "joao@auc.example"),
-    ("Leila Mansour", "leila@campus.example"),
-    ("Omar Aziz", "omar@auc.example"),
-    ("Nadia Farah", "nadia@campus.example"),
-    ("Vera Stone", "vera@elsewhere.example"),
-];
-
-/// Whom a request may name: known, nearly known, unknown, several, an address.
-const WANTED: [&str; 10] = [
-    "Amina Haddad",
-    "Karim Nasr",
-    "Samira Khoury",
-    "Joao Silva",
-    "Amina Hadad",
-    "Karim Nassr",
-    "Somebody Else",
-    "karim@auc.example",
-    "Amina Haddad; Karim Nasr; Joao Silva",
-    "Leila Mansour",
-];
-
-const SAID: [&str; 27] = [
-    "ACCEPT",
-    "ACCEPT\nHappy to show you ours.",
-    "DECLINE",
-    "DECLINE\nI am on leave, sorry.",
-    "YES",
-    "NO",
-    "NOT YET",
-    "HELD",
-    "HELD 45\nIt helped a lot.",
-    "NOT HELD",
-    "HEARD",
-    "WRITTEN",
-    "CANCEL",
-    "1",
-    "2",
-    "3",
-    "9",
-    "ROSTER",
-    "ROSTER koha",
-    "ASK Which version do you run?",
-    "Happy to help! Would Tuesday at 3 suit you?",
-    "I am not sure what you mean, can you say more about it?",
-    "Thanks!",
-    "👍",
-    "",
-    "Issue: How do you count renewals?",
-    "DECLINE, TRY Karim Nasr",
-];
 
 /// One thing that happens. Numbers choose among what there is.
 #[derive(Clone, Debug)]
@@ -89,6 +34,22 @@ pub enum Act {
         said: usize,
         quotes: bool,
         as_other: Option<usize>,
+    },
+    /// In a mail of its own.
+    OfOneself {
+        who: usize,
+        said: usize,
+    },
+    /// Staff reply to the `back`th letter from the end, from their own address or the mailbox.
+    Staff {
+        back: usize,
+        said: usize,
+        which: usize,
+        from_mailbox: bool,
+    },
+    /// Staff write by hand from the mailbox.
+    ByHand {
+        who: usize,
     },
     Absent {
         who: usize,
@@ -132,6 +93,10 @@ fn act() -> impl Strategy<Value = Act> {
         1 => (who.clone(), who.clone(), any::<bool>())
             .prop_map(|(who, advisor, held)| Act::Confirm { who, advisor, held }),
         20 => reply,
+        3 => (who.clone(), 0..OF_ONESELF.len()).prop_map(|(who, said)| Act::OfOneself { who, said }),
+        6 => (back.clone(), 0..OF_STAFF.len(), 0..4usize, any::<bool>())
+            .prop_map(|(back, said, which, from_mailbox)| Act::Staff { back, said, which, from_mailbox }),
+        1 => who.clone().prop_map(|who| Act::ByHand { who }),
         2 => (who.clone(), back.clone()).prop_map(|(who, back)| Act::Absent { who, back }),
         2 => (who.clone(), back).prop_map(|(who, back)| Act::Bounces { who, back }),
         1 => who.prop_map(|who| Act::Refused { who }),
@@ -167,6 +132,7 @@ impl Life {
     pub fn begin() -> Self {
         let start: Timestamp = "2026-11-02T08:00:00Z".parse().expect("a time");
         let mut world = World::in_memory(start);
+        world.configure("imap.sent = \"Sent\"").expect("a configuration");
         world.run();
         let ends = start + TimeDelta::weeks(8);
         let (program, got, sent, told) = Default::default();
@@ -254,6 +220,23 @@ impl Life {
                     self.deliver(mail);
                 }
             }
+            Act::OfOneself { who, said } => {
+                let mail = self.program.mail(&from(*who), OF_ONESELF[*said], "", now);
+                self.deliver(mail);
+            }
+            Act::Staff { back, said, which, from_mailbox } => {
+                let from = if *from_mailbox { CONTACT } else { STAFF };
+                if let Some(got) = self.letter_to(STAFF, *back) {
+                    let words = OF_STAFF[*said].replace("{}", &reference_in(&got.text, *which));
+                    let mail = self.program.reply(from, &got, &words, true, now);
+                    self.deliver(mail);
+                }
+            }
+            Act::ByHand { who } => {
+                let mail = self.program.by_hand(&from(*who), "Your question", "I shall call you.", now);
+                self.world.post.put_into("Sent", mail);
+                self.world.run();
+            }
             Act::Absent { who, back } => {
                 if let Some(got) = self.letter(*who, *back) {
                     let mail = self.program.absence(&from(*who), &got, "I am away until 15 December.", now);
@@ -291,8 +274,11 @@ impl Life {
     }
 
     fn letter(&self, who: usize, back: usize) -> Option<Got> {
-        let letters = self.got.get(PEOPLE[who].1)?;
-        letters.iter().rev().nth(back).cloned()
+        self.letter_to(PEOPLE[who].1, back)
+    }
+
+    fn letter_to(&self, address: &str, back: usize) -> Option<Got> {
+        self.got.get(address)?.iter().rev().nth(back).cloned()
     }
 
     fn deliver(&mut self, mail: Vec<u8>) {
@@ -305,6 +291,13 @@ impl Life {
 fn from(who: usize) -> String {
     let (name, address) = PEOPLE[who];
     format!("{name} <{address}>")
+}
+
+/// One of the references that a letter shows, if it shows any.
+fn reference_in(text: &str, which: usize) -> String {
+    let shown: Vec<&str> =
+        text.split('[').skip(1).filter_map(|rest| rest.split_once(']')).map(|(r, _)| r).collect();
+    shown.get(which % shown.len().max(1)).map(|r| (*r).to_owned()).unwrap_or_default()
 }
 
 /// Everybody a letter may go to.

@@ -5,6 +5,7 @@
 
 mod life;
 mod promises;
+mod said;
 #[path = "../world/mod.rs"]
 mod world;
 

@@ -20,6 +20,9 @@ const NEXT: &str = "What happens next";
 /// Letters that may follow the end of a case and say nothing of it.
 const NO_NEWS: [&str; 5] = ["word-did-nothing", "did-you-write", "asked-owner", "passed-on", "whose-mail"];
 
+/// Letters that somebody asked for, and that tell nothing new of a case.
+const ASKED_FOR: [&str; 3] = ["help", "status", "roster"];
+
 /// What was promised to whom so far.
 #[derive(Default)]
 pub struct Promises {
@@ -87,7 +90,7 @@ impl Promises {
             let once = self.delivered.insert((got.message_id.clone(), got.to.clone()));
             check(once, || format!("{} got \"{}\" twice", got.to, got.subject))?;
             let sent: LetterSent = one(store, &got.message_id)?;
-            if let Some(case) = sent.case {
+            if let Some(case) = sent.case.filter(|_| !ASKED_FOR.contains(&got.template.as_str())) {
                 let key = (case.0, got.to.clone());
                 if !NO_NEWS.contains(&got.template.as_str()) {
                     self.last_news.insert(key.clone(), got.clone());
@@ -108,8 +111,11 @@ impl Promises {
                 |c: &&Outgoing| c.case.as_ref() == Some(&case.reference) && c.recipient.key() == reader;
             let mut waiting: Vec<&Outgoing> = queued.iter().filter(ours).collect();
             waiting.sort_by_key(|copy| copy.number);
-            let last = match waiting.last() {
-                Some(copy) => Some(Got::of(&reader, bytes(store, &copy.id)?.as_bytes())),
+            let letters: Result<Vec<Got>, String> =
+                waiting.iter().map(|copy| Ok(Got::of(&reader, bytes(store, &copy.id)?.as_bytes()))).collect();
+            let tells = |got: &Got| !ASKED_FOR.contains(&got.template.as_str());
+            let last = match letters?.into_iter().rfind(tells) {
+                Some(letter) => Some(letter),
                 None => self.last.get(&(case.reference.0.clone(), reader.clone())).cloned(),
             };
             let last =
@@ -124,10 +130,11 @@ impl Promises {
         Ok(())
     }
 
-    /// After sixty silent days nothing is open, and every advisee was told how it ended.
+    /// After sixty silent days nothing is open but what the staff have paused, and every
+    /// advisee was told how it ended.
     pub fn everything_ended(&self, world: &mut World) -> Held {
         let store = world.store();
-        for case in all::<Case>(&*store)? {
+        for case in all::<Case>(&*store)?.into_iter().filter(|case| case.paused.is_none()) {
             // What is refused is told to staff instead.
             let told = !world.post.is_refused(&case.advisee.address);
             check(!case.stage.is_open(), || format!("{} is {:?} for ever", case.reference, case.stage))?;
