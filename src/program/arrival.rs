@@ -199,6 +199,9 @@ fn without_token(turn: &mut Turn, mail: &Inbound, from: &Mailbox) -> Verdict {
     if let Some(form) = roster_reply::read(turn, mail).filter(|_| !is_doubtful(mail)) {
         return form_mail::received(turn, &FormMail::written(mail, from, form));
     }
+    if let Some(staff) = staff_reply::decides_without_token(turn, mail, from) {
+        return doubt(turn, mail, &staff.mailbox, Act::Staff(staff.mailbox.address.clone()));
+    }
     if let Some((case, introduced)) = case_of_thread(turn, mail) {
         return in_thread(turn, mail, from, case, introduced);
     }

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::mail::address::{AddrSpec, Mailbox};
 use crate::mail::inbound::{Authentication, Inbound};
+use std::collections::BTreeSet;
 
 /// How many lines without a word are said back.
 const SAID_BACK: usize = 5;
@@ -60,6 +61,16 @@ fn writes_as(turn: &Turn, staff: &Staff, mail: &Inbound, from: &Mailbox) -> bool
     (own || from.address == turn.rules.address) && mail.authentication != Authentication::Fail
 }
 
+/// Who of the staff decides something in a mail without a token. It may be anybody who knows
+/// their address, so that nothing is done before they have said that they wrote it.
+pub fn decides_without_token<'a>(turn: &Turn<'a>, mail: &Inbound, from: &Mailbox) -> Option<&'a Staff> {
+    let is_theirs = |s: &&Staff| s.mailbox.address == from.address || s.also.contains(&from.address);
+    let staff = turn.rules.staff.iter().find(is_theirs)?;
+    let name = staff.mailbox.called();
+    let said = staff_words::read(&mail.new_text, mail.subject.as_deref(), name, &turn.rules.words);
+    said.iter().any(Said::names_what_it_decides).then_some(staff)
+}
+
 /// The token of one of the staff from another address: nothing changes. Another of the
 /// staff reads why; nobody else reads anything.
 fn not_theirs(turn: &mut Turn, mail: &Inbound, from: &Mailbox, person: &AddrSpec) -> Verdict {
@@ -89,8 +100,21 @@ fn about_oneself(turn: &mut Turn, mail: &Inbound, staff: &Staff) -> Option<&'sta
         .flatten()
 }
 
-/// The one thing that the letter replied to is about: what its nearest carrier names.
+/// The one thing that the letter replied to is about: what its nearest carrier names, else
+/// the only thing that it lists.
 fn reference_of(turn: &Turn, mail: &Inbound, person: &AddrSpec) -> Option<Reference> {
+    carried(turn, mail, person).or_else(|| only_listed(turn, mail))
+}
+
+/// A digest or a morning's list that shows a single thing, as the reply quotes it.
+fn only_listed(turn: &Turn, mail: &Inbound) -> Option<Reference> {
+    let listed = token::references_in(&mail.text).filter(|reference| names_something(turn, reference));
+    let listed: BTreeSet<Reference> = listed.collect();
+    let [one] = <[Reference; 1]>::try_from(listed.into_iter().collect::<Vec<_>>()).ok()?;
+    Some(one)
+}
+
+fn carried(turn: &Turn, mail: &Inbound, person: &AddrSpec) -> Option<Reference> {
     let rules = turn.rules;
     let to = mail.to.iter().map(|m| &m.address).chain(&mail.delivered_to);
     let details: String = to.filter_map(|a| a.detail_of(&rules.address, &rules.subaddress)).collect();

@@ -33,6 +33,13 @@ const CLOSINGS: &[&str] = &[
     "mit freundlichen grussen", "viele grusse", "liebe grusse", "saludos", "un saludo",
 ];
 
+/// What people write after the name of whoever leaves.
+#[rustfmt::skip]
+const AFTER_A_NAME: &[&str] = &[
+    "from the roster", "from the list", "off the roster", "off the list", "from the roster please",
+    "from the list please", "de la liste", "de la liste svp", "de la liste merci",
+];
+
 /// Reads what one of the staff newly wrote; where there is no text, the subject.
 pub fn read(new_text: &str, subject: Option<&str>, name: &str, words: &Words) -> Vec<Said> {
     let text = courtesy::without_automatic_signature(new_text);
@@ -80,6 +87,16 @@ fn is_courtesy(line: &str, name: &str) -> bool {
 }
 
 impl Said {
+    /// Whether it can be meant for nobody but us: a word with a reference, or one that needs none.
+    pub fn names_what_it_decides(&self) -> bool {
+        match self.word {
+            None => false,
+            Some(Word::Figures) => true,
+            Some(Word::Remove | Word::RemoveName | Word::Away | Word::AwayName) => !self.rest.is_empty(),
+            Some(_) => !self.references.is_empty(),
+        }
+    }
+
     fn go_on(&mut self, line: &str) {
         self.wrote = format!("{} {line}", self.wrote);
         self.rest = format!("{} {line}", self.rest).trim().to_owned();
@@ -192,10 +209,16 @@ pub fn until(rest: &str, words: &Words) -> Option<(String, String)> {
     Some((name.to_owned(), rest[found[at + used - 1].end..].trim().to_owned()))
 }
 
-/// `to Karim Nasr` is Karim Nasr.
+/// `to Karim Nasr, please` is Karim Nasr.
 pub fn name_in(rest: &str) -> &str {
     let to = ["to ", "To ", "TO ", "à ", "À "].iter().find_map(|to| rest.strip_prefix(to));
-    to.unwrap_or(rest).trim().trim_end_matches(['.', '!', ','])
+    let rest = to.unwrap_or(rest).trim();
+    let found = pieces(rest);
+    let after = |from: &usize| courtesy::politeness(&found[*from..]) == Some(found.len() - from);
+    let roster = |from: &usize| AFTER_A_NAME.contains(&joined(&found[*from..]).as_str());
+    let end = (1..found.len()).find(|from| after(from) || roster(from));
+    let name = end.map_or(rest, |from| &rest[..found[from - 1].end]);
+    name.trim_end_matches(['.', '!', ','])
 }
 
 #[cfg(test)]

@@ -85,4 +85,8 @@ fn a_name_and_its_date_are_told_apart() {
     assert_eq!(until("Amina Haddad", &words()), None);
     assert_eq!(name_in("to Karim Nasr."), "Karim Nasr");
     assert_eq!(name_in("Tom Karim"), "Tom Karim");
+    assert_eq!(name_in("Karim Nasr, please."), "Karim Nasr");
+    assert_eq!(name_in("Karim Nasr merci !"), "Karim Nasr");
+    assert_eq!(name_in("Amina Haddad from the roster."), "Amina Haddad");
+    assert_eq!(name_in("Merci"), "Merci");
 }

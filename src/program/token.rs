@@ -77,8 +77,13 @@ pub fn letter_in_detail(inbound: &Inbound, address: &AddrSpec, separator: &str) 
 
 /// The reference that a subject names: `Leila asks about Koha [K7Q2M]`. It only names.
 pub fn reference_in_subject(subject: &str) -> Option<Reference> {
-    let inside = subject.split('[').skip(1).filter_map(|rest| rest.split_once(']'));
-    inside.map(|(inside, _)| inside.trim()).filter_map(parse_reference).last()
+    references_in(subject).last()
+}
+
+/// The references in brackets, in order.
+pub fn references_in(text: &str) -> impl Iterator<Item = Reference> {
+    let inside = text.split('[').skip(1).filter_map(|rest| rest.split_once(']'));
+    inside.map(|(inside, _)| inside.trim()).filter_map(parse_reference)
 }
 
 /// The text without any carrier: nobody's token is passed on to anybody.

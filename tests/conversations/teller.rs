@@ -166,7 +166,7 @@ impl Teller {
         let (from, _) = self.person(from);
         let (subject, now) = (self.with_reference(subject), self.world.clock.now());
         let (head, body) = headers(body);
-        let text = self.with_letters(body);
+        let text = self.with_references(&self.with_letters(body));
         let mail = self.mail_program.mail(&from, &subject, &text, now);
         self.deliver([head.into_bytes(), mail].concat());
     }

@@ -12,7 +12,7 @@ mod serving;
 
 use people::daemon::Choices;
 use people::network::{Network, Silent};
-use people::{in_french, three_weeks};
+use people::{in_french, staff_fortnight, three_weeks};
 use servers::Servers;
 use std::path::Path;
 
@@ -37,6 +37,12 @@ fn a_request_in_french_from_french_mail_programs() {
     let mut network =
         network_with(|_| Choices { network: "languages = [\"en\", \"fr\"]", ..Choices::default() });
     in_french::tell(&mut network).unwrap_or_else(|why| panic!("on {}: {why}", network.now()));
+}
+
+#[test]
+fn a_fortnight_of_staff_who_share_the_mailbox() {
+    let mut network = network();
+    staff_fortnight::tell(&mut network).unwrap_or_else(|why| panic!("on {}: {why}", network.now()));
 }
 
 #[test]

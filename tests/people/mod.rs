@@ -20,6 +20,7 @@ pub mod letter;
 pub mod network;
 mod patience;
 pub mod program;
+pub mod staff_fortnight;
 pub mod three_weeks;
 
 use letter::Letter;
@@ -42,8 +43,15 @@ pub const LEILA: Person =
 pub const STAFF: Person =
     Person { name: "Rana Nassar", address: "staff@network.example", program: MailProgram::Thunderbird };
 
+/// Of no member institution.
+pub const EVE: Person =
+    Person { name: "Eve Aoun", address: "eve@elsewhere.example", program: MailProgram::Gmail };
+/// Whoever of the staff has the contact mailbox open.
+pub const MAILBOX: Person =
+    Person { name: "Peer Advising Network", address: super::servers::CONTACT, program: MailProgram::Outlook };
+
 /// Everybody who gets letters.
-pub const PEOPLE: [Person; 4] = [AMINA, KARIM, LEILA, STAFF];
+pub const PEOPLE: [Person; 5] = [AMINA, KARIM, LEILA, STAFF, EVE];
 
 /// The same people, with mail programs in French.
 pub const AMINA_EN_FRANCAIS: Person = Person { program: MailProgram::OutlookInFrench, ..AMINA };
