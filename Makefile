@@ -28,7 +28,7 @@ check: ## formatting, lints and documentation, as they are before a commit
 golden: ## write the golden letters anew; read the difference before you commit it
 	UPDATE_GOLDEN=1 cargo test --release --test letters
 
-pictures: ## the golden letters as Chromium shows them, wide and narrow: PNG files in target/pictures
+pictures: ## the ten commonest letters as Chromium shows them, wide and narrow: PNG files in target/pictures
 	tests/pictures.sh
 
 build: ## build target/release/soundingboard
