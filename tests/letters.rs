@@ -10,6 +10,10 @@ mod french;
 mod headers;
 #[path = "letters/operators.rs"]
 mod operators;
+#[path = "letters/pages.rs"]
+mod pages;
+#[path = "letters/parity.rs"]
+mod parity;
 #[path = "letters/words.rs"]
 mod words;
 

@@ -1,5 +1,5 @@
-//! What templates may call: `action`, `form`, `quote`, `date`, `day`, `label`, `choose`,
-//! `chart`, `join`, `sum`; and `if`, `unless`, `eq` that know no missing field.
+//! What templates may call: `action`, `guess`, `form`, `quote`, `date`, `day`, `label`, `choose`,
+//! `chart`, `names`, `join`, `sum`; and `if`, `unless`, `eq` that know no missing field.
 //!
 //! Each writes for one of the two parts of a letter, and escapes what people wrote for it.
 
@@ -56,8 +56,9 @@ pub fn registry(part: Part, facts: &Arc<Facts>) -> Handlebars<'static> {
     registry
 }
 
-const TELLERS: [(&str, Tell); 8] = [
+const TELLERS: [(&str, Tell); 10] = [
     ("action", action),
+    ("guess", guess),
     ("form", form),
     ("quote", quote),
     ("date", date),
@@ -65,6 +66,7 @@ const TELLERS: [(&str, Tell); 8] = [
     ("chart", chart),
     ("label", label),
     ("choose", choose),
+    ("names", names),
 ];
 
 /// Writes a value its own way.
@@ -135,20 +137,38 @@ fn mailto(to: &str, subject: &str, body: &str) -> String {
 
 /// `{{action "ACCEPT" "I can help"}}`: one of the words that a reply may begin with.
 fn action(call: &Call) -> Result<String, RenderError> {
-    let (word, label) = (call.text()?, call.words_from(1));
-    let shown = call.part.escape(&word);
+    Ok(offered(call, &call.text()?))
+}
+
+/// `{{guess this "if that is what they wish"}}`: the same for words that the rules have put
+/// together of ours, such as `REMOVE Karim`, as this language writes them.
+fn guess(call: &Call) -> Result<String, RenderError> {
+    let said = call.text()?;
+    let (word, rest) = said.split_once(' ').unwrap_or((&said, ""));
+    let own = |word: &str| call.facts.labels.get(word).map_or(word.to_owned(), |own| own.to_uppercase());
+    let rest = match rest.rsplit_once(" UNTIL ") {
+        Some((name, day)) if word == "AWAY" => format!("{name} {} {day}", own("UNTIL")),
+        _ => rest.to_owned(),
+    };
+    Ok(offered(call, format!("{} {rest}", own(word)).trim_end()))
+}
+
+/// A word to reply, as a line of the text part, as a button of the other.
+fn offered(call: &Call, word: &str) -> String {
+    let label = call.words_from(1);
+    let shown = call.part.escape(word);
     let label = match call.part.escape(&label) {
         label if label.is_empty() => label,
         label => format!(" \u{2014} {label}"),
     };
-    Ok(match call.part {
+    match call.part {
         Part::Text => format!("- {shown}{label}"),
         Part::Html => {
             let body = format!("{word}{}", call.letter("carrier"));
             let text = format!("**{shown}**{label}");
             call.link(call.letter("reply_to"), call.letter("reply_subject"), &body, &text, ACTION)
         }
-    })
+    }
 }
 
 /// `{{form "Request meeting" "Advisor" name "Issue" "" text=(join "Ask" name)}}`: a link
@@ -216,6 +236,18 @@ fn label(call: &Call) -> Result<String, RenderError> {
     let canonical = call.text()?;
     let own = call.facts.labels.get(&canonical).unwrap_or(&canonical);
     Ok(call.part.escape(own))
+}
+
+/// `{{names those}}`: several people as a sentence names them, `Amina, Karim and Leila`.
+fn names(call: &Call) -> Result<String, RenderError> {
+    let list = call.value()?.as_array().ok_or_else(|| wrong("names needs a list".to_owned()))?;
+    let names: Vec<String> = list.iter().map(|name| call.part.escape(&name.render())).collect();
+    Ok(match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => {
+            format!("{} {} {last}", rest.join(", "), call.facts.and)
+        }
+        _ => names.concat(),
+    })
 }
 
 /// `{{choose why away="…" full="…"}}`: the template's wording of one of several facts.

@@ -1,5 +1,8 @@
 //! Markdown → HTML that mail programs show as meant: every style inline, no class, no script.
 //!
+//! Outlook on a desk draws with Word: it knows no padding but that of table cells, no width but
+//! an attribute's, and no border but a table's. So buttons and quotations are tables within.
+//!
 //! Only what letters need: paragraphs, headings, quotations, lists, tables, links to
 //! mail and web addresses. HTML in a template is shown as the text it is.
 
@@ -14,20 +17,26 @@ use sha2::{Digest, Sha256};
 pub const ACTION: &str = "action";
 
 const PARAGRAPH: &str = "margin:0 0 16px";
-const QUOTED: &str = "margin:0;padding:4px 0";
+const QUOTED: &str = "margin:8px 0";
 const HEADING: &str = "margin:28px 0 12px;font-size:18px;line-height:1.3;font-weight:600;color:#14213d";
-const QUOTE: &str = "margin:0 0 16px;padding:0 16px;border-left:4px solid #b9c6d8;color:#38434f";
+const QUOTE: &str = "margin:0 0 16px;padding:0";
+const QUOTE_CELL: &str =
+    "padding:2px 16px;border-left:4px solid #8fa3bf;background-color:#f5f7fa;color:#38434f";
 const LIST: &str = "margin:0 0 16px;padding:0 24px";
 const ITEM: &str = "margin:0 0 8px";
 const LINK: &str = "color:#0b4f8a";
-const BUTTON_CELL: &str = "border:1px solid #0b4f8a;border-radius:6px;background-color:#eef4fb";
+/// Word ignores the padding of the link, and has a word of its own for that of the cell.
+const BUTTON_CELL: &str =
+    "border:1px solid #0b4f8a;border-radius:6px;background-color:#eef4fb;mso-padding-alt:11px 18px";
 const BUTTON: &str = "display:block;padding:11px 18px;color:#0b4f8a;text-decoration:none;font-size:16px";
+/// A table that is no table: space between its cells is an attribute, as Word has it.
+const LAID_OUT: &str = "<table role=\"presentation\" border=\"0\" cellpadding=\"0\" cellspacing=\"0\"";
 /// A number or a name is never broken in two, however narrow the screen.
 const TABLE: &str =
-    "margin:0 0 16px;border-collapse:collapse;font-size:14px;overflow-wrap:normal;word-break:normal";
+    "margin:0 0 16px;border-collapse:collapse;font-size:13px;overflow-wrap:normal;word-break:normal";
 /// White of its own: in a dark mail program the picture stays as it was drawn.
 const IMAGE: &str = "display:block;width:100%;max-width:480px;height:auto;border:0;border-radius:4px;background-color:#ffffff";
-const CELL: &str = "padding:5px 6px 5px 0;border-bottom:1px solid #d5dde8";
+const CELL: &str = "padding:5px 5px 5px 0;border-bottom:1px solid #d5dde8";
 
 /// HTML, and the pictures that it shows.
 #[derive(Debug, Default)]
@@ -108,8 +117,7 @@ fn actions(events: &[Event]) -> Option<(String, usize)> {
             _ => return None,
         }
     }
-    let column =
-        format!("<table role=\"presentation\" style=\"margin:0 0 12px;border-spacing:0\">\n{rows}</table>\n");
+    let column = format!("{LAID_OUT} style=\"margin:0 0 12px;border-spacing:0\">\n{rows}</table>\n");
     (!rows.is_empty()).then_some((column, end + 2))
 }
 
@@ -118,7 +126,7 @@ fn button(address: &str, label: &[Event]) -> String {
     let mut text = String::new();
     html::push_html(&mut text, label.iter().cloned());
     format!(
-        "<tr><td style=\"padding:0 0 8px\"><table role=\"presentation\" style=\"border-spacing:0\"><tr>\
+        "<tr><td style=\"padding:0 0 8px\">{LAID_OUT} style=\"border-spacing:0\"><tr>\
          <td style=\"{BUTTON_CELL}\"><a href=\"{}\" style=\"{BUTTON}\">{text}</a></td>\
          </tr></table></td></tr>\n",
         attribute(address)
@@ -151,7 +159,10 @@ impl Styled {
             Tag::Heading { level, .. } => format!("<{} style=\"{HEADING}\">", below_title(*level)),
             Tag::BlockQuote(_) => {
                 self.in_quote = true;
-                format!("<blockquote style=\"{QUOTE}\">\n")
+                format!(
+                    "<blockquote style=\"{QUOTE}\">\n{LAID_OUT} width=\"100%\"><tr>\
+                     <td style=\"{QUOTE_CELL}\">\n"
+                )
             }
             Tag::List(Some(start)) => format!("<ol start=\"{start}\" style=\"{LIST}\">\n"),
             Tag::List(None) => format!("<ul style=\"{LIST}\">\n"),
@@ -160,7 +171,7 @@ impl Styled {
             Tag::HtmlBlock => format!("<p style=\"{PARAGRAPH}\">"),
             Tag::Table(columns) => {
                 self.columns = columns.clone();
-                format!("<table style=\"{TABLE}\">\n")
+                format!("<table border=\"0\" cellpadding=\"0\" cellspacing=\"0\" style=\"{TABLE}\">\n")
             }
             Tag::TableHead | Tag::TableRow => {
                 (self.in_head, self.column) = (matches!(tag, Tag::TableHead), 0);
@@ -182,10 +193,11 @@ impl Styled {
             TagEnd::TableCell => raw(if self.in_head { "</th>" } else { "</td>" }.to_owned()),
             TagEnd::HtmlBlock => raw("</p>\n".to_owned()),
             TagEnd::Image => raw(String::new()),
-            other => {
-                self.in_quote &= !matches!(other, TagEnd::BlockQuote(_));
-                Event::End(*other)
+            TagEnd::BlockQuote(_) => {
+                self.in_quote = false;
+                raw("</td></tr></table>\n</blockquote>\n".to_owned())
             }
+            other => Event::End(*other),
         }
     }
 

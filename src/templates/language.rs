@@ -24,6 +24,11 @@ pub struct Facts {
     pub weekdays: [String; 7],
     /// From January.
     pub months: [String; 12],
+    /// The same for tables, where a telephone has no room for `september` and five numbers.
+    pub short_months: Option<[String; 12]>,
+    /// What stands before the last of several names.
+    #[serde(default = "ampersand")]
+    pub and: String,
     /// How the first of a month is written, where it is not `1`.
     pub first: Option<String>,
     /// Marks that an ordinary space of a template must not part from the word before it.
@@ -40,21 +45,21 @@ pub struct Facts {
 impl Facts {
     /// The day in words, e.g. `Friday 4 December 2026`.
     pub fn date(&self, day: NaiveDate) -> String {
-        self.write(&self.date, day)
+        self.write(&self.date, day, &self.months)
     }
 
     /// The day of a year that is known, e.g. `4 December`.
     pub fn day(&self, day: NaiveDate) -> String {
-        self.write(&self.day, day)
+        self.write(&self.day, day, self.short_months.as_ref().unwrap_or(&self.months))
     }
 
-    fn write(&self, pattern: &str, day: NaiveDate) -> String {
+    fn write(&self, pattern: &str, day: NaiveDate, months: &[String; 12]) -> String {
         let number = day.day().to_string();
         let number = self.first.clone().filter(|_| day.day() == 1).unwrap_or(number);
         pattern
             .replace("{weekday}", &self.weekdays[day.weekday().num_days_from_monday() as usize])
             .replace("{day}", &number)
-            .replace("{month}", &self.months[day.month0() as usize])
+            .replace("{month}", &months[day.month0() as usize])
             .replace("{year}", &day.year().to_string())
     }
 
@@ -70,6 +75,10 @@ impl Facts {
         }
         bound
     }
+}
+
+fn ampersand() -> String {
+    "&".to_owned()
 }
 
 fn day_and_month() -> String {

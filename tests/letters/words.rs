@@ -6,6 +6,8 @@ use proptest::prelude::*;
 use soundingboard::mail::address::Mailbox;
 use soundingboard::program::batch::Mail;
 use soundingboard::program::letter::{Addressed, Letter};
+use soundingboard::templates::COLUMNS;
+use textwrap::core::display_width;
 
 const EVIL: &str = "x\r\nBcc: evil@x.example\r\n\r\n<script>alert(1)</script> <img src=x onerror=y> \
 [click](https://evil.example) **bold** {{network}} {{{network}}} {{#if x}} &lt; ![i](https://evil.example/i.png)\n\
@@ -37,6 +39,41 @@ fn no_field_can_start_a_tag_a_link_markup_a_template_or_a_header() {
         }
     }
     assert!(tried > 600, "only {tried} fields were tried");
+}
+
+/// A name, an address and a link as long as they come.
+const LONG: &str = "Wilhelmina Alexandra von Hohenfels-Schwarzenberg und zu Lindau-Reutin, \
+wilhelmina.alexandra.von.hohenfels-schwarzenberg@zentralbibliothek.universitaet.example, \
+https://catalogue.library.example/cgi-bin/koha/reports/guided_reports.pl?reports=1&phase=Run%20this%20report&limit=20 \
+and so on";
+
+#[test]
+fn a_long_name_or_address_makes_no_line_wider_than_its_longest_word() {
+    let templates = templates();
+    let widest = LONG.split(' ').map(display_width).max().expect("words");
+    for sample in all_samples() {
+        let text = templates.render(&with_all_words(&sample, LONG)).expect("a letter").text;
+        for line in without_links(&text).lines().filter(|line| display_width(line) > COLUMNS) {
+            let bare = line.trim_start_matches(['>', '-', ' ']);
+            let numbered = bare.split_once(". ").map_or(bare, |(_, rest)| rest);
+            assert!(!numbered.contains(' ') && display_width(numbered) <= widest + 2, "{line}");
+        }
+    }
+}
+
+/// The letter with every text in it replaced.
+fn with_all_words(sample: &Addressed, words: &str) -> Addressed {
+    let mut value = serde_json::to_value(&sample.letter).expect("JSON");
+    let mut paths = Vec::new();
+    texts(&value, String::new(), &mut paths);
+    for path in paths {
+        let text = value.pointer_mut(&path).expect("a path");
+        let before = std::mem::replace(text, words.into());
+        if serde_json::from_value::<Letter>(value.clone()).is_err() {
+            *value.pointer_mut(&path).expect("a path") = before;
+        }
+    }
+    Addressed { letter: serde_json::from_value(value).expect("a letter"), ..sample.clone() }
 }
 
 /// A link is percent-encoded: what people wrote cannot leave it, but makes it longer.

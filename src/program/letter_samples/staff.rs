@@ -144,12 +144,17 @@ pub fn exceptions() -> Vec<Exception> {
         kind,
         who: who.into(),
         about: about.into(),
-        guesses: if kind == ExceptionKind::Prose { vec!["REMOVE Karim Nasser".into()] } else { vec![] },
+        guesses: if kind == ExceptionKind::Prose { guesses() } else { vec![] },
         on_it: (n == 1).then(|| evening(day(12, 3))),
         notes: if n == 0 { notes() } else { vec![] },
         reference: Reference(format!("K7Q{n:02}")),
     };
     kinds.into_iter().enumerate().map(one).collect()
+}
+
+fn guesses() -> Vec<String> {
+    let ready = ["REMOVE Karim Nasser", "AWAY Karim Nasser UNTIL 2026-12-15", "ASSIGN K7Q14 Amina Haddad"];
+    ready.map(str::to_owned).to_vec()
 }
 
 pub fn notes() -> Vec<NoteLine> {
@@ -165,7 +170,7 @@ pub fn notes() -> Vec<NoteLine> {
 fn concerning(kind: ExceptionKind) -> (&'static str, &'static str) {
     use ExceptionKind::*;
     match kind {
-        SignUpHeld => ("Nour Khalil <nour@elsewhere.example>", "Advisor sign-up"),
+        SignUpHeld => ("Nour Khalil", "Advisor sign-up"),
         RequestHeld => ("jo@elsewhere.example", "Request meeting"),
         RosterHeld => ("jo@elsewhere.example", ""),
         ConfirmationHeld => ("someone@elsewhere.example", "Meeting confirmation"),
