@@ -144,6 +144,34 @@ fn a_subject_is_one_short_line_with_the_reference_last() {
     assert!(!subject.contains(['\r', '\n']));
 }
 
+/// Seventy columns are what a list of mail shows of a subject.
+#[test]
+fn no_subject_is_longer_than_a_list_of_mail_shows() {
+    let mut longest = 0;
+    for sample in all_samples() {
+        let subject = render(&sample).subject;
+        longest = longest.max(display_width(&subject));
+        assert!(display_width(&subject) <= 70, "{subject}");
+        assert!(!subject.contains("  ") && !subject.contains(" ,") && !subject.contains(".."), "{subject}");
+    }
+    assert!(longest > 60, "the longest subject has {longest} columns");
+}
+
+/// What is left out where a value is missing takes its spaces and commas along.
+#[test]
+fn nothing_is_left_of_a_value_that_is_missing() {
+    for sample in all_samples() {
+        let text = render(&sample).text;
+        for line in text.lines() {
+            let words = line.trim_start_matches(['>', ' ', '-']);
+            let odd = ["  ,", " ,", " .", ",,", "..", "()", "\"\"", "[]", ": ."];
+            let found = odd.iter().find(|odd| words.contains(**odd) && !line.starts_with('>'));
+            assert_eq!(found, None, "{}: {line}", sample.letter.template());
+            assert!(!words.starts_with([',', '.', ';']), "{}: {line}", sample.letter.template());
+        }
+    }
+}
+
 #[test]
 fn quoted_words_keep_their_lines_and_their_indents() {
     let mut letter = sample("passed-on");
