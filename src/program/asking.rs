@@ -10,12 +10,19 @@ use super::turn::Turn;
 use super::verdict::{Verdict, What};
 use super::{complaint, ranked, request, token, tongue};
 use crate::mail::address::{AddrSpec, Mailbox};
+use regex::Regex;
+use std::sync::LazyLock;
+
+static BETWEEN_NAMES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\s*[,&/]\s*(?:(?:and|or|then|et|ou|puis)\s+)?|\s+(?:and|or|then|et|ou|puis)\s+")
+        .expect("a pattern")
+});
 
 /// Decides a request that is whole and may be made.
 pub fn requested(turn: &mut Turn, sent: &FormMail) -> Verdict {
     let advisee = sent.named();
     remember_advisee(turn, &advisee, sent);
-    let wanted = several(sent.form.get("Advisor").unwrap_or_default());
+    let wanted = wanted(turn, sent.form.get("Advisor").unwrap_or_default());
     let first = wanted.first().cloned().unwrap_or_default();
     let found = find(turn, &first);
     let apart = found.as_ref().and_then(|p| complaint::paused_between(turn, &advisee.address, &p.address));
@@ -44,6 +51,27 @@ pub fn requested(turn: &mut Turn, sent: &FormMail) -> Verdict {
         None => unknown(turn, &mut case, first),
     }
     Verdict::new(What::Done("request"), Some(case.reference))
+}
+
+/// The names in the field: one a line or `;`. People also write `1. Amina Haddad`, and
+/// `Amina Haddad, Karim Nasr or Nour Saad`, which `Haddad, Amina` is not.
+fn wanted(turn: &Turn, field: &str) -> Vec<String> {
+    let entries = several(field).into_iter().map(|e| without_number(&e).to_owned());
+    let apart = |entry: String| {
+        let parts: Vec<String> = BETWEEN_NAMES.split(&entry).map(|p| without_number(p).to_owned()).collect();
+        let several = parts.len() > 1 && find(turn, &entry).is_none();
+        let known = several && parts.iter().any(|part| find(turn, part).is_some());
+        if known { parts.into_iter().filter(|part| !part.is_empty()).collect() } else { vec![entry] }
+    };
+    entries.flat_map(apart).collect()
+}
+
+/// `1. Amina Haddad`, `2) Karim Nasr`
+fn without_number(entry: &str) -> &str {
+    let bare = entry.trim_start_matches(|c: char| c.is_ascii_digit());
+    let numbered = bare.len() < entry.len() && bare.starts_with(['.', ')', ':', ' ', '-']);
+    let name = if numbered { bare.trim_start_matches(['.', ')', ':', '-', ' ']) } else { entry };
+    name.trim()
 }
 
 fn remember_advisee(turn: &mut Turn, advisee: &Mailbox, sent: &FormMail) {

@@ -7,7 +7,11 @@ use super::record::{Case, Outcome, Party, Stage};
 use super::staff::{self, Held};
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
-use super::{answer, capacity, claim, complaint, gesture, meeting, oneself, ranked, refusal, request, token};
+use super::{
+    answer, capacity, choice, claim, complaint, courtesy, gesture, meeting, offer, oneself, ranked, refusal,
+    request, token,
+};
+use crate::mail::address::Mailbox;
 use crate::mail::inbound::Inbound;
 
 /// What was made of a reply.
@@ -37,6 +41,12 @@ pub fn act(turn: &mut Turn, mail: &Inbound, mut case: Case, party: Party) -> Ver
         return verdict("disowned");
     }
     let done = match (&said, party) {
+        (None, Party::Advisee) if choice::is_possible(&case) => {
+            match choice::named(turn, &case, &mail.new_text) {
+                Some(number) => chose(turn, &mut case, number),
+                None => Words,
+            }
+        }
         (None, _) => Words,
         (Some(said), _) if oneself::is_about_oneself(said.word) => {
             said_of_oneself(turn, mail, &case, party, said)
@@ -69,7 +79,9 @@ pub fn is_between_them(turn: &Turn, mail: &Inbound, case: &Case, party: Party) -
 /// Words that nobody says to the other side but to us, though a reply to the introduction
 /// goes to both. "Yes" and "no" between the two are talk.
 fn is_meant_for_us(case: &Case, said: Option<&Command>) -> bool {
-    let introduced = matches!(case.stage, Stage::Accepted | Stage::Unconfirmed);
+    let undecided =
+        matches!(case.stage, Stage::Asked | Stage::InContact | Stage::Choosing | Stage::WithStaff);
+    let introduced = !undecided;
     let ours = [Word::Decline, Word::Cancel, Word::Held, Word::NotHeld];
     said.is_some_and(|said| said.word == Word::Report || introduced && ours.contains(&said.word))
 }
@@ -123,7 +135,7 @@ fn advisor_accepts(turn: &mut Turn, mail: &Inbound, case: &mut Case, n: usize, s
         Stage::Asked | Stage::InContact if !is_current => late(turn, mail, case, n),
         Stage::Accepted | Stage::Held | Stage::NotHeld | Stage::Unconfirmed => late(turn, mail, case, n),
         Stage::Asked | Stage::InContact | Stage::Choosing | Stage::WithStaff | Stage::Ended => {
-            let note = note(said);
+            let note = note(said, case.mailbox_of(Party::Advisor(n)));
             if capacity::asks_first(turn, mail, case, n, note.as_ref()) {
                 return Acted("asked-for-room");
             }
@@ -147,7 +159,8 @@ fn late(turn: &mut Turn, mail: &Inbound, case: &Case, n: usize) -> Done {
 fn advisor_declines(turn: &mut Turn, mail: &Inbound, case: &mut Case, n: usize, said: &Command) -> Done {
     let open = matches!(case.stage, Stage::Asked | Stage::InContact | Stage::Accepted);
     if open && n == case.current {
-        refusal::declined(turn, case, n, said, note(said));
+        let note = note(said, case.mailbox_of(Party::Advisor(n)));
+        refusal::declined(turn, case, n, said, note);
         return Acted("decline");
     }
     if refusal::added(turn, mail, case, n, said) {
@@ -178,10 +191,12 @@ fn written(turn: &mut Turn, mail: &Inbound, case: &mut Case, n: usize) -> Done {
 
 fn advisee_said(turn: &mut Turn, mail: &Inbound, case: &mut Case, said: &Command) -> Done {
     match said.word {
+        Word::Number(number) if choice::is_contradicted(turn, case, number, said) => Words,
         Word::Number(number) => chose(turn, case, usize::from(number)),
         Word::Yes | Word::Accept if case.stage == Stage::Choosing && case.suggested => chose(turn, case, 1),
         Word::Yes | Word::Accept if is_unsettled(case) => {
-            answer::accept(turn, case, case.current, note(said));
+            let note = note(said, &case.advisee);
+            answer::accept(turn, case, case.current, note);
             Acted("settled")
         }
         Word::No if is_unsettled(case) => {
@@ -206,11 +221,8 @@ fn advisee_said(turn: &mut Turn, mail: &Inbound, case: &mut Case, said: &Command
 
 /// Numbers work while alternatives lie before the advisee, and after that too.
 fn chose(turn: &mut Turn, case: &mut Case, number: usize) -> Done {
-    match case.stage {
-        Stage::Choosing => (),
-        Stage::Asked if case.attempt().is_some_and(|a| a.others_offered) => (),
-        Stage::Ended if !case.offered.is_empty() => (),
-        _ => return Nothing(NoEffect::NotNow),
+    if !choice::is_possible(case) {
+        return Nothing(NoEffect::NotNow);
     }
     match answer::choose(turn, case, number) {
         Ok(()) => Acted("choice"),
@@ -287,9 +299,10 @@ fn report(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party, said: 
     }
 }
 
-/// The note after a word, as it may be shown to the other side.
-fn note(said: &Command) -> Option<String> {
-    said.note.as_deref().map(|note| token::without_tokens(note).trim().to_owned()).filter(|n| !n.is_empty())
+/// The note after a word, as it may be shown to the other side: a name under it is none.
+fn note(said: &Command, writer: &Mailbox) -> Option<String> {
+    let note = token::without_tokens(said.note.as_deref()?).trim().to_owned();
+    (!note.is_empty() && !courtesy::is_signature(&note, writer.called())).then_some(note)
 }
 
 fn say_nothing_done(
@@ -404,7 +417,9 @@ fn tell_once(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party) {
     turn.tell_party(case, party, answering(mail), letter);
 }
 
-fn leave_to_staff(turn: &mut Turn, mail: &Inbound, case: &Case, party: Party) -> &'static str {
+/// Nobody else would read these words: the staff do, and their writer hears so, with what
+/// works meanwhile.
+pub fn leave_to_staff(turn: &mut Turn, mail: &Inbound, case: &Case, party: Party) -> &'static str {
     let from = case.mailbox_of(party).clone();
     let held = Held {
         kind: ExceptionKind::Words,
@@ -414,6 +429,15 @@ fn leave_to_staff(turn: &mut Turn, mail: &Inbound, case: &Case, party: Party) ->
         understood: Vec::new(),
         case: Some(case.reference.clone()),
     };
-    staff::hold_with(turn, &from, answering(mail), held, Some(mail.new_text.clone()));
+    let next = next_for(case, party);
+    let chooses = party == Party::Advisee && choice::is_possible(case);
+    let letter = Letter::WordsWithStaff {
+        name: from.called().to_owned(),
+        next,
+        when: request::next_day(turn, case).filter(|_| next != Next::Nothing),
+        alternatives: if chooses { offer::offered(turn, case) } else { Vec::new() },
+    };
+    turn.tell_party(case, party, answering(mail), letter);
+    staff::hold_told(turn, &from, answering(mail), held, Some(mail.new_text.clone()));
     "words-to-staff"
 }

@@ -5,6 +5,15 @@
 
 use super::words::{Piece, Words, fold, joined, pieces};
 
+/// How letters end; what follows is a name.
+#[rustfmt::skip]
+const CLOSINGS: &[&str] = &[
+    "best", "all best", "all the best", "best regards", "best wishes", "regards", "kind regards", "warm regards",
+    "many regards", "sincerely", "yours", "yours sincerely", "cordially", "warmly", "have a nice day",
+    "cordialement", "bien cordialement", "bien a vous", "amities", "amicalement", "salutations", "bonne journee",
+    "mit freundlichen grussen", "viele grusse", "liebe grusse", "saludos", "un saludo",
+];
+
 /// How a greeting line begins.
 #[rustfmt::skip]
 const GREETINGS: &[&str] = &[
@@ -265,4 +274,23 @@ fn line_thanks(line: &str) -> bool {
         }
     }
     !line.contains('?') && !joined(&found).is_empty()
+}
+
+/// Whether a line ends a letter: a name follows.
+pub(super) fn is_closing(line: &str) -> bool {
+    CLOSINGS.contains(&joined(&pieces(line)).as_str())
+}
+
+/// Thanks, or the writer's own name.
+pub(super) fn is_name_or_thanks(line: &str, name: &str) -> bool {
+    let own: Vec<String> = pieces(name).into_iter().map(|p| p.folded).collect();
+    let found = pieces(line);
+    let is_name = !found.is_empty() && found.iter().all(|p| own.contains(&p.folded));
+    is_name || is_mere_thanks(line)
+}
+
+/// Whether a text says nothing but how letters end, and who wrote it.
+pub(super) fn is_signature(text: &str, name: &str) -> bool {
+    let mut lines = text.lines().filter(|line| line.chars().any(char::is_alphanumeric));
+    lines.all(|line| is_closing(line) || is_name_or_thanks(line, name))
 }

@@ -25,6 +25,16 @@ impl Kind {
         })
     }
 
+    /// The canonical name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::SignUp => "Advisor sign-up",
+            Kind::Update => "Advisor update",
+            Kind::Request => "Request meeting",
+            Kind::Confirmation => "Meeting confirmation",
+        }
+    }
+
     /// Fields without which the form says too little.
     pub fn needed(self) -> &'static [&'static str] {
         match self {

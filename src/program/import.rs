@@ -171,6 +171,7 @@ fn update(turn: &mut Turn, imported: &Imported, understood: Vec<Line>) {
             understood,
             not_understood: Vec::new(),
             relisted: false,
+            unchanged: false,
         };
         turn.tell(&person.mailbox(), None, letter);
     }

@@ -11,7 +11,7 @@ use super::record::{Case, Owner, Party, Reference, Timestamp};
 use super::schedule::TimerKind;
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
-use super::{also_me, arrival, claim, oneself, request, shared_address, whose};
+use super::{also_me, arrival, case_reply, claim, oneself, request, shared_address, whose};
 use crate::mail::address::{AddrSpec, Mailbox};
 use crate::mail::inbound::Inbound;
 use serde::{Deserialize, Serialize};
@@ -201,7 +201,23 @@ pub fn answered(turn: &mut Turn, mail: &Inbound, from: &Mailbox, reference: &Ref
     if is_mere_thanks(&mail.new_text) {
         return Verdict::new(What::Done("thanks"), case);
     }
-    arrival::hold_words(turn, mail, from, case)
+    match within_case(turn, mail, &inquiry) {
+        Some(verdict) => verdict,
+        None => arrival::hold_words(turn, mail, from, case),
+    }
+}
+
+/// "Did you write this?" was answered with another word of the case. This mail is certainly
+/// theirs: what it says is done, and the question is over. Prose is read by the staff.
+fn within_case(turn: &mut Turn, mail: &Inbound, inquiry: &Inquiry) -> Option<Verdict> {
+    let Asked::Written { act: Act::Case { case, party }, .. } = &inquiry.what else { return None };
+    let case = turn.read::<Case>(&case.0)?;
+    if command::read(&mail.new_text, mail.subject.as_deref(), &turn.rules.words).is_none() {
+        let word = case_reply::leave_to_staff(turn, mail, &case, *party);
+        return Some(Verdict::new(What::Done(word), Some(case.reference)));
+    }
+    close(turn, inquiry);
+    Some(case_reply::act(turn, mail, case, *party))
 }
 
 /// What the word does; None where it answers nothing here.

@@ -741,7 +741,14 @@ pub enum Letter {
     /// To an advisor who was imported, when the roster is announced: all that is on file.
     ImportedWelcome { name: String, on_file: Vec<Line> },
     /// To an advisor whose sign-up or update changed an existing entry; back on the roster if she was off it.
-    AdvisorUpdated { name: String, understood: Vec<Line>, not_understood: Vec<Line>, relisted: bool },
+    AdvisorUpdated {
+        name: String,
+        understood: Vec<Line>,
+        not_understood: Vec<Line>,
+        relisted: bool,
+        /// Nothing in it differs from what was on file.
+        unchanged: bool,
+    },
     /// To the writer of a form that lacks something. `missing` are canonical labels;
     /// `ambiguous` are fields whose value has two readings (a date). Kept for 14 days.
     FormIncomplete {
@@ -973,6 +980,9 @@ pub enum Letter {
         alternatives: Vec<Alternative>,
         answer_by: NaiveDate,
     },
+    /// To a party whose words nobody else would read now: the staff do. With the advisors
+    /// offered, where a number chooses one.
+    WordsWithStaff { name: String, next: Next, when: Option<NaiveDate>, alternatives: Vec<Alternative> },
     /// To an advisee in contact with an advisor who is away: when both are asked again.
     ContactAway { name: String, advisor: String, until: NaiveDate, asked_on: NaiveDate },
     /// To an advisor whose advisee has asked somebody else before she answered.

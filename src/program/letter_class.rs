@@ -87,6 +87,7 @@ impl Letter {
 
             // ---- absence, and moving down a list
             OthersMeanwhile { .. } => "others-meanwhile",
+            WordsWithStaff { .. } => "words-with-staff",
             ContactAway { .. } => "contact-away",
             AskedElsewhere { .. } => "asked-elsewhere",
             MovedOn { .. } => "moved-on",

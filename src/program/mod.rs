@@ -34,6 +34,7 @@ pub mod by_hand;
 pub mod capacity;
 pub mod case_reply;
 pub mod changes;
+pub mod choice;
 pub mod claim;
 pub mod clock;
 pub mod command;

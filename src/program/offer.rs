@@ -135,6 +135,14 @@ pub fn candidate(turn: &Turn, person: &Person) -> Candidate {
     }
 }
 
+/// Those who were offered last, under their numbers.
+pub fn offered(turn: &Turn, case: &Case) -> Vec<Alternative> {
+    let people = case.offered.iter().enumerate().filter_map(|(n, key)| Some((n, turn.person(key)?)));
+    people
+        .map(|(n, p)| alternative(n + 1, &p, p.advisor.as_ref().map(|a| a.areas.clone()).unwrap_or_default()))
+        .collect()
+}
+
 /// How somebody is shown among the alternatives.
 pub fn alternative(number: usize, person: &Person, areas: Vec<String>) -> Alternative {
     let institution = person.institution.clone().unwrap_or_default();

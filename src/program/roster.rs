@@ -1,6 +1,6 @@
 //! The roster: who advises, and who may see them.
 
-use super::form_kind::several;
+use super::form_kind::{Kind, several};
 use super::form_mail::{self, FormMail, Said};
 use super::letter::{Answered, ExceptionKind, Letter, RosterEntry, WithStaff};
 use super::offer;
@@ -10,10 +10,15 @@ use super::shared_address;
 use super::staff::{self, Held};
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
+use super::words;
 use crate::mail::address::Mailbox;
 use crate::mail::form::Form;
 use crate::mail::inbound::Inbound;
 use chrono_tz::Tz;
+
+/// One to five, as people write them.
+const NUMBERS: [&[&str]; 5] =
+    [&["one", "un", "une"], &["two", "deux"], &["three", "trois"], &["four", "quatre"], &["five", "cinq"]];
 
 /// How many advisors one letter lists.
 const SHOWN: usize = 30;
@@ -73,10 +78,15 @@ pub fn enter(turn: &mut Turn, sent: &FormMail, known: Option<Person>, nth: u32) 
     Verdict::new(What::Done("sign-up"), None)
 }
 
-/// Only what is given changes. Whoever writes is reachable again.
+/// Only what is given changes. Whoever writes is reachable again. A member without an entry
+/// signs up by it.
 pub fn updated(turn: &mut Turn, sent: &FormMail) -> Verdict {
     match turn.person_called(&sent.named()).filter(|p| p.advisor.is_some()) {
         Some(person) => update(turn, sent, person),
+        None if turn.is_member(&sent.from.address) => {
+            let form = Form { kind: Kind::SignUp.name().to_owned(), ..sent.form.clone() };
+            form_mail::received(turn, &FormMail { form, ..sent.clone() })
+        }
         None => {
             form_mail::hold_as(turn, sent, ExceptionKind::SignUpHeld, WithStaff::SignUp);
             Verdict::new(What::Done("held"), None)
@@ -86,7 +96,9 @@ pub fn updated(turn: &mut Turn, sent: &FormMail) -> Verdict {
 
 /// Takes over what a form says into an entry that is there.
 pub fn update(turn: &mut Turn, sent: &FormMail, mut person: Person) -> Verdict {
+    let before = person.clone();
     let said = fill_in(&mut person, &sent.form);
+    let unchanged = person == before;
     let advisor = person.advisor.as_mut();
     let relisted = advisor.is_some_and(|a| std::mem::replace(&mut a.listed, Listed::Yes) != Listed::Yes);
     list(turn, &person);
@@ -95,6 +107,7 @@ pub fn update(turn: &mut Turn, sent: &FormMail, mut person: Person) -> Verdict {
         understood: said.understood,
         not_understood: said.not_understood,
         relisted,
+        unchanged,
     };
     turn.tell(&person.mailbox(), sent.answers.clone(), letter);
     Verdict::new(What::Done("update"), None)
@@ -126,14 +139,21 @@ fn fill_in_field(person: &mut Person, label: &str, value: &str) -> bool {
             Some(zone) => person.zone = Some(zone),
             None => return false,
         },
-        "Requests at a time" => match value.split(|c: char| !c.is_ascii_digit()).find_map(|n| n.parse().ok())
-        {
+        "Requests at a time" => match count(value) {
             Some(n) => advisor.at_a_time = Some(n),
             None => return false,
         },
         _ => return false,
     }
     true
+}
+
+/// `2`, `at most 2`, `two`; nothing is no number here.
+fn count(value: &str) -> Option<u32> {
+    let digits = value.split(|c: char| !c.is_ascii_digit()).find_map(|n| n.parse().ok());
+    let word = |word: &str| NUMBERS.iter().position(|names| names.contains(&word)).map(|n| n as u32 + 1);
+    let folded = words::fold(value);
+    digits.or_else(|| folded.split(|c: char| !c.is_alphabetic()).find_map(word)).filter(|n| *n > 0)
 }
 
 fn languages(value: &str) -> Vec<String> {

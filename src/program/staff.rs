@@ -87,6 +87,17 @@ pub fn hold_with(
     let letter =
         Letter::WithStaff { name: from.name.clone(), what: held.what, understood: held.understood.clone() };
     turn.tell(from, answers.clone(), letter);
+    hold_told(turn, from, answers, held, words)
+}
+
+/// The same for a writer who has been told.
+pub fn hold_told(
+    turn: &mut Turn,
+    from: &Mailbox,
+    answers: Option<Answered>,
+    held: Held,
+    words: Option<String>,
+) -> Reference {
     let understood = held.understood.clone();
     let mut hold = waiting(turn, from, held);
     (hold.answers, hold.words) = (answers, words);

@@ -24,15 +24,6 @@ pub struct Said {
     pub rest: String,
 }
 
-/// How letters end; what follows is a name.
-#[rustfmt::skip]
-const CLOSINGS: &[&str] = &[
-    "best", "all best", "all the best", "best regards", "best wishes", "regards", "kind regards", "warm regards",
-    "many regards", "sincerely", "yours", "yours sincerely", "cordially", "warmly", "have a nice day",
-    "cordialement", "bien cordialement", "bien a vous", "amities", "amicalement", "salutations", "bonne journee",
-    "mit freundlichen grussen", "viele grusse", "liebe grusse", "saludos", "un saludo",
-];
-
 /// What people write after the name of whoever leaves.
 #[rustfmt::skip]
 const AFTER_A_NAME: &[&str] = &[
@@ -50,10 +41,12 @@ pub fn read(new_text: &str, subject: Option<&str>, name: &str, words: &Words) ->
     let mut said: Vec<Said> = Vec::new();
     let mut runs_on = false;
     for text in courtesy::after_greeting(&text, words).lines() {
-        if is_closing(text) {
+        if courtesy::is_closing(text) {
             break;
         }
-        let Some(read) = line(text, words).filter(|s| s.word.is_some() || !is_courtesy(text, name)) else {
+        let Some(read) =
+            line(text, words).filter(|s| s.word.is_some() || !courtesy::is_name_or_thanks(text, name))
+        else {
             runs_on = false;
             continue;
         };
@@ -72,18 +65,6 @@ pub fn read(new_text: &str, subject: Option<&str>, name: &str, words: &Words) ->
 /// Words whose text may run over several lines.
 fn takes_text(word: Word) -> bool {
     matches!(word, Word::Refuse | Word::Note | Word::Handled)
-}
-
-fn is_closing(line: &str) -> bool {
-    CLOSINGS.contains(&joined(&pieces(line)).as_str())
-}
-
-/// Thanks, or the writer's own name.
-fn is_courtesy(line: &str, name: &str) -> bool {
-    let own: Vec<String> = pieces(name).into_iter().map(|p| p.folded).collect();
-    let found = pieces(line);
-    let is_name = !found.is_empty() && found.iter().all(|p| own.contains(&p.folded));
-    is_name || courtesy::is_mere_thanks(line)
 }
 
 impl Said {

@@ -1,10 +1,11 @@
 //! Letters about absence, and about moving down a list of advisors.
 
 use super::{alternatives, day};
-use crate::program::letter::{Letter, Moved, Skipped, Unavailable};
+use crate::program::letter::{Letter, Moved, Next, Skipped, Unavailable};
 
 pub fn letters() -> Vec<Letter> {
     let mut letters = meanwhile();
+    letters.extend(with_staff());
     letters.extend(contact());
     letters.extend(lists());
     letters.extend(presence());
@@ -32,6 +33,16 @@ fn meanwhile() -> Vec<Letter> {
         letter(true, vec![]),
         letter(false, alternatives()[..1].to_vec()),
         letter(false, vec![]),
+    ]
+}
+
+fn with_staff() -> Vec<Letter> {
+    let letter =
+        |next, when, alternatives| Letter::WordsWithStaff { name: leila(), next, when, alternatives };
+    vec![
+        letter(Next::Choice, Some(day(12, 23)), alternatives()),
+        letter(Next::Nothing, None, vec![]),
+        letter(Next::Search, Some(day(12, 23)), vec![]),
     ]
 }
 

@@ -37,9 +37,21 @@ fn sign_ups() -> Vec<Letter> {
             understood: vec![line("Requests at a time", "1")],
             not_understood: kept(),
             relisted: true,
+            unchanged: false,
         },
-        Letter::AdvisorUpdated { name: name(), understood: vec![], not_understood: vec![], relisted: false },
+        updated(false),
+        updated(true),
     ]
+}
+
+fn updated(unchanged: bool) -> Letter {
+    Letter::AdvisorUpdated {
+        name: "Amina Haddad".to_owned(),
+        understood: vec![],
+        not_understood: vec![],
+        relisted: false,
+        unchanged,
+    }
 }
 
 fn forms() -> Vec<Letter> {
