@@ -18,6 +18,7 @@ pub fn asked(turn: &mut Turn, speaker: &Speaker) -> &'static str {
         words,
         roster: standing(turn, person.as_ref()),
         known: speaker.is_known(turn),
+        staff: turn.is_staff(&speaker.who.address),
         languages: tongue::offered(turn.rules),
     };
     match speaker.within {

@@ -926,6 +926,8 @@ pub enum Letter {
         roster: OnRoster,
         /// A member, or somebody on record.
         known: bool,
+        /// One of the staff: their words decide in replies to their letters.
+        staff: bool,
         languages: Vec<Tongue>,
     },
     /// STATUS: what is known of its writer, and what comes next.

@@ -25,13 +25,14 @@ impl Speaker<'_> {
     /// Whether they belong here: a member, somebody on record, or staff.
     pub fn is_known(&self, turn: &Turn) -> bool {
         let address = &self.who.address;
-        let staff = turn.rules.staff.iter().any(|s| s.mailbox.address == *address);
-        staff || turn.is_member(address) || turn.person(address).is_some()
+        turn.is_member(address) || turn.person(address).is_some()
     }
 
     /// How to greet them.
     pub fn name(&self, turn: &Turn) -> Option<String> {
-        self.person(turn).map(|p| p.name).or_else(|| self.who.name.clone())
+        let known = self.person(turn).map(|p| p.name).or_else(|| self.who.name.clone());
+        let staff = || turn.rules.staff.iter().find(|s| s.mailbox.address == self.who.address);
+        known.or_else(|| staff()?.mailbox.name.clone())
     }
 
     pub fn answers(&self) -> Option<Answered> {

@@ -43,6 +43,7 @@ fn helps() -> Vec<Letter> {
         words: words.to_vec(),
         roster,
         known,
+        staff: known && roster == OnRoster::Left,
         languages: if known { tongues() } else { vec![] },
     };
     let with_leila = || Some(dealing(Some("Leila Mansour")));
@@ -53,6 +54,7 @@ fn helps() -> Vec<Letter> {
         words: vec![Heard, Cancel],
         roster: OnRoster::Never,
         known: true,
+        staff: false,
         languages: tongues()[..1].to_vec(),
     };
     let asked = [Accept, Decline, DeclineAway, DeclineTry, Ask, Written];
