@@ -12,8 +12,8 @@ use super::staff::{self, Held};
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
 use super::{
-    absence, bounce, by_hand, case_reply, contact, draft, form_mail, leave, oneself, presence, question,
-    relay, roster_reply, staff_reply, token, whose,
+    absence, bounce, by_hand, case_reply, contact, dealings, draft, form_mail, leave, oneself, presence,
+    question, relay, roster_reply, staff_reply, token, whose,
 };
 use crate::mail::address::Mailbox;
 use crate::mail::form;
@@ -214,10 +214,23 @@ fn without_token(turn: &mut Turn, mail: &Inbound, from: &Mailbox) -> Verdict {
     if is_reply_to_others(turn, mail) {
         return Verdict::new(What::NotForUs, None);
     }
+    if form.is_none()
+        && let Some((case, _)) = the_only_case(turn, mail, from)
+    {
+        return in_thread(turn, mail, from, case, false);
+    }
     match is_doubtful(mail) && says_something_of_oneself(turn, mail) {
         true => doubt(turn, mail, from, Act::Oneself),
         false => of_oneself(turn, mail, from),
     }
+}
+
+/// A word for a case in a mail of its own: the one that it can be about, if there is one alone.
+fn the_only_case(turn: &Turn, mail: &Inbound, from: &Mailbox) -> Option<(Case, Party)> {
+    let said = command::read(&mail.new_text, mail.subject.as_deref(), &turn.rules.words)?;
+    let mut fitting = dealings::open(turn, &from.address);
+    fitting.retain(|(case, party)| case_reply::may_say(case, *party, said.word));
+    fitting.pop().filter(|_| fitting.is_empty())
 }
 
 fn says_something_of_oneself(turn: &Turn, mail: &Inbound) -> bool {
@@ -231,6 +244,8 @@ pub fn of_oneself(turn: &mut Turn, mail: &Inbound, from: &Mailbox) -> Verdict {
         return form_mail::received(turn, &FormMail::written(mail, from, form));
     }
     let said = command::read(&mail.new_text, mail.subject.as_deref(), &turn.rules.words);
+    let said =
+        said.or_else(|| command::for_people(&mail.new_text, mail.subject.as_deref()?, &turn.rules.words));
     let speaker = Speaker { mail, who: from, within: None };
     let done = said.and_then(|said| oneself::said(turn, &speaker, &said));
     done.map_or(Verdict::new(What::NotForUs, None), |word| Verdict::new(What::Done(word), None))

@@ -60,7 +60,7 @@ pub fn act(turn: &mut Turn, mail: &Inbound, mut case: Case, party: Party) -> Ver
             say_nothing_done(turn, mail, &case, party, said.as_ref(), why);
             verdict("no-effect")
         }
-        Words => verdict(pass_on(turn, mail, &mut case, party)),
+        Words => verdict(pass_on(turn, mail, &mut case, party, said.as_ref())),
     }
 }
 
@@ -98,6 +98,18 @@ fn said_of_oneself(turn: &mut Turn, mail: &Inbound, case: &Case, party: Party, s
     let writer = case.mailbox_of(party).clone();
     let speaker = Speaker { mail, who: &writer, within: Some((case, party)) };
     oneself::said(turn, &speaker, said).map_or(Nothing(NoEffect::NotNow), Acted)
+}
+
+/// Whether a word, said with no letter of ours at hand, can be about this case. YES, NO and
+/// numbers cannot: they answer something.
+pub fn may_say(case: &Case, party: Party, word: Word) -> bool {
+    let advisor = party != Party::Advisee;
+    match word {
+        Word::Accept | Word::Decline | Word::Written => advisor && case.stage != Stage::Accepted,
+        Word::Cancel | Word::Heard | Word::Next | Word::Wait => !advisor,
+        Word::Held | Word::NotHeld | Word::NotYet => case.stage == Stage::Accepted,
+        _ => false,
+    }
 }
 
 /// Whether the answer of this advisor is what the case waits for.
@@ -294,6 +306,9 @@ fn not_yet_noted(turn: &Turn, case: &Case, party: Party, by_other: bool) -> Lett
 fn report(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party, said: &Command) -> Done {
     match case.stage {
         Stage::Accepted | Stage::Unconfirmed => Acted(meeting::reported(turn, mail, case, party, said)),
+        // The two disagree: that is for people.
+        Stage::Held if said.word == Word::NotHeld => Acted(leave_to_staff(turn, mail, case, party)),
+        Stage::NotHeld if said.word == Word::Held => Acted(leave_to_staff(turn, mail, case, party)),
         Stage::Held | Stage::NotHeld => Nothing(NoEffect::Already),
         _ => Nothing(NoEffect::NotNow),
     }
@@ -343,8 +358,16 @@ pub fn next_for(case: &Case, party: Party) -> Next {
 
 // ---- words without a decision
 
-fn pass_on(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party) -> &'static str {
-    let words = token::without_tokens(&mail.new_text).trim().to_owned();
+fn pass_on(
+    turn: &mut Turn,
+    mail: &Inbound,
+    case: &mut Case,
+    party: Party,
+    said: Option<&Command>,
+) -> &'static str {
+    // ASK is said to us, the question to the other side.
+    let asked = said.filter(|said| said.word == Word::Ask).and_then(|said| said.argument.as_deref());
+    let words = token::without_tokens(asked.unwrap_or(&mail.new_text)).trim().to_owned();
     if words.is_empty() || is_mere_thanks(&words) || gesture::is_reaction(&words) {
         return "thanks";
     }

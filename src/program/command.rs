@@ -33,6 +33,21 @@ pub fn read(new_text: &str, subject: Option<&str>, words: &Words) -> Option<Comm
     read_text(&deciding_text(new_text, subject)?, words)
 }
 
+/// REPORT or STAFF alone as the subject of a mail that says the rest in its text: whatever
+/// that is, it is meant for people, and must not wait until somebody looks.
+pub fn for_people(new_text: &str, subject: &str, words: &Words) -> Option<Command> {
+    let said = read_text(subject.trim(), words).filter(|said| said.note.is_none() && said.also.is_none())?;
+    let text = Some(without_automatic_signature(new_text)).filter(|text| !text.is_empty());
+    match said.word {
+        Word::Report => Some(Command { note: text, ..said }),
+        Word::Staff => Some(Command {
+            argument: said.argument.into_iter().chain(text).reduce(|a, b| a + "\n" + &b),
+            ..said
+        }),
+        _ => None,
+    }
+}
+
 /// The language of the deciding word, where only one language has it.
 pub fn language<'w>(new_text: &str, subject: Option<&str>, words: &'w Words) -> Option<&'w str> {
     let text = deciding_text(new_text, subject)?;

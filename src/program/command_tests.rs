@@ -411,3 +411,32 @@ proptest! {
         prop_assert_eq!(read(&line, None, &words()), None);
     }
 }
+
+#[test]
+fn a_nod_before_an_answer_takes_nothing_from_it() {
+    assert_all(&[
+        ("Ok accept 👍", "ACCEPT"),
+        ("Sure, I accept. Tuesday?", "ACCEPT: Tuesday?"),
+        ("OK, yes", "YES"),
+        ("Great! I accept", "ACCEPT"),
+        ("Ok, I decline", "DECLINE"),
+        ("Sorry cant, try Karim", "DECLINE +try Karim: try Karim"),
+        ("Ok accept but not before May", "nothing"),
+        ("Ok, I will look at it", "nothing"),
+        ("Ok\naccept", "nothing"),
+        ("ok", "nothing"),
+    ]);
+}
+
+#[test]
+fn report_and_staff_as_a_subject_are_meant_for_people() {
+    let said = |subject| for_people("They write to me every day.", subject, &words());
+    assert_eq!(
+        said("Report").map(|s| (s.word, s.note)),
+        Some((Word::Report, Some("They write to me every day.".into())))
+    );
+    let staff = said("STAFF").map(|s| (s.word, s.argument));
+    assert_eq!(staff, Some((Word::Staff, Some("They write to me every day.".into()))));
+    assert_eq!(said("Report of the meeting"), None);
+    assert_eq!(said("Remove"), None);
+}

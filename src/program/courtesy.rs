@@ -65,6 +65,12 @@ const POLITE: &[&str] = &[
     "bien sur", "bien entendu", "evidemment", "sans probleme", "sans souci", "bitte", "danke", "gerne", "por favor", "gracias", "per favore", "grazie",
     "con piacere", "con gusto", "obrigada", "obrigado", "من فضلك", "شكرا", "بكل سرور",
 ];
+/// Nods that may come before an answer.
+#[rustfmt::skip]
+const BEFORE_AN_ANSWER: &[&str] = &[
+    "ok", "okay", "okey", "sure", "alright", "all right", "great", "perfect", "super", "fine", "good", "wonderful",
+    "of course", "parfait", "tres bien", "entendu", "bien sur", "volontiers", "gut", "vale", "تمام", "حسنا",
+];
 /// Regret before a refusal.
 #[rustfmt::skip]
 const REGRETS: &[&str] = &[
@@ -199,6 +205,11 @@ pub(super) fn politeness(found: &[Piece]) -> Option<usize> {
 /// How many of the first pieces are regret.
 pub(super) fn regret(found: &[Piece]) -> Option<usize> {
     longest(found, REGRETS)
+}
+
+/// How many of the first pieces are a nod.
+pub(super) fn nod(found: &[Piece]) -> Option<usize> {
+    longest(found, BEFORE_AN_ANSWER)
 }
 
 /// Whether piece `i` stands inside a phrase such as `no problem`.

@@ -33,7 +33,10 @@ impl<'a> Line<'a> {
         if !self.begins_cleanly() {
             return None;
         }
-        self.number().or_else(|| self.word(0)).or_else(|| self.regretful_refusal())
+        self.number()
+            .or_else(|| self.word(0))
+            .or_else(|| self.regretful_refusal())
+            .or_else(|| self.after_a_nod())
     }
 
     /// `> accept` is quoted, `:+1:` is a gesture; marks, bullets and emoji do not matter.
@@ -70,6 +73,14 @@ impl<'a> Line<'a> {
         let on_one_line = (0..regret + and).all(|i| !self.gap(i).contains('\n'));
         let refusal = [regret + and, regret].into_iter().find_map(|from| self.word(from))?;
         Some(refusal).filter(|c| on_one_line && c.word.refuses())
+    }
+
+    /// `Ok accept`, `Sure, yes`: a nod alone decides nothing, and takes nothing from the word after it.
+    fn after_a_nod(&self) -> Option<Command> {
+        let nod = courtesy::nod(&self.pieces)?;
+        let on_one_line = (0..nod).all(|i| !self.gap(i).contains('\n'));
+        let answer = self.word(nod).filter(|_| on_one_line)?;
+        Some(answer).filter(|c| matches!(c.word, Word::Accept | Word::Yes | Word::Decline))
     }
 
     /// The longest spelling at `from`, if what follows it lets it decide.
