@@ -294,10 +294,14 @@ pub(super) fn is_closing(line: &str) -> bool {
 
 /// Thanks, or the writer's own name.
 pub(super) fn is_name_or_thanks(line: &str, name: &str) -> bool {
+    is_name(line, name) || is_mere_thanks(line)
+}
+
+/// The writer's own name, or part of it.
+pub(super) fn is_name(line: &str, name: &str) -> bool {
     let own: Vec<String> = pieces(name).into_iter().map(|p| p.folded).collect();
     let found = pieces(line);
-    let is_name = !found.is_empty() && found.iter().all(|p| own.contains(&p.folded));
-    is_name || is_mere_thanks(line)
+    !found.is_empty() && found.iter().all(|p| own.contains(&p.folded))
 }
 
 /// Whether a text says nothing but how letters end, and who wrote it.

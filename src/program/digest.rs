@@ -2,7 +2,7 @@
 
 use super::input::Purpose;
 use super::letter::{Figure, InHand, Letter, NoteLine, Week};
-use super::record::{Case, Counted, DigestSent, Listed, Reading, StaffNote, Timestamp};
+use super::record::{Case, Counted, DigestSent, Listed, Reading, StaffNote, Stage, Timestamp};
 use super::schedule::{self, TimerKind};
 use super::staff_mail::{self, SHOWN};
 use super::turn::Turn;
@@ -138,7 +138,9 @@ fn in_all(weeks: &[Week]) -> Option<Week> {
 }
 
 fn open_requests(turn: &Turn) -> u64 {
-    turn.marked("open/").len() as u64
+    // As in the list of weeks: a request that has found its advisor is not open any more.
+    let cases = turn.marked("open/").into_iter().filter_map(|r| turn.read::<Case>(&r));
+    cases.filter(|case| case.stage != Stage::Accepted).count() as u64
 }
 
 fn listed_advisors(turn: &Turn) -> u64 {

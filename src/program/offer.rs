@@ -9,7 +9,7 @@ use super::schedule::TimerKind;
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
 use super::{ranked, staff};
-use chrono::{NaiveDate, TimeDelta};
+use chrono::NaiveDate;
 
 /// How many others an advisee chooses from.
 const ALTERNATIVES: usize = 3;
@@ -258,7 +258,7 @@ pub fn end_search(turn: &mut Turn, reference: &Reference) -> Verdict {
     let letter = Letter::StillWithStaff {
         name: Some(case.advisee.called().to_owned()),
         what: WithStaff::Request,
-        since: turn.now - TimeDelta::days(i64::from(SEARCH_DAYS)),
+        since: case.opened,
     };
     turn.tell_party(&case, Party::Advisee, None, letter);
     Verdict::new(What::Done("still-searching"), Some(reference.clone()))

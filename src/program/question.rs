@@ -162,6 +162,16 @@ pub fn open(turn: &Turn) -> Vec<Question> {
     questions
 }
 
+/// What staff did about a question is taken back: it waits as before.
+pub fn wait_again(turn: &mut Turn, question: &Question) {
+    turn.put(question);
+    let due = match question.told {
+        true => question.since + FORGOTTEN_AFTER,
+        false => working_days_later(turn, WORKING_DAYS),
+    };
+    turn.set_timer(due, TimerKind::Question { question: question.reference.clone() });
+}
+
 /// Staff have seen to a question: it waits no more, and its writer gets no letter about it.
 pub fn touch(turn: &mut Turn, reference: &Reference) {
     turn.delete::<Question>(&reference.0);

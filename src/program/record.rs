@@ -7,6 +7,7 @@ use super::input::Purpose;
 use super::inquiry::Inquiry;
 use super::letter::{Answered, ExceptionKind, Line, NoteLine};
 pub use super::person_key::{Alias, PersonKey};
+use super::question::Question;
 use super::schedule::Timer;
 use super::word::Word;
 use crate::mail::address::{AddrSpec, Mailbox};
@@ -368,6 +369,9 @@ pub struct StaffAct {
 pub struct Before {
     #[serde(default)]
     pub holds: Vec<Hold>,
+    /// The mails in prose that the holds were about.
+    #[serde(default)]
+    pub questions: Vec<Question>,
     /// The person it was about, if there was one.
     #[serde(default)]
     pub person: Option<Person>,

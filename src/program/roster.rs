@@ -5,13 +5,13 @@ use super::form_mail::{self, FormMail, Said};
 use super::letter::{Answered, ExceptionKind, Letter, RosterEntry, WithStaff};
 use super::offer;
 use super::rank;
-use super::record::{Advisor, Counted, Listed, Person, Record};
+use super::record::{Advisor, Counted, Hold, Listed, Person, Record};
 use super::shared_address;
 use super::staff::{self, Held};
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
 use super::words;
-use crate::mail::address::Mailbox;
+use crate::mail::address::{AddrSpec, Mailbox};
 use crate::mail::form::Form;
 use crate::mail::inbound::Inbound;
 use chrono_tz::Tz;
@@ -187,6 +187,12 @@ pub fn nearest_zone(value: &str) -> Option<&'static str> {
 pub fn asked(turn: &mut Turn, mail: &Inbound, from: &Mailbox, words: Option<&str>) -> Verdict {
     let known = |p: Person| p.advisor.is_some() || p.approved.is_some();
     if !turn.is_member(&from.address) && !turn.person(&from.address).is_some_and(known) {
+        if questions_of(turn, &from.address).iter().any(|hold| hold.words.as_deref() == words) {
+            // Asked before: the staff have it once.
+            let (name, what) = (from.name.clone(), WithStaff::Roster);
+            turn.tell(from, answering(mail), Letter::WithStaff { name, what, understood: Vec::new() });
+            return Verdict::new(What::Done("held-before"), None);
+        }
         let held = Held {
             kind: ExceptionKind::RosterHeld,
             what: WithStaff::Roster,
@@ -200,6 +206,23 @@ pub fn asked(turn: &mut Turn, mail: &Inbound, from: &Mailbox, words: Option<&str
     }
     show(turn, from, answering(mail), words);
     Verdict::new(What::Done("roster"), None)
+}
+
+/// What somebody has asked about the roster and the staff have not decided.
+fn questions_of(turn: &Turn, address: &AddrSpec) -> Vec<Hold> {
+    let asked = |hold: &Hold| {
+        let theirs = hold.from.as_ref().is_some_and(|from| from.address == *address);
+        hold.kind == ExceptionKind::RosterHeld && theirs
+    };
+    staff::waiting_now(turn).into_iter().filter(asked).collect()
+}
+
+/// Somebody is let in: what they asked about the roster meanwhile needs no decision any more.
+pub fn answer_questions(turn: &mut Turn, from: &Mailbox) {
+    for hold in questions_of(turn, &from.address) {
+        staff::release(turn, &hold);
+        show(turn, from, hold.answers, hold.words.as_deref());
+    }
 }
 
 /// The advisors who can take a request now, to somebody who may see them.

@@ -40,7 +40,8 @@ pub fn note_exception(turn: &mut Turn, kind: ExceptionKind, who: &str, about: &s
 /// what they may mean. Nobody is told but the staff, in the morning.
 pub fn list_prose(turn: &mut Turn, question: &Question) {
     let from = &question.from;
-    if !turn.is_member(&from.address) && turn.person(&from.address).is_none() {
+    let known = turn.person_called(from).map(|p| p.name);
+    if !turn.is_member(&from.address) && known.is_none() {
         return;
     }
     let hold = Hold {
@@ -48,7 +49,7 @@ pub fn list_prose(turn: &mut Turn, question: &Question) {
         since: turn.now,
         kind: ExceptionKind::Prose,
         from: None,
-        who: from.called().to_owned(),
+        who: known.unwrap_or_else(|| from.called().to_owned()),
         about: first_line(&format!("{}: {}", question.subject, question.words.replace('\n', " "))),
         form: None,
         words: None,
@@ -187,7 +188,8 @@ pub fn exception(turn: &Turn, hold: &Hold) -> Exception {
         since: hold.since,
         kind: hold.kind,
         who: hold.who.clone(),
-        about: hold.about.clone(),
+        // A subject of ours ends with the reference, which stands beside it anyway.
+        about: hold.about.replace(&format!("[{}]", reference.0), "").trim_end().to_owned(),
         guesses: staff_guess::of_hold(turn, hold),
         on_it: on_it_since(turn, hold),
         notes: notes.collect(),

@@ -83,6 +83,7 @@ pub fn approve(turn: &mut Turn, staff: &Staff, line: StaffLine, reference: &Refe
     }
     let in_part = verdict.what == What::Done("asked-back");
     let_in(turn, &from);
+    roster::answer_questions(turn, &from);
     before.case = verdict.case.clone().filter(|_| hold.kind == ExceptionKind::RequestHeld);
     before.meeting = noted_meeting(turn, &hold);
     before.draft = kept_draft(turn, &from).filter(|_| in_part);
@@ -179,10 +180,15 @@ pub fn handled(
     reference: &Reference,
     how: &str,
 ) -> StaffLine {
-    let waiting = staff::waiting_under(turn, reference);
+    let mut waiting = staff::waiting_under(turn, reference);
+    if waiting.iter().any(|h| h.kind != ExceptionKind::NoAdvisorLeft) {
+        // Something else of this case is dealt with: that must not close a search beside it.
+        waiting.retain(|h| h.kind != ExceptionKind::NoAdvisorLeft);
+    }
     let Some(first) = waiting.first().cloned() else { return nothing(turn, line, reference) };
     let mut before = Before::default();
     for hold in waiting {
+        before.questions.extend(turn.read::<Question>(&hold.reference.0));
         staff::release(turn, &hold);
         close_search(turn, &hold, &mut before);
         end_pause(turn, &hold);
@@ -240,7 +246,7 @@ pub fn assign(
     }
     let advisor = match advisor_for(turn, &case, wanted) {
         Ok(advisor) => advisor,
-        Err((why, other)) => return StaffLine { other, ..line.with(why) },
+        Err((why, other)) => return not_given(line, why, other),
     };
     let before = searches(turn, &case);
     take_from_the_one_asked(turn, &mut case);
@@ -250,12 +256,19 @@ pub fn assign(
     StaffLine { other: Some(advisor.name), ..line.done(StaffOutcome::Assigned, &who) }
 }
 
+/// Nobody was asked; where no advisor was found, that is what the answer is about.
+fn not_given(line: StaffLine, why: StaffOutcome, other: Option<String>) -> StaffLine {
+    let nobody = matches!(why, StaffOutcome::WhichAdvisor | StaffOutcome::UnknownAdvisor);
+    let who = if nobody { String::new() } else { line.who.clone() };
+    StaffLine { who, other, ..line.with(why) }
+}
+
 /// Somebody's prose becomes a request to the advisor whom the staff name.
 fn ask_for(turn: &mut Turn, staff: &Staff, line: StaffLine, question: &Question, wanted: &str) -> StaffLine {
     let line = StaffLine { who: question.from.called().to_owned(), ..line };
     let advisor = match free_advisor(turn, wanted) {
         Ok(advisor) => advisor,
-        Err((why, other)) => return StaffLine { other, ..line.with(why) },
+        Err((why, other)) => return not_given(line, why, other),
     };
     if advisor.address == question.from.address {
         return StaffLine { other: Some(advisor.name), ..line.with(StaffOutcome::AdvisorIsAdvisee) };

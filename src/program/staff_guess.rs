@@ -4,6 +4,7 @@
 //! for an issue finds wishes for a mail. Nothing is ever done by a guess: the staff read it
 //! beside the mail, and reply the word or not.
 
+use super::command;
 use super::date::{self, Reading};
 use super::letter::ExceptionKind;
 use super::offer;
@@ -48,8 +49,11 @@ const PHRASES: &[(Wish, &[&str])] = &[
 /// What the writer of a mail that is listed may wish.
 pub fn of_hold(turn: &Turn, hold: &Hold) -> Vec<String> {
     let question = turn.read::<Question>(&hold.reference.0).filter(|_| hold.kind == ExceptionKind::Prose);
-    let said =
-        |q: Question| guesses(turn, &q.from.address, &format!("{}\n{}", q.subject, q.words), &q.reference);
+    let said = |q: Question| {
+        // The subject of a reply is ours: it says nothing of what its writer wishes.
+        let subject = if command::without_prefixes(&q.subject) == q.subject.trim() { &q.subject } else { "" };
+        guesses(turn, &q.from.address, &format!("{subject}\n{}", q.words), &q.reference)
+    };
     question.map(said).unwrap_or_default()
 }
 

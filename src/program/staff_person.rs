@@ -90,6 +90,7 @@ fn settle(turn: &mut Turn, person: &Person, before: &mut Before) {
     };
     let waiting: Vec<Hold> = staff::waiting_now(turn).into_iter().filter(hers).collect();
     for hold in waiting {
+        before.questions.extend(turn.read::<Question>(&hold.reference.0));
         staff::release(turn, &hold);
         before.holds.push(hold);
     }

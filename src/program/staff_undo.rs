@@ -13,7 +13,7 @@ use super::rules::Staff;
 use super::schedule::TimerKind;
 use super::turn::Turn;
 use super::word::Word;
-use super::{absence, staff, staff_act, staff_person};
+use super::{absence, question, staff, staff_act, staff_person};
 use crate::mail::address::Mailbox;
 use chrono::TimeDelta;
 
@@ -58,6 +58,9 @@ type Undone = Result<(), StaffOutcome>;
 fn hold_again(turn: &mut Turn, before: &Before) {
     for hold in &before.holds {
         staff::restore(turn, hold);
+    }
+    for question in &before.questions {
+        question::wait_again(turn, question);
     }
     if let Some(note) = &before.note {
         turn.delete::<StaffNote>(&note.0);

@@ -39,14 +39,15 @@ pub fn read(new_text: &str, subject: Option<&str>, name: &str, words: &Words) ->
         return line(&subject, words).filter(|s| s.word.is_some()).into_iter().collect();
     }
     let mut said: Vec<Said> = Vec::new();
-    let mut runs_on = false;
+    let (mut runs_on, mut signed) = (false, false);
     for text in courtesy::after_greeting(&text, words).lines() {
         if courtesy::is_closing(text) {
             break;
         }
-        let Some(read) =
-            line(text, words).filter(|s| s.word.is_some() || !courtesy::is_name_or_thanks(text, name))
-        else {
+        // Below the writer's own name stand a function and a telephone number, but hardly a word.
+        signed |= !said.is_empty() && courtesy::is_name(text, name);
+        let counts = |s: &Said| s.word.is_some() || !(signed || courtesy::is_name_or_thanks(text, name));
+        let Some(read) = line(text, words).filter(counts) else {
             runs_on = false;
             continue;
         };
@@ -190,16 +191,23 @@ pub fn until(rest: &str, words: &Words) -> Option<(String, String)> {
     Some((name.to_owned(), rest[found[at + used - 1].end..].trim().to_owned()))
 }
 
-/// `to Karim Nasr, please` is Karim Nasr.
+/// `to Karim Nasr, please` and `to Karim Nasr. He knows.` are Karim Nasr.
 pub fn name_in(rest: &str) -> &str {
     let to = ["to ", "To ", "TO ", "à ", "À "].iter().find_map(|to| rest.strip_prefix(to));
     let rest = to.unwrap_or(rest).trim();
+    let stop = rest.match_indices(". ").map(|(at, _)| at).find(|at| ends_a_name(&rest[..*at]));
+    let rest = &rest[..stop.unwrap_or(rest.len())];
     let found = pieces(rest);
     let after = |from: &usize| courtesy::politeness(&found[*from..]) == Some(found.len() - from);
     let roster = |from: &usize| AFTER_A_NAME.contains(&joined(&found[*from..]).as_str());
     let end = (1..found.len()).find(|from| after(from) || roster(from));
     let name = end.map_or(rest, |from| &rest[..found[from - 1].end]);
     name.trim_end_matches(['.', '!', ','])
+}
+
+/// Whether a full stop after this ends a sentence, and is not that of a title or an initial.
+fn ends_a_name(before: &str) -> bool {
+    before.rsplit_once(' ').is_some_and(|(_, last)| last.chars().count() > 2)
 }
 
 #[cfg(test)]

@@ -90,3 +90,19 @@ fn a_name_and_its_date_are_told_apart() {
     assert_eq!(name_in("Amina Haddad from the roster."), "Amina Haddad");
     assert_eq!(name_in("Merci"), "Merci");
 }
+
+#[test]
+fn below_the_writers_own_name_only_words_count() {
+    let read = said("approve K7Q2M\n\nRana Nassar\nCoordinator, Peer Advising Network\n+33 1 23 45");
+    assert_eq!(read.len(), 1, "{read:?}");
+    let read = said("approve K7Q2M\nRana\nREFUSE Z9Y8X");
+    assert_eq!(read.iter().filter_map(|(word, ..)| *word).count(), 2, "{read:?}");
+    assert_eq!(said("Rana\nWhy is she held?").len(), 1);
+}
+
+#[test]
+fn a_sentence_after_a_name_is_none_of_it() {
+    assert_eq!(name_in("to Ann Lee. She knows."), "Ann Lee");
+    assert_eq!(name_in("Dr. Ann Lee."), "Dr. Ann Lee");
+    assert_eq!(name_in("Ann J. Lee"), "Ann J. Lee");
+}
