@@ -4,6 +4,7 @@
 //! One story, with every letter printed:
 //! `STORY=silence cargo test --release --test conversations -- --nocapture memory`
 
+mod promises;
 mod script;
 mod teller;
 #[path = "../world/mod.rs"]

@@ -10,11 +10,13 @@
 //! amina@campus.example replies to "asks":     to the last letter with that in its subject
 //! amina@campus.example replies bare:          without any token: a new mail of the same subject
 //! amina@campus.example replies by phone:      HTML only, as Outlook on a phone writes it
+//! amina@campus.example replies unmarked:       as Outlook quotes in plain text: with no marks
 //! leila@campus.example replies to all "meet": to everybody who got or wrote that letter
 //! contact@network.example answers for staff@network.example:   to the last letter that one got
 //! contact@network.example answers for staff@network.example to "asks":
 //! leila@campus.example copies us to amina@campus.example: Tuesday?   a mail of theirs, with us in Cc
 //! amina@campus.example is out of office:      a machine answers the last letter
+//! amina@campus.example sends a read receipt   of the last letter she got
 //! leila@auc.example gets: Your request        a letter with that in its subject
 //!   words that stand in its text
 //!   not: words that do not
@@ -88,6 +90,10 @@ pub enum What {
     OutOfOffice {
         from: String,
     },
+    /// A mail program says that the last letter was opened.
+    Receipt {
+        from: String,
+    },
     Bounces {
         address: String,
     },
@@ -151,6 +157,8 @@ pub enum How {
     Bare,
     /// In HTML alone, the letter below a line.
     ByPhone,
+    /// In plain text, the letter below without marks.
+    Unmarked,
     /// To everybody in the letter's To and From.
     ToAll,
 }
@@ -220,6 +228,9 @@ fn step(line: &str) -> Result<What, String> {
     if let Some(count) = between("", " old mails are there") {
         return count.parse().map(What::OldMails).map_err(|_| "not a number".to_owned());
     }
+    if let Some(from) = between("", " sends a read receipt") {
+        return Ok(What::Receipt { from });
+    }
     by_hand(line).or_else(|| person(line)).ok_or_else(|| "not a step".to_owned())
 }
 
@@ -277,7 +288,12 @@ fn person(line: &str) -> Option<What> {
         return Some(What::Replies { from, whose: whose.to_owned(), to, how: How::Quoting });
     }
     let (from, rest) = split(" replies")?;
-    let hows = [("bare", How::Bare), ("by phone", How::ByPhone), ("to all", How::ToAll)];
+    let hows = [
+        ("bare", How::Bare),
+        ("by phone", How::ByPhone),
+        ("unmarked", How::Unmarked),
+        ("to all", How::ToAll),
+    ];
     let special = hows.into_iter().find_map(|(words, how)| Some((how, rest.strip_prefix(words)?)));
     let (how, rest) = special.unwrap_or((How::Quoting, &rest));
     let named = rest.trim().trim_start_matches("to ").strip_suffix(':')?;

@@ -104,6 +104,12 @@ impl Teller {
             }
             What::Copies { from, to, subject } => self.copies(from, to, subject, &step.body),
             What::OutOfOffice { from } => self.out_of_office(from, &step.body)?,
+            What::Receipt { from } => {
+                let (from, address) = self.person(from);
+                let letter = self.letter_of(&address, None)?;
+                let mail = self.mail_program.receipt(&from, &letter);
+                self.deliver(mail);
+            }
             What::Bounces { address } => self.bounces(address)?,
             What::Reported { address, action } => self.reported(address, action)?,
             What::Refused { address } => {
@@ -189,6 +195,7 @@ impl Teller {
             How::Bare => self.mail_program.mail(&from, &format!("Re: {}", letter.subject), &text, now),
             How::Quoting => self.mail_program.reply(&from, &letter, &text, true, now),
             How::ByPhone => self.mail_program.reply_by_phone(&from, &letter, &text, now),
+            How::Unmarked => self.mail_program.reply_unmarked(&from, &letter, &text, now),
             How::ToAll => self.mail_program.reply_to_all(&from, &letter, &text, now),
         };
         self.deliver([head.into_bytes(), mail].concat());

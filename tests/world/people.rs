@@ -129,6 +129,16 @@ impl MailProgram {
         .into_bytes()
     }
 
+    /// As Outlook replies in plain text: the letter below a head of its own, without any marks.
+    pub fn reply_unmarked(&mut self, from: &str, got: &Got, words: &str, now: Timestamp) -> Vec<u8> {
+        let below = format!(
+            "________________________________\nFrom: Peer Advising Network <{CONTACT}>\n\
+             Sent: Monday, November 2, 2026 9:00 AM\nTo: {from}\nSubject: {}\n\n{}",
+            got.subject, got.text
+        );
+        self.reply(from, got, &format!("{words}\n\n{below}"), false, now)
+    }
+
     /// A machine says that somebody is away.
     pub fn absence(&mut self, from: &str, got: &Got, words: &str, now: Timestamp) -> Vec<u8> {
         let head = format!(
@@ -137,6 +147,21 @@ impl MailProgram {
             got.subject, got.message_id, got.references
         );
         self.write(&head, words, now)
+    }
+
+    /// A mail program says that a letter was opened (RFC 8098 §3).
+    pub fn receipt(&mut self, from: &str, got: &Got) -> Vec<u8> {
+        self.written += 1;
+        let (to, id, n) = (&got.to, &got.message_id, self.written);
+        format!(
+            "From: {from}\r\nTo: {CONTACT}\r\nSubject: Read: {}\r\nMessage-ID: <read{n}@people.example>\r\n\
+             MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=disposition-notification; boundary=\"b\"\r\n\r\n\
+             --b\r\nContent-Type: text/plain\r\n\r\nYes, your message was displayed.\r\n\
+             --b\r\nContent-Type: message/disposition-notification\r\n\r\nFinal-Recipient: rfc822; {to}\r\n\
+             Original-Message-ID: <{id}>\r\nDisposition: manual-action/MDN-sent-automatically; displayed\r\n\r\n--b--\r\n",
+            got.subject
+        )
+        .into_bytes()
     }
 
     /// A mail server says that a letter came back.
