@@ -259,6 +259,7 @@ impl Compose for Templates {
             message_id: id.clone(),
             reverse_path: Some(headers::reverse_path(id, &self.identity)),
             recipients: letter.to.iter().map(|mailbox| mailbox.address.clone()).collect(),
+            names: letter.to.iter().map(|mailbox| mailbox.name.clone().unwrap_or_default()).collect(),
             bytes: outline.bytes(),
             held: false,
             subject: rendered.subject.clone(),

@@ -3,14 +3,13 @@
 use super::absence_note;
 use super::clock;
 use super::letter::Letter;
-use super::record::{Case, LetterSent, Outcome, Party, Person, Stage, Timestamp};
+use super::record::{Case, LetterSent, Outcome, Party, Person, PersonKey, Stage, Timestamp};
 use super::request::day_of;
 use super::schedule::{self, TimerKind};
 use super::token;
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
-use super::{offer, presence, ranked};
-use crate::mail::address::AddrSpec;
+use super::{dealings, offer, presence, ranked, which_of};
 use crate::mail::inbound::{Authentication, Inbound};
 use chrono::{Days, NaiveDate, NaiveTime};
 
@@ -25,7 +24,7 @@ pub fn noted(turn: &mut Turn, mail: &Inbound) -> Verdict {
         return Verdict::new(What::NotForUs, None);
     }
     if let Some(person) = known_sender(turn, mail, letter.as_ref(), case.as_ref()) {
-        note_on_attempt(turn, case.as_ref(), &person.address);
+        note_on_attempt(turn, case.as_ref(), &PersonKey::from(&person));
         count_note(turn, mail, person);
     }
     Verdict::new(What::Done("automatic-reply"), case.map(|c| c.reference))
@@ -58,13 +57,13 @@ fn known_sender(
     let got_it = letter.is_some_and(|l| l.to.contains(from));
     let is_party = case.is_some_and(|c| c.party_of(from).is_some());
     let believed = (got_it || is_party) && mail.authentication != Authentication::Fail;
-    turn.person(from).filter(|_| believed)
+    which_of::addressee(turn, from, letter, case).filter(|_| believed)
 }
 
-fn note_on_attempt(turn: &mut Turn, case: Option<&Case>, address: &AddrSpec) {
+fn note_on_attempt(turn: &mut Turn, case: Option<&Case>, person: &PersonKey) {
     let Some(mut case) = case.cloned() else { return };
     let now = turn.now;
-    let attempt = case.attempts.iter_mut().rev().find(|a| a.advisor.address == *address);
+    let attempt = case.attempts.iter_mut().rev().find(|a| a.person() == *person);
     if let Some(attempt) = attempt.filter(|a| a.out_of_office.is_none()) {
         attempt.out_of_office = Some(now);
         turn.put(&case);
@@ -74,7 +73,7 @@ fn note_on_attempt(turn: &mut Turn, case: Option<&Case>, address: &AddrSpec) {
 /// What a note says is taken once: its machine repeats it with every letter, and a person
 /// who is BACK may forget to switch it off.
 fn count_note(turn: &mut Turn, mail: &Inbound, mut person: Person) {
-    let today = today_of(turn, &person.address);
+    let today = today_of(turn, &person);
     let text = if mail.new_text.trim().is_empty() { mail.text.as_str() } else { &mail.new_text };
     let in_subject = || absence_note::last_day(mail.subject.as_deref()?, today);
     let Some(until) = absence_note::last_day(text, today).or_else(in_subject) else { return };
@@ -85,43 +84,43 @@ fn count_note(turn: &mut Turn, mail: &Inbound, mut person: Person) {
     turn.put(&person);
     // Her own word for a longer absence stands.
     let own = person.advisor.as_ref().and_then(|a| a.away_until).filter(|own| *own > until);
-    is_away(turn, &person.address, own.unwrap_or(until));
+    is_away(turn, &PersonKey::from(&person), own.unwrap_or(until));
 }
 
-fn today_of(turn: &Turn, address: &AddrSpec) -> NaiveDate {
-    turn.now.with_timezone(&turn.zone_of(address)).date_naive()
+fn today_of(turn: &Turn, person: &Person) -> NaiveDate {
+    turn.now.with_timezone(&turn.zone_of(&person.address)).date_naive()
 }
 
 // ---- by their own word
 
 /// The person is away up to and including that day: is not offered meanwhile, every advisee
 /// who waits for an answer is told and may choose somebody else, and clocks wait.
-pub fn away_until(turn: &mut Turn, person: &AddrSpec, until: NaiveDate) {
+pub fn away_until(turn: &mut Turn, person: &PersonKey, until: NaiveDate) {
     ends_silence(turn, person);
     is_away(turn, person, until);
 }
 
 /// The person is back before time: clocks go on, each with a reminder of what waits.
 /// True if there was an absence to end.
-pub fn back(turn: &mut Turn, address: &AddrSpec) -> bool {
-    let Some(mut person) = turn.person(address) else { return false };
+pub fn back(turn: &mut Turn, key: &PersonKey) -> bool {
+    let Some(mut person) = turn.person(key) else { return false };
     let away = person.advisor.as_mut().and_then(|a| a.away_until.take());
     let was_silent = person.advisor.as_mut().is_some_and(presence::is_back);
     let absent = person.absent_until.take();
     turn.put(&person);
     let now = turn.now;
-    for mut case in requests_to(turn, address) {
+    for mut case in requests_to(turn, key) {
         let stands = case.attempt().and_then(|a| a.stands_until).is_some_and(|until| until > now);
-        if waits_for(&case, address) && stands {
+        if waits_for(&case, key) && stands {
             clock::stand_still(turn, &mut case, now);
         }
     }
-    was_silent || away.into_iter().chain(absent).any(|until| until >= today_of(turn, address))
+    was_silent || away.into_iter().chain(absent).any(|until| until >= today_of(turn, &person))
 }
 
 /// Whoever says until when she is away is back after that, without a word more.
-fn ends_silence(turn: &mut Turn, address: &AddrSpec) {
-    let Some(mut person) = turn.person(address) else { return };
+fn ends_silence(turn: &mut Turn, key: &PersonKey) {
+    let Some(mut person) = turn.person(key) else { return };
     if person.advisor.as_mut().is_some_and(presence::is_back) {
         turn.put(&person);
     }
@@ -129,22 +128,22 @@ fn ends_silence(turn: &mut Turn, address: &AddrSpec) {
 
 // ---- what follows
 
-fn is_away(turn: &mut Turn, address: &AddrSpec, until: NaiveDate) {
-    let Some(mut person) = turn.person(address) else { return };
+fn is_away(turn: &mut Turn, key: &PersonKey, until: NaiveDate) {
+    let Some(mut person) = turn.person(key) else { return };
     let before = person.absent_until.replace(until);
     if let Some(advisor) = person.advisor.as_mut() {
         advisor.away_until = Some(until);
     }
     turn.put(&person);
-    let (since, returns) = (clock_stands_since(turn, address, before), returns(turn, address, until));
-    for case in requests_to(turn, address) {
+    let (since, returns) = (clock_stands_since(turn, &person, before), returns(turn, &person, until));
+    for case in requests_to(turn, key) {
         match case.stage {
-            Stage::Asked if waits_for(&case, address) => request_waits(turn, case, until, returns),
+            Stage::Asked if waits_for(&case, key) => request_waits(turn, case, until, returns),
             Stage::InContact => contact_waits(turn, &case, until, since, returns),
             _ => (),
         }
     }
-    for case in requests_of(turn, address) {
+    for case in requests_of(turn, &person) {
         let kind = match case.stage {
             Stage::Choosing => TimerKind::OfferEnds { case: case.reference },
             Stage::InContact => TimerKind::Settled { case: case.reference },
@@ -155,35 +154,35 @@ fn is_away(turn: &mut Turn, address: &AddrSpec, until: NaiveDate) {
 }
 
 /// What remains is counted from the return that was expected before, if there was one.
-fn clock_stands_since(turn: &Turn, address: &AddrSpec, before: Option<NaiveDate>) -> Timestamp {
-    before.map_or(turn.now, |day| returns(turn, address, day).max(turn.now))
+fn clock_stands_since(turn: &Turn, person: &Person, before: Option<NaiveDate>) -> Timestamp {
+    before.map_or(turn.now, |day| returns(turn, person, day).max(turn.now))
 }
 
 /// The first working hour after the last day of an absence.
-fn returns(turn: &Turn, address: &AddrSpec, until: NaiveDate) -> Timestamp {
-    let zone = turn.zone_of(address);
+fn returns(turn: &Turn, person: &Person, until: NaiveDate) -> Timestamp {
+    let zone = turn.zone_of(&person.address);
     let next = until.checked_add_days(Days::new(1)).unwrap_or(until);
     let morning = schedule::instant(next.and_time(NaiveTime::MIN), zone);
-    schedule::in_reminder_hours(morning, zone, &turn.weekend_of(address), &turn.rules.closures)
+    schedule::in_reminder_hours(morning, zone, &turn.weekend_of(&person.address), &turn.rules.closures)
 }
 
 /// Cases that wait for this advisor or occupy her.
-fn requests_to(turn: &Turn, address: &AddrSpec) -> Vec<Case> {
-    let references = turn.marked(&format!("load/{}/", address.key()));
+fn requests_to(turn: &Turn, advisor: &PersonKey) -> Vec<Case> {
+    let references = turn.marked(&offer::load_of(advisor));
     let cases = references.iter().filter_map(|r| turn.read::<Case>(r));
     // What a report has paused stands still already.
     cases.filter(|case| case.paused.is_none()).collect()
 }
 
 /// Open cases of this advisee.
-fn requests_of(turn: &Turn, address: &AddrSpec) -> Vec<Case> {
+fn requests_of(turn: &Turn, advisee: &Person) -> Vec<Case> {
     let open = turn.marked("open/");
     let cases = open.iter().filter_map(|r| turn.read::<Case>(r));
-    cases.filter(|case| case.advisee.address == *address && case.paused.is_none()).collect()
+    cases.filter(|case| dealings::is_of(turn, &case.advisee, advisee) && case.paused.is_none()).collect()
 }
 
-fn waits_for(case: &Case, address: &AddrSpec) -> bool {
-    let current = case.attempt().filter(|a| a.outcome == Outcome::Waiting && a.advisor.address == *address);
+fn waits_for(case: &Case, advisor: &PersonKey) -> bool {
+    let current = case.attempt().filter(|a| a.outcome == Outcome::Waiting && a.person() == *advisor);
     case.stage == Stage::Asked && current.is_some()
 }
 

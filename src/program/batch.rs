@@ -66,6 +66,8 @@ pub struct Mail {
     pub reverse_path: Option<AddrSpec>,
     /// One submission each.
     pub recipients: Vec<AddrSpec>,
+    /// Whom it is for at each of these: an address may be shared.
+    pub names: Vec<String>,
     /// RFC 5322, CRLF line ends, 7-bit.
     pub bytes: String,
     /// It waits for the staff before it may leave.

@@ -1,9 +1,9 @@
 //! Room: whether an advisor who accepts has any left, and what is asked of her if not.
 
 use super::letter::Letter;
-use super::record::{Case, Party};
+use super::offer;
+use super::record::{Case, Party, PersonKey};
 use super::turn::{Turn, answering};
-use crate::mail::address::AddrSpec;
 use crate::mail::inbound::Inbound;
 
 /// An advisor who accepts beyond the number she gave is asked once whether she means it: a
@@ -11,9 +11,9 @@ use crate::mail::inbound::Inbound;
 /// asked now; her note is kept until she answers.
 pub fn asks_first(turn: &mut Turn, mail: &Inbound, case: &mut Case, n: usize, note: Option<&String>) -> bool {
     let Some(attempt) = case.attempts.get(n).filter(|a| !a.asked_for_room) else { return false };
-    let address = attempt.advisor.address.clone();
-    let Some(limit) = turn.person(&address).and_then(|p| p.advisor?.at_a_time) else { return false };
-    let open = others(turn, case, &address);
+    let advisor = attempt.person();
+    let Some(limit) = turn.person(&advisor).and_then(|p| p.advisor?.at_a_time) else { return false };
+    let open = others(turn, case, &advisor);
     if open.len() < limit as usize {
         return false;
     }
@@ -31,8 +31,8 @@ pub fn asks_first(turn: &mut Turn, mail: &Inbound, case: &mut Case, n: usize, no
 }
 
 /// The advisees of the other requests that wait for an advisor or occupy her.
-fn others(turn: &Turn, case: &Case, address: &AddrSpec) -> Vec<String> {
-    let references = turn.marked(&format!("load/{}/", address.key()));
+fn others(turn: &Turn, case: &Case, advisor: &PersonKey) -> Vec<String> {
+    let references = turn.marked(&offer::load_of(advisor));
     let cases = references.iter().filter(|r| **r != case.reference.0).filter_map(|r| turn.read::<Case>(r));
     cases.map(|other| other.advisee.called().to_owned()).collect()
 }

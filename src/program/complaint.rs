@@ -266,7 +266,7 @@ fn by_day(turn: &Turn, case: &Case, timer: &Timer, due: Timestamp) -> Timestamp 
 /// Whether the advisor left the roster while it stood still, with her answer still open.
 fn has_left(turn: &Turn, case: &Case) -> bool {
     let undecided = matches!(case.stage, Stage::Asked | Stage::InContact);
-    let advisor = case.attempt().and_then(|a| turn.person(&a.advisor.address));
+    let advisor = case.attempt().and_then(|a| turn.person(a.person()));
     undecided && advisor.is_none_or(|p| offer::is_off_the_roster(&p))
 }
 

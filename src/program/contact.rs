@@ -1,6 +1,7 @@
 //! Mail between the two of a case with us in copy: contact, though it carries no reference of ours.
 
-use super::record::{Case, Party, Stage};
+use super::offer;
+use super::record::{Case, Party, PersonKey, Stage};
 use super::turn::Turn;
 use crate::mail::address::{AddrSpec, Mailbox};
 use crate::mail::inbound::{Authentication, Inbound};
@@ -22,7 +23,10 @@ pub fn between(turn: &Turn, mail: &Inbound, from: &Mailbox) -> Option<(Case, Par
 
 /// The case in which the one is asked by the other, or advises them.
 fn shared(turn: &Turn, advisor: &AddrSpec, advisee: &AddrSpec) -> Option<Case> {
-    let references = turn.marked(&format!("load/{}/", advisor.key()));
-    let mut cases = references.iter().filter_map(|r| turn.read::<Case>(r));
+    // Whoever a request was handed over to need not be on record.
+    let people = turn.people_at(advisor);
+    let keys = people.iter().map(PersonKey::from).chain([PersonKey::from(advisor)]);
+    let references = keys.flat_map(|key| turn.marked(&offer::load_of(key)));
+    let mut cases = references.filter_map(|r| turn.read::<Case>(&r));
     cases.find(|case| case.advisee.address == *advisee && case.stage != Stage::Cancelled)
 }

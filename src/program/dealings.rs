@@ -23,6 +23,24 @@ fn side_of(turn: &Turn, case: &Case, address: &AddrSpec) -> Option<Party> {
     advisee.or(is_advisor.then_some(Party::Advisor(case.current)))
 }
 
+/// Whether a side of a case is this person: where an address is shared, the name tells.
+pub fn is_of(turn: &Turn, side: &Mailbox, person: &Person) -> bool {
+    turn.person_called(side).is_some_and(|p| PersonKey::from(&p) == PersonKey::from(person))
+}
+
+/// The same of one person only, where several share the address.
+pub fn open_of(turn: &Turn, person: &Person) -> Vec<(Case, Party)> {
+    let mut cases = open(turn, &person.address);
+    let own = |(case, party): &(Case, Party)| match party {
+        Party::Advisee => is_of(turn, &case.advisee, person),
+        Party::Advisor(n) => case.attempts.get(*n).is_some_and(|a| a.person() == PersonKey::from(person)),
+    };
+    if turn.people_at(&person.address).len() > 1 {
+        cases.retain(own);
+    }
+    cases
+}
+
 /// The cases that an advisor is at.
 pub fn as_advisor(turn: &Turn, person: &Person) -> Vec<Case> {
     let references = turn.marked(&offer::load_of(PersonKey::from(person)));

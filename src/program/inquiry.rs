@@ -3,14 +3,15 @@
 //! Nothing changes before it is answered. Whoever is asked answers with the token of the
 //! letter, so that the answer is theirs.
 
-use super::command::{self, Word, is_mere_thanks};
+use super::command::{self, Command, Word, is_mere_thanks};
 use super::form_mail::FormMail;
 use super::letter::{Answered, Closed, InquiryKind, Letter, SecondAddress, Thread};
 use super::oneself::Speaker;
-use super::record::{Case, Owner, Party, Reference, Timestamp};
+use super::record::{Case, Owner, Party, PersonKey, Reference, Timestamp};
 use super::schedule::TimerKind;
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
+use super::which_of::{self, Unattributed};
 use super::{also_me, arrival, case_reply, claim, oneself, request, shared_address, whose};
 use crate::mail::address::{AddrSpec, Mailbox};
 use crate::mail::inbound::Inbound;
@@ -44,6 +45,8 @@ pub enum Asked {
     NotMe { address: AddrSpec, said: SecondAddress },
     /// YES or NO: did you write this?
     Written { mail: Box<Inbound>, act: Act },
+    /// Which of the people who share this address wrote it.
+    WhichOf { what: Unattributed, people: Vec<PersonKey> },
     /// MINE, HE or NO: somebody else's address wrote with your token.
     Whose { mail: Box<Inbound>, case: Reference, party: Party },
 }
@@ -68,7 +71,7 @@ impl Asked {
             Asked::Shared(_) | Asked::AlsoMe { .. } => (None, 14),
             Asked::NotMe { .. } => (None, 30),
             // A mail whose writer is in doubt may be an acceptance: it does not wait for long.
-            Asked::Written { .. } | Asked::Whose { .. } => (Some(3), 7),
+            Asked::Written { .. } | Asked::Whose { .. } | Asked::WhichOf { .. } => (Some(3), 7),
         }
     }
 
@@ -77,7 +80,7 @@ impl Asked {
             Asked::Claim(_) => InquiryKind::Claim,
             Asked::Shared(_) => InquiryKind::Shared,
             Asked::AlsoMe { .. } | Asked::NotMe { .. } => InquiryKind::AlsoMe,
-            Asked::Written { .. } | Asked::Whose { .. } => InquiryKind::Mail,
+            Asked::Written { .. } | Asked::Whose { .. } | Asked::WhichOf { .. } => InquiryKind::Mail,
         }
     }
 
@@ -141,6 +144,7 @@ fn letter(turn: &Turn, inquiry: &Inquiry) -> Letter {
             let (subject, words) = whose::shown(mail);
             Letter::DidYouWrite { name, subject, words, again: inquiry.again }
         }
+        Asked::WhichOf { what, people } => which_of::letter(turn, what, people, inquiry.again),
         Asked::Whose { mail, .. } => whose::letter(mail, name, inquiry.again),
     }
 }
@@ -159,7 +163,9 @@ pub fn due(turn: &mut Turn, reference: &Reference) -> Verdict {
     }
     close(turn, &inquiry);
     match &inquiry.what {
-        Asked::Claim(_) | Asked::Shared(_) => say_closed(turn, &inquiry, None, Closed::Lapsed),
+        Asked::Claim(_) | Asked::Shared(_) | Asked::WhichOf { .. } => {
+            say_closed(turn, &inquiry, None, Closed::Lapsed);
+        }
         Asked::AlsoMe { of } => also_me::lapsed(turn, of, &inquiry.to.address),
         Asked::NotMe { .. } => (),
         Asked::Written { mail, act } => whose::nobody_said(turn, mail, act),
@@ -189,7 +195,7 @@ pub fn answered(turn: &mut Turn, mail: &Inbound, from: &Mailbox, reference: &Ref
         return arrival::hold_words(turn, mail, from, case);
     }
     let said = command::read(&mail.new_text, mail.subject.as_deref(), &turn.rules.words);
-    let decided = said.as_ref().and_then(|said| decide(turn, mail, &inquiry, said.word));
+    let decided = decide(turn, mail, &inquiry, said.as_ref());
     if let Some(verdict) = decided {
         return verdict;
     }
@@ -221,8 +227,13 @@ fn within_case(turn: &mut Turn, mail: &Inbound, inquiry: &Inquiry) -> Option<Ver
 }
 
 /// What the word does; None where it answers nothing here.
-fn decide(turn: &mut Turn, mail: &Inbound, inquiry: &Inquiry, word: Word) -> Option<Verdict> {
+fn decide(turn: &mut Turn, mail: &Inbound, inquiry: &Inquiry, said: Option<&Command>) -> Option<Verdict> {
+    if let Asked::WhichOf { what, people } = &inquiry.what {
+        return which_of::answered(turn, mail, inquiry, (what, people), said);
+    }
+    let word = said?.word;
     match (&inquiry.what, word) {
+        (Asked::WhichOf { .. }, _) => None,
         (Asked::Claim(sent), _) => claim::answered(turn, mail, inquiry, sent, word),
         (Asked::Shared(sent), _) => shared_address::answered(turn, mail, inquiry, sent, word),
         (Asked::AlsoMe { of }, _) => also_me::answered(turn, mail, inquiry, of, word),

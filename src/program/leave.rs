@@ -7,12 +7,12 @@ use super::dealings;
 use super::letter::{Answered, ExceptionKind, Letter, Thread, UntilWhen};
 use super::offer::{self, Why};
 use super::oneself::{self, Speaker};
-use super::record::{Case, Listed, Outcome, Owner, Person, Record, Stage};
+use super::record::{Case, Listed, Outcome, Owner, Person, PersonKey, Record, Stage};
 use super::request::conclude;
 use super::staff;
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
-use crate::mail::address::{AddrSpec, Mailbox};
+use crate::mail::address::Mailbox;
 use crate::mail::inbound::Inbound;
 use chrono::{Datelike, Days, NaiveDate};
 
@@ -75,10 +75,7 @@ pub fn go_away(turn: &mut Turn, person: &Person, until: NaiveDate) {
         advisor.listed = Listed::Yes;
     }
     turn.put(&person);
-    // What is known of an absence belongs to an address: of a shared one, to its first person.
-    if person.nth == 0 {
-        absence::away_until(turn, &person.address, until);
-    }
+    absence::away_until(turn, &PersonKey::from(&person), until);
 }
 
 /// The question, by which a reply with nothing but a date is understood.
@@ -90,19 +87,20 @@ pub fn ask_until_when(
     why: UntilWhen,
 ) {
     let reference = turn.new_reference();
-    let token = turn.token(&reference, &Owner::Away(person.address.clone()));
+    let token = turn.token(&reference, &Owner::Away(PersonKey::from(person)));
     let thread = Thread { reference, token: Some(token) };
     let letter = Letter::AwayUntilWhen { name: person.name.clone(), said: said.map(str::to_owned), why };
     turn.tell_with(&person.mailbox(), thread, answers, letter);
 }
 
 /// A reply to that question: a date, or another word about oneself.
-pub fn answered(turn: &mut Turn, mail: &Inbound, from: &Mailbox, asked: &AddrSpec) -> Verdict {
-    let speaker = Speaker { mail, who: from, within: None };
-    let done = |word| Verdict::new(What::Done(word), None);
-    if from.address != *asked {
+pub fn answered(turn: &mut Turn, mail: &Inbound, from: &Mailbox, asked: &PersonKey) -> Verdict {
+    let Some(asked) = turn.person(asked).filter(|p| p.address == from.address) else {
         return Verdict::new(What::NotForUs, None);
-    }
+    };
+    let who = asked.mailbox();
+    let speaker = Speaker { mail, who: &who, within: None };
+    let done = |word| Verdict::new(What::Done(word), None);
     let said = command::read(&mail.new_text, None, &turn.rules.words);
     if let Some(word) = said.and_then(|said| oneself::said(turn, &speaker, &said)) {
         return done(word);
@@ -123,10 +121,9 @@ pub fn back(turn: &mut Turn, speaker: &Speaker) -> &'static str {
     let Some(mut person) = on_roster(turn, speaker) else { return not_on_roster(turn, speaker, "BACK") };
     let Some(advisor) = person.advisor.as_mut() else { return "back" };
     let was_off = std::mem::replace(&mut advisor.listed, Listed::Yes) != Listed::Yes;
-    let own = advisor.away_until.take_if(|_| person.nth != 0);
     turn.put(&person);
     turn.mark(format!("advisor/{}", person.key()));
-    let was_away = own.is_some() || (person.nth == 0 && absence::back(turn, &person.address)) || was_off;
+    let was_away = absence::back(turn, &PersonKey::from(&person)) || was_off;
     let letter = Letter::BackNoted { name: person.name.clone(), was_away };
     turn.tell(&person.mailbox(), speaker.answers(), letter);
     "back"

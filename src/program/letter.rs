@@ -1032,6 +1032,8 @@ pub enum Letter {
     SecondAddress { name: String, address: String, what: SecondAddress },
     /// To a party whose token came from another address: MINE, HE or NO. `again` the second time.
     WhoseMail { name: String, writer: String, subject: String, words: String, again: bool },
+    /// To an address that several people share: which of them wrote this? A number or a name.
+    WhichOfYou { people: Vec<Choice>, words: String, again: bool },
     /// A party handed a case over: to the writer who takes it, to the owner, to the other side.
     HandedOver {
         name: String,

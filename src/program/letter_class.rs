@@ -102,6 +102,7 @@ impl Letter {
             AlsoYou { .. } => "also-you",
             SecondAddress { .. } => "second-address",
             WhoseMail { .. } => "whose-mail",
+            WhichOfYou { .. } => "which-of-you",
             HandedOver { .. } => "handed-over",
             NothingDone { .. } => "nothing-done",
             NeverAsked { .. } => "never-asked",

@@ -94,6 +94,7 @@ pub mod tongue;
 pub mod turn;
 pub mod verdict;
 pub mod week;
+pub mod which_of;
 pub mod whose;
 pub mod word;
 pub mod words;

@@ -4,6 +4,7 @@ use super::command::{self, Command, Word};
 use super::letter::{Answered, Letter};
 use super::record::{Case, Party, Person};
 use super::turn::{Turn, answering};
+use super::which_of::{self, Writer};
 use super::{also_me, complaint, help, leave, roster, status, to_staff, token, tongue};
 use crate::mail::address::Mailbox;
 use crate::mail::inbound::Inbound;
@@ -66,6 +67,13 @@ pub fn is_about_oneself(word: Word) -> bool {
 
 /// Acts on such a word; the word for the journal, None where it is none of these.
 pub fn said(turn: &mut Turn, speaker: &Speaker, said: &Command) -> Option<&'static str> {
+    match which_of::writer(turn, speaker, said.word) {
+        Writer::Known(who) => said_by(turn, &Speaker { who: &who, ..*speaker }, said),
+        Writer::OneOf(people) => Some(which_of::ask(turn, speaker, &people)),
+    }
+}
+
+fn said_by(turn: &mut Turn, speaker: &Speaker, said: &Command) -> Option<&'static str> {
     let done = match said.word {
         Word::Help => help::asked(turn, speaker),
         Word::Status => status::asked(turn, speaker),

@@ -50,6 +50,7 @@ fn rows_of(mail: &Mail, number: u64, now: Timestamp) -> Vec<Change> {
         message_id: mail.message_id.clone(),
         template: mail.template.to_owned(),
         to: mail.recipients.clone(),
+        names: mail.names.clone(),
         case: mail.case.clone(),
         at: now,
     };

@@ -278,7 +278,7 @@ pub enum Owner {
     /// A staff person, by a digest.
     Staff(AddrSpec),
     /// An advisor who was asked until when she is away.
-    Away(AddrSpec),
+    Away(PersonKey),
 }
 
 /// A letter that was decided, found again by its Message-ID when something answers it.
@@ -287,6 +287,9 @@ pub struct LetterSent {
     pub message_id: MessageId,
     pub template: String,
     pub to: Vec<AddrSpec>,
+    /// Whom it greets at each of these addresses, in the same order.
+    #[serde(default)]
+    pub names: Vec<String>,
     #[serde(default)]
     pub case: Option<Reference>,
     pub at: Timestamp,

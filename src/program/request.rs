@@ -141,8 +141,9 @@ pub fn expire(turn: &mut Turn, reference: &Reference, attempt: usize) -> Verdict
         passed_on: ranked::has_next(turn, &case),
     };
     turn.tell_party(&case, Party::Advisor(attempt), None, letter);
-    let address = case.mailbox_of(Party::Advisor(attempt)).address.clone();
-    presence::has_not_answered(turn, &address);
+    if let Some(attempt) = case.attempts.get(attempt) {
+        presence::has_not_answered(turn, &attempt.person());
+    }
     offer::others(turn, &mut case, Why::NoAnswer);
     Verdict::new(What::Done("expired"), Some(reference.clone()))
 }

@@ -10,6 +10,7 @@ use super::shared_address;
 use super::staff::{self, Held};
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
+use super::which_of;
 use super::words;
 use crate::mail::address::{AddrSpec, Mailbox};
 use crate::mail::form::Form;
@@ -81,8 +82,12 @@ pub fn enter(turn: &mut Turn, sent: &FormMail, known: Option<Person>, nth: u32) 
 /// Only what is given changes. Whoever writes is reachable again. A member without an entry
 /// signs up by it.
 pub fn updated(turn: &mut Turn, sent: &FormMail) -> Verdict {
-    match turn.person_called(&sent.named()).filter(|p| p.advisor.is_some()) {
-        Some(person) => update(turn, sent, person),
+    let entries = shared_address::entries(turn, &sent.from.address);
+    let called = |who: &Mailbox| entries.iter().find(|p| rank::is_same_name(who.called(), &p.name));
+    match called(&sent.named()).or_else(|| called(&sent.from)) {
+        Some(person) => update(turn, sent, person.clone()),
+        None if entries.len() > 1 => which_of::ask_of_update(turn, sent, &entries),
+        None if entries.len() == 1 => update(turn, sent, entries[0].clone()),
         None if turn.is_member(&sent.from.address) => {
             let form = Form { kind: Kind::SignUp.name().to_owned(), ..sent.form.clone() };
             form_mail::received(turn, &FormMail { form, ..sent.clone() })

@@ -3,7 +3,7 @@
 use super::date::{self, Reading};
 use super::letter::{ExceptionKind, Letter, StaffDid, StaffLine, StaffOutcome, Unavailable};
 use super::question::Question;
-use super::record::{Before, Case, Hold, Listed, Outcome, Party, Person, Reference, Stage};
+use super::record::{Before, Case, Hold, Listed, Outcome, Party, Person, PersonKey, Reference, Stage};
 use super::request::{conclude, day_of};
 use super::rules::Staff;
 use super::turn::Turn;
@@ -46,7 +46,7 @@ pub fn send_away(turn: &mut Turn, staff: &Staff, line: StaffLine, rest: &str) ->
     };
     let mut before = Before { person: Some(person.clone()), ..Before::default() };
     settle(turn, &person, &mut before);
-    absence::away_until(turn, &person.address, until);
+    absence::away_until(turn, &PersonKey::from(&person), until);
     tell(turn, &person, StaffDid::Away, Some(until));
     let line = StaffLine { until: Some(until), ..line };
     done(turn, staff, line, Word::AwayName, StaffOutcome::SentAway, &person, before)

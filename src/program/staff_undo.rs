@@ -5,8 +5,8 @@
 use super::letter::{Letter, StaffDid, StaffLine, StaffOutcome};
 use super::offer;
 use super::record::{
-    Before, Case, Draft, Listed, Meeting, Outcome, Party, Person, Record, Reference, StaffAct, StaffNote,
-    Stage,
+    Before, Case, Draft, Listed, Meeting, Outcome, Party, Person, PersonKey, Record, Reference, StaffAct,
+    StaffNote, Stage,
 };
 use super::request::{conclude, enter, in_days};
 use super::rules::Staff;
@@ -196,7 +196,7 @@ fn search_again(turn: &mut Turn, case: &mut Case, did: StaffDid) {
 /// Back on the roster, or away no longer.
 fn relist(turn: &mut Turn, act: &StaffAct) -> Undone {
     let Some(was) = &act.before.person else { return Err(StaffOutcome::NothingToUndo) };
-    let Some(mut person) = turn.person(&was.address) else { return Err(StaffOutcome::MovedOn) };
+    let Some(mut person) = turn.person(was) else { return Err(StaffOutcome::MovedOn) };
     let entry = was.advisor.clone();
     match (person.advisor.as_mut(), entry) {
         (Some(advisor), Some(entry)) if act.word == Word::RemoveName => advisor.listed = entry.listed,
@@ -206,7 +206,7 @@ fn relist(turn: &mut Turn, act: &StaffAct) -> Undone {
     }
     turn.put(&person);
     if act.word == Word::AwayName && person.advisor.as_ref().is_some_and(|a| a.away_until.is_none()) {
-        absence::back(turn, &person.address);
+        absence::back(turn, &PersonKey::from(&person));
     }
     hold_again(turn, &act.before);
     if offer::hindrance(turn, &person).is_none() || person.advisor.is_some_and(|a| a.listed == Listed::Yes) {

@@ -14,7 +14,10 @@ use super::turn::Turn;
 /// Answers STATUS, to the address that is on file.
 pub fn asked(turn: &mut Turn, speaker: &Speaker) -> &'static str {
     let person = speaker.person(turn);
-    let cases = dealings::open(turn, &speaker.who.address);
+    let cases = match &person {
+        Some(person) => dealings::open_of(turn, person),
+        None => dealings::open(turn, &speaker.who.address),
+    };
     let (own, asked): (Vec<_>, Vec<_>) = cases.into_iter().partition(|(_, p)| *p == Party::Advisee);
     let shown = |turn: &Turn, cases: Vec<(Case, Party)>| -> Vec<OpenCase> {
         cases.iter().map(|(case, party)| open_case(turn, case, *party)).collect()

@@ -231,8 +231,9 @@ impl<'a> Turn<'a> {
         }
     }
 
-    fn language_of(&self, address: &AddrSpec) -> String {
-        let spoken = self.person(address).and_then(|p| p.language);
+    fn language_of(&self, reader: &Mailbox) -> String {
+        let address = &reader.address;
+        let spoken = self.person_called(reader).and_then(|p| p.language);
         let staff = self.rules.staff.iter().find(|s| s.mailbox.address == *address);
         let known = |l: &String| self.rules.languages.contains(l);
         spoken
@@ -342,7 +343,7 @@ impl<'a> Turn<'a> {
         let mut letter = self.addressed(&case.advisee, Some(thread), case.thread_of(Party::Advisee), letter);
         letter.to = vec![self.on_file(advisor), self.on_file(&case.advisee)];
         // Two languages: the network's own is the one that both can be expected to read.
-        if self.language_of(&advisor.address) != letter.language {
+        if self.language_of(advisor) != letter.language {
             letter.language = self.rules.languages.first().cloned().unwrap_or(letter.language);
         }
         self.send(letter)
@@ -357,7 +358,7 @@ impl<'a> Turn<'a> {
     ) -> Addressed {
         Addressed {
             to: vec![self.on_file(to)],
-            language: self.language_of(&to.address),
+            language: self.language_of(to),
             zone: self.zone_of(&to.address),
             on_behalf_of: None,
             claimed: false,

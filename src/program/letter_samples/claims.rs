@@ -1,7 +1,7 @@
 //! Letters that ask who somebody really is.
 
 use super::{ISSUE, day, line};
-use crate::program::letter::{Closed, InquiryKind, Letter, NewParty, SecondAddress};
+use crate::program::letter::{Choice, Closed, InquiryKind, Letter, NewParty, SecondAddress};
 
 pub fn letters() -> Vec<Letter> {
     let mut letters = confirmations();
@@ -71,6 +71,8 @@ fn mails() -> Vec<Letter> {
             words: String::new(),
             again: false,
         },
+        which_of_you("AWAY UNTIL 15 December 2026", false),
+        which_of_you("Advisor update", true),
         Letter::NothingDone { name: leila(), advisor: Some(amina()) },
         Letter::NothingDone { name: leila(), advisor: None },
         Letter::NeverAsked { name: amina(), advisee: leila() },
@@ -84,6 +86,12 @@ fn mails() -> Vec<Letter> {
     letters.push(handed_over(NewParty::Writer, false, String::new()));
     letters.push(handed_over(NewParty::Owner, true, String::new()));
     letters
+}
+
+fn which_of_you(words: &str, again: bool) -> Letter {
+    let people = [amina(), leila()].into_iter().enumerate();
+    let people = people.map(|(n, name)| Choice { number: n + 1, name }).collect();
+    Letter::WhichOfYou { people, words: words.to_owned(), again }
 }
 
 fn handed_over(reader: NewParty, to_advisor: bool, other: String) -> Letter {
