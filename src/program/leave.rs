@@ -133,9 +133,26 @@ pub fn back(turn: &mut Turn, speaker: &Speaker) -> &'static str {
 
 /// `REMOVE`: at once. Who waits for her answer is offered others.
 pub fn remove(turn: &mut Turn, speaker: &Speaker) -> &'static str {
-    let Some(mut person) = on_roster(turn, speaker) else {
+    let Some(person) = on_roster(turn, speaker) else {
         return not_on_roster(turn, speaker, "REMOVE");
     };
+    let left = take_off(turn, &person);
+    tell_removed(turn, &person, speaker.answers(), left, false);
+    "remove"
+}
+
+/// Whom somebody leaves behind who leaves the roster.
+pub struct Left {
+    /// Whose requests go back to them.
+    handed_back: Vec<String>,
+    /// With whom a meeting is agreed.
+    agreed: Vec<String>,
+}
+
+/// Off the roster at once, by her own word or the staff's: whoever waits for her answer is
+/// offered others, and the staff see with whom she has agreed to meet.
+pub fn take_off(turn: &mut Turn, person: &Person) -> Left {
+    let mut person = person.clone();
     if let Some(advisor) = person.advisor.as_mut() {
         advisor.listed = Listed::Removed;
         advisor.away_until = None;
@@ -145,16 +162,22 @@ pub fn remove(turn: &mut Turn, speaker: &Speaker) -> &'static str {
     let (agreed, undecided): (Vec<Case>, Vec<Case>) =
         cases.into_iter().filter(|c| c.paused.is_none()).partition(|c| c.stage == Stage::Accepted);
     let names = |cases: &[Case]| cases.iter().map(|c| c.advisee.called().to_owned()).collect::<Vec<_>>();
-    let (handed_back, agreed) = (names(&undecided), names(&agreed));
-    let letter = Letter::RemovedNoted { name: person.name.clone(), handed_back, agreed: agreed.clone() };
-    turn.tell(&person.mailbox(), speaker.answers(), letter);
+    let left = Left { handed_back: names(&undecided), agreed: names(&agreed) };
     for mut case in undecided {
         hand_back(turn, &mut case);
     }
-    if !agreed.is_empty() {
-        staff::note_exception(turn, ExceptionKind::AdvisorLeft, &person.name, &agreed.join(", "), None);
+    if !left.agreed.is_empty() {
+        let about = left.agreed.join(", ");
+        staff::note_exception(turn, ExceptionKind::AdvisorLeft, &person.name, &about, None);
     }
-    "remove"
+    left
+}
+
+/// What she reads of it.
+pub fn tell_removed(turn: &mut Turn, person: &Person, answers: Option<Answered>, left: Left, by_staff: bool) {
+    let Left { handed_back, agreed } = left;
+    let letter = Letter::RemovedNoted { name: person.name.clone(), handed_back, agreed, by_staff };
+    turn.tell(&person.mailbox(), answers, letter);
 }
 
 /// The request goes back to the advisee, with others to choose from.

@@ -335,8 +335,6 @@ impl StaffOutcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StaffDid {
-    /// Taken off the roster.
-    Removed,
     /// Away until a day.
     Away,
     /// Back on the roster: an act was taken back.
@@ -356,8 +354,7 @@ pub enum StaffDid {
 
 impl StaffDid {
     /// Every one: the letter must have words for each.
-    pub const ALL: [StaffDid; 9] = [
-        StaffDid::Removed,
+    pub const ALL: [StaffDid; 8] = [
         StaffDid::Away,
         StaffDid::Listed,
         StaffDid::SignUpTakenBack,
@@ -954,7 +951,7 @@ pub enum Letter {
     BackNoted { name: String, was_away: bool },
     /// REMOVE was done. The advisees whose requests are handed back, and those whom the
     /// reader has agreed to advise.
-    RemovedNoted { name: String, handed_back: Vec<String>, agreed: Vec<String> },
+    RemovedNoted { name: String, handed_back: Vec<String>, agreed: Vec<String>, by_staff: bool },
     /// To somebody who is not on the roster, or not any more, and wrote `word`.
     NotOnRoster { name: Option<String>, word: String, was: bool },
     /// To an advisee: the advisor has left the roster before deciding; others are offered.

@@ -1,14 +1,14 @@
 //! What the staff decide about an advisor: REMOVE and AWAY, by name or address.
 
 use super::date::{self, Reading};
-use super::letter::{ExceptionKind, Letter, StaffDid, StaffLine, StaffOutcome, Unavailable};
+use super::letter::{ExceptionKind, Letter, StaffDid, StaffLine, StaffOutcome};
 use super::question::Question;
-use super::record::{Before, Case, Hold, Listed, Outcome, Party, Person, PersonKey, Reference, Stage};
-use super::request::{conclude, day_of};
+use super::record::{Before, Case, Hold, Listed, Party, Person, PersonKey, Reference};
+use super::request::day_of;
 use super::rules::Staff;
 use super::turn::Turn;
 use super::word::Word;
-use super::{absence, asking, offer, staff, staff_act, staff_words};
+use super::{absence, asking, leave, staff, staff_act, staff_words};
 use chrono::NaiveDate;
 
 /// Takes an advisor off the roster; open requests go back to the advisees with alternatives.
@@ -28,8 +28,8 @@ pub fn remove(
     }
     let mut before = Before { person: Some(person.clone()), ..Before::default() };
     settle(turn, &person, &mut before);
-    take_off(turn, &person);
-    tell(turn, &person, StaffDid::Removed, None);
+    let left = leave::take_off(turn, &person);
+    leave::tell_removed(turn, &person, None, left, true);
     done(turn, staff, line, Word::RemoveName, StaffOutcome::Removed, &person, before)
 }
 
@@ -93,29 +93,6 @@ fn settle(turn: &mut Turn, person: &Person, before: &mut Before) {
         before.questions.extend(turn.read::<Question>(&hold.reference.0));
         staff::release(turn, &hold);
         before.holds.push(hold);
-    }
-}
-
-/// Off the roster; whoever waits for her answer chooses somebody else.
-pub fn take_off(turn: &mut Turn, person: &Person) {
-    let mut person = person.clone();
-    if let Some(advisor) = person.advisor.as_mut() {
-        advisor.listed = Listed::Removed;
-    }
-    turn.put(&person);
-    let open = turn.marked(&format!("load/{}/", super::record::Record::key(&person)));
-    for reference in open {
-        let Some(mut case) = turn.read::<Case>(&reference) else { continue };
-        if matches!(case.stage, Stage::Asked | Stage::InContact) {
-            let asked = case.current;
-            conclude(&mut case, asked, Outcome::Withdrawn);
-            let why = offer::Why::CannotAsk {
-                wanted: person.name.clone(),
-                why: Unavailable::Unlisted,
-                away_until: None,
-            };
-            offer::others(turn, &mut case, why);
-        }
     }
 }
 

@@ -13,7 +13,7 @@ use super::rules::Staff;
 use super::schedule::TimerKind;
 use super::turn::Turn;
 use super::word::Word;
-use super::{absence, question, staff, staff_act, staff_person};
+use super::{absence, leave, question, staff, staff_act, staff_person};
 use crate::mail::address::Mailbox;
 use chrono::TimeDelta;
 
@@ -104,7 +104,7 @@ fn unapprove(turn: &mut Turn, act: &StaffAct) -> Undone {
 /// Off the roster, or as the entry was before.
 fn unlist(turn: &mut Turn, from: &Mailbox, act: &StaffAct) -> StaffDid {
     if let Some(person) = turn.person(&from.address) {
-        staff_person::take_off(turn, &person);
+        leave::take_off(turn, &person);
         let advisor = act.before.person.as_ref().and_then(|p| p.advisor.clone());
         if advisor.is_none() {
             turn.unmark(format!("advisor/{}", person.key()));
@@ -199,8 +199,10 @@ fn relist(turn: &mut Turn, act: &StaffAct) -> Undone {
     let Some(mut person) = turn.person(was) else { return Err(StaffOutcome::MovedOn) };
     let entry = was.advisor.clone();
     match (person.advisor.as_mut(), entry) {
-        (Some(advisor), Some(entry)) if act.word == Word::RemoveName => advisor.listed = entry.listed,
-        (Some(advisor), Some(entry)) => advisor.away_until = entry.away_until,
+        (Some(advisor), Some(entry)) => {
+            advisor.listed = entry.listed;
+            advisor.away_until = entry.away_until;
+        }
         (None, entry) => person.advisor = entry,
         _ => (),
     }

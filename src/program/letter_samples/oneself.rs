@@ -184,16 +184,17 @@ fn languages() -> Vec<Letter> {
 fn leaves() -> Vec<Letter> {
     let (name, until) = (amina, day(12, 15));
     let both = || vec![leila(), "Omar Said".to_owned()];
-    let removed = |handed_back, agreed| Letter::RemovedNoted { name: name(), handed_back, agreed };
+    let removed =
+        |handed_back, agreed, by_staff| Letter::RemovedNoted { name: name(), handed_back, agreed, by_staff };
     let mut letters = vec![
         Letter::AwayNoted { name: name(), until, requests: both() },
         Letter::AwayNoted { name: name(), until, requests: vec![] },
         Letter::BackNoted { name: name(), was_away: true },
         Letter::BackNoted { name: name(), was_away: false },
-        removed(both(), both()),
-        removed(both()[..1].to_vec(), vec![]),
-        removed(vec![], both()[..1].to_vec()),
-        removed(vec![], vec![]),
+        removed(both(), both(), false),
+        removed(both()[..1].to_vec(), vec![], true),
+        removed(vec![], both()[..1].to_vec(), true),
+        removed(vec![], vec![], false),
     ];
     for (said, why) in [
         (Some("03/04/2027"), UntilWhen::TwoReadings),
