@@ -2,20 +2,20 @@
 
 use super::case_reply;
 use super::command::{self, Command};
+use super::complaints_person;
 use super::dealings;
 use super::leave;
 use super::letter::{Answered, Dealing, ExceptionKind, Letter, Thread, WithStaff};
 use super::offer;
 use super::oneself::Speaker;
-use super::record::{Case, Owner, Party, Pause, Reference, Stage, Timestamp};
+use super::record::{Case, Hold, Owner, Party, Pause, Reference, Stage, Timestamp};
 use super::request::{day_of, in_days};
-use super::rules::Staff;
 use super::schedule::{self, Timer, TimerKind};
 use super::staff::{self, Held};
 use super::token;
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
-use crate::mail::address::{AddrSpec, Mailbox};
+use crate::mail::address::AddrSpec;
 use crate::mail::inbound::Inbound;
 use chrono::NaiveDate;
 
@@ -30,7 +30,7 @@ pub fn reported(turn: &mut Turn, speaker: &Speaker, said: &Command) -> &'static 
     let hold = keep(turn, speaker, cases.first().map(|(case, _)| case.reference.clone()));
     for (case, _) in cases.iter().skip(1) {
         // HANDLED ends each pause by its own reference.
-        let who = complaints_person(turn).map(|p| p.called().to_owned()).unwrap_or_default();
+        let who = complaints_person::who(turn).map(|p| p.called().to_owned()).unwrap_or_default();
         staff::note_exception(turn, ExceptionKind::Reported, &who, "", Some(case.reference.clone()));
     }
     let dealings: Vec<Dealing> = cases.iter().map(|(case, party)| dealing(case, *party)).collect();
@@ -75,28 +75,11 @@ fn keep(turn: &mut Turn, speaker: &Speaker, case: Option<Reference>) -> Referenc
         case,
     };
     let reference = staff::keep(turn, speaker.who, held, None);
-    if let Some(mut hold) = turn.read::<super::record::Hold>(&reference.0) {
-        hold.who = complaints_person(turn).map(|p| p.called().to_owned()).unwrap_or_default();
+    if let Some(mut hold) = turn.read::<Hold>(&reference.0) {
+        hold.who = complaints_person::who(turn).map(|p| p.called().to_owned()).unwrap_or_default();
         turn.put(&hold);
     }
     reference
-}
-
-/// Who reads reports: as configured, else the first of the staff.
-fn complaints_person(turn: &Turn) -> Option<Mailbox> {
-    let staff = &turn.rules.staff;
-    let named = |address: &AddrSpec| {
-        let of_staff = staff.iter().find(|s| s.mailbox.address == *address);
-        of_staff.map_or_else(|| Mailbox::bare(address.clone()), |s| s.mailbox.clone())
-    };
-    let first = || staff.first().map(|Staff { mailbox, .. }| mailbox.clone());
-    turn.rules.complaints.as_ref().map(named).or_else(first)
-}
-
-/// The complaints person, where that is none of the staff: replies to reports count as theirs.
-pub fn outside_staff(turn: &Turn, address: &AddrSpec) -> Option<Staff> {
-    let named = turn.rules.complaints.as_ref().filter(|named| *named == address)?;
-    Some(Staff { mailbox: Mailbox::bare(named.clone()), also: Vec::new(), language: None })
 }
 
 fn tell_complaints(turn: &mut Turn, speaker: &Speaker, hold: &Reference, cases: Vec<Dealing>) {
@@ -112,7 +95,7 @@ fn tell_complaints(turn: &mut Turn, speaker: &Speaker, hold: &Reference, cases: 
 
 /// A letter by which a reply of the complaints person acts, as on the digest.
 fn tell_person(turn: &mut Turn, reference: &Reference, letter: Letter) {
-    let Some(person) = complaints_person(turn) else { return };
+    let Some(person) = complaints_person::who(turn) else { return };
     let token = turn.token(reference, &Owner::Staff(person.address.clone()));
     let thread = Thread { reference: reference.clone(), token: Some(token) };
     turn.tell_with(&person, thread, None, letter);
@@ -216,6 +199,17 @@ pub fn paused_between(turn: &Turn, one: &AddrSpec, other: &AddrSpec) -> Option<C
 }
 
 // ---- going on
+
+/// HANDLED was a mistake: it stands still again, and whoever waits reads so.
+pub fn pause_again(turn: &mut Turn, mut case: Case) {
+    if case.paused.is_some() {
+        return;
+    }
+    pause(turn, &mut case);
+    for party in who_waits(&case) {
+        say_paused(turn, &case, party, None, false);
+    }
+}
 
 /// The staff end the pause: everything goes on, later by as long as it stood still.
 pub fn resume(turn: &mut Turn, case: &mut Case) {

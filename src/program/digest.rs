@@ -3,12 +3,13 @@
 use super::input::Purpose;
 use super::letter::{Figure, InHand, Letter, NoteLine, Week};
 use super::record::{Case, Counted, DigestSent, Listed, Reading, StaffNote, Stage, Timestamp};
+use super::rules::Staff;
 use super::schedule::{self, TimerKind};
 use super::staff_mail::{self, SHOWN};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
 use super::week::{self, RequestWeek};
-use super::{by_hand, changes, offer, shadow, staff};
+use super::{by_hand, changes, complaints_person, offer, shadow, staff};
 
 const FIGURES: [Counted; 9] = [
     Counted::Requests,
@@ -44,12 +45,26 @@ pub fn write(turn: &mut Turn, _due: Timestamp) -> Verdict {
     let reference = turn.new_reference();
     for staff in turn.rules.staff.clone() {
         let thread = staff_mail::thread(turn, &reference, &staff);
-        turn.tell_with(&staff.mailbox, thread, None, letter.clone());
+        let letter = with_what_needs(turn, &staff, letter.clone());
+        turn.tell_with(&staff.mailbox, thread, None, letter);
     }
     let waiting = staff::waiting_now(turn);
     staff_mail::mark_told(turn, waiting);
     turn.put(&DigestSent { period, at: turn.now });
     Verdict::new(What::Done("digest"), None)
+}
+
+/// What needs this one of the staff, and what they may read of the notes.
+fn with_what_needs(turn: &Turn, staff: &Staff, mut letter: Letter) -> Letter {
+    if let Letter::Digest { exceptions, more_exceptions, notes, .. } = &mut letter {
+        let holds = staff::waiting_for(turn, staff);
+        *exceptions = holds.iter().take(SHOWN).map(|h| staff::exception(turn, h)).collect();
+        *more_exceptions = holds.len().saturating_sub(SHOWN);
+        let period = schedule::period_key(turn.now, turn.rules.zone);
+        let last = schedule::previous_period(&period).unwrap_or_default();
+        *notes = notes_since(turn, &last, complaints_person::is_that_person(turn, staff));
+    }
+    letter
 }
 
 /// The digest of the week before `period`, and of what waits now.
@@ -59,7 +74,6 @@ fn compile(turn: &mut Turn, period: &str) -> Letter {
     let before = previous(&last);
     let today = turn.now.with_timezone(&turn.rules.zone).date_naive();
     let (from, to) = schedule::week_of(&last).unwrap_or((today, today));
-    let holds = staff::waiting_now(turn);
     let mut readings: Vec<Reading> = turn.all("");
     readings.retain(|r| r.purpose == Purpose::Contact);
     let weeks: Vec<Week> = week::up_to(turn, &last).iter().filter_map(shown).collect();
@@ -67,8 +81,8 @@ fn compile(turn: &mut Turn, period: &str) -> Letter {
     Letter::Digest {
         from,
         to,
-        more_exceptions: holds.len().saturating_sub(SHOWN),
-        exceptions: holds.iter().take(SHOWN).map(|h| staff::exception(turn, h)).collect(),
+        more_exceptions: 0,
+        exceptions: Vec::new(),
         figures: figures(turn, &last, &before),
         open_requests: open_requests(turn),
         listed_advisors: listed_advisors(turn),
@@ -81,7 +95,7 @@ fn compile(turn: &mut Turn, period: &str) -> Letter {
         erased: changes.erased,
         older_mail: readings.iter().map(|r| r.older).sum(),
         vanished_mail: readings.iter().map(|r| r.vanished).sum(),
-        notes: notes_since(turn, &last),
+        notes: Vec::new(),
     }
 }
 
@@ -95,10 +109,11 @@ fn in_hand((case, since): (Case, Timestamp)) -> InHand {
 }
 
 /// What the staff have noted since the digest of `last`, of nothing that waits.
-fn notes_since(turn: &Turn, last: &str) -> Vec<NoteLine> {
+fn notes_since(turn: &Turn, last: &str, confidential: bool) -> Vec<NoteLine> {
     let before = turn.read::<DigestSent>(last).map(|sent| sent.at);
     let waits = |n: &StaffNote| n.about.as_ref().is_some_and(|r| !staff::waiting_under(turn, r).is_empty());
-    let notes: Vec<StaffNote> = turn.all("");
+    let mut notes: Vec<StaffNote> = turn.all("");
+    notes.retain(|n| confidential || !n.confidential);
     let mut fresh: Vec<StaffNote> =
         notes.into_iter().filter(|n| before.is_none_or(|at| n.at > at) && !waits(n)).collect();
     fresh.sort_by(|a, b| (a.at, &a.reference).cmp(&(b.at, &b.reference)));

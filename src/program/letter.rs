@@ -245,6 +245,8 @@ pub enum StaffOutcome {
     SentAway,
     Noted,
     Handled,
+    /// Handled: what a report had paused goes on.
+    Resumed,
     Undone,
     Figures,
     /// A letter that waited goes out, or never does.
@@ -280,11 +282,13 @@ pub enum StaffOutcome {
     MovedOn,
     /// It was sent and cannot be called back.
     Sent,
+    /// The request stands still after a report; `other` lets it go on.
+    Paused,
 }
 
 impl StaffOutcome {
     /// Every outcome: the answer must have words for each.
-    pub const ALL: [StaffOutcome; 35] = {
+    pub const ALL: [StaffOutcome; 37] = {
         use StaffOutcome::*;
         [
             Approved,
@@ -295,6 +299,7 @@ impl StaffOutcome {
             SentAway,
             Noted,
             Handled,
+            Resumed,
             Undone,
             Figures,
             LetterSent,
@@ -322,6 +327,7 @@ impl StaffOutcome {
             TooLateToUndo,
             MovedOn,
             Sent,
+            Paused,
         ]
     };
 

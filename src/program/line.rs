@@ -16,6 +16,9 @@ enum Follows {
     RunsOn,
 }
 
+/// Whom a complaint is about, folded.
+const SOMEBODY: &[&str] = &["he", "she", "they", "him", "her", "il", "elle", "ils", "elles"];
+
 /// A text about to be read, from its first word on.
 pub(super) struct Line<'a> {
     text: &'a str,
@@ -87,6 +90,9 @@ impl<'a> Line<'a> {
     fn word(&self, from: usize) -> Option<Command> {
         let (word, end) = self.spelling(from)?;
         let start = end;
+        if word == Word::Report && self.runs_on_in_complaint(from, end) {
+            return self.argument(word, start).or_else(|| Some(self.command(word, None, end)));
+        }
         if self.means_something_else(from, end) {
             return self.argument(word, start).filter(|_| word.takes() == Takes::Reference);
         }
@@ -106,6 +112,18 @@ impl<'a> Line<'a> {
             Follows::RunsOn => false,
         };
         decides.then(|| self.command(word, None, end))
+    }
+
+    /// `REPORT he is rude`: no other word decides where its line runs on, but a complaint that
+    /// is passed on to the one it is about cannot be called back, while a pause can be ended.
+    /// So it decides where it is written as letters show it, in capitals, and before somebody:
+    /// `Report he writes at night`. `Report attached` and `report on Koha` stay prose.
+    fn runs_on_in_complaint(&self, from: usize, end: usize) -> bool {
+        let written = &self.text[self.pieces[from].start..self.end_of(end)];
+        let in_capitals = !written.chars().any(char::is_lowercase);
+        let somebody = self.pieces.get(end).is_some_and(|next| SOMEBODY.contains(&next.folded.as_str()));
+        let prose = self.means_something_else(from, end);
+        self.follows(end) == Follows::RunsOn && (in_capitals || (somebody && !prose))
     }
 
     /// `Report, s'il vous plaît`: a French word there, that alone on its line is English.
@@ -161,6 +179,8 @@ impl<'a> Line<'a> {
         let near = self.gap(end - 1).chars().all(|c| c == ' ' || matches!(c, '[' | ':' | '#' | '('));
         let rest = &self.text[piece.end..];
         let stops = rest.starts_with(']') || self.follows(end + 1) == Follows::Stop;
+        // `REPORT K7Q2M he is rude`
+        let stops = stops || word == Word::Report;
         if near && stops { self.with_argument(word, &reference.0, rest) } else { None }
     }
 

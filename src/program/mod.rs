@@ -39,6 +39,7 @@ pub mod claim;
 pub mod clock;
 pub mod command;
 pub mod complaint;
+pub mod complaints_person;
 pub mod contact;
 mod courtesy;
 pub mod date;

@@ -349,6 +349,9 @@ pub struct StaffNote {
     pub text: String,
     pub by: String,
     pub at: Timestamp,
+    /// It is about a complaint: only whoever deals with those reads it.
+    #[serde(default)]
+    pub confidential: bool,
 }
 
 /// The last act of the staff under a reference: the second to act reads of it, and UNDO
@@ -390,6 +393,9 @@ pub struct Before {
     /// The note that was made.
     #[serde(default)]
     pub note: Option<Reference>,
+    /// The case was paused after a report, and went on.
+    #[serde(default)]
+    pub resumed: bool,
 }
 
 /// What the staff's attention was called to, and when: so that it is not called too often.

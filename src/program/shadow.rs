@@ -89,7 +89,9 @@ pub fn keep_back(turn: &mut Turn) {
     let mut letters = turn.take_letters();
     let mut any = false;
     for posting in &mut letters {
-        if posting.letter.to.iter().all(|m| is_staff(turn, &m.address)) {
+        if is_of_a_complaint(&posting.letter.letter)
+            || posting.letter.to.iter().all(|m| is_staff(turn, &m.address))
+        {
             continue;
         }
         posting.held = true;
@@ -108,6 +110,12 @@ pub fn keep_back(turn: &mut Turn) {
         let due = last_mail(turn).map_or(turn.now, |at| (at + GATHERED).max(turn.now));
         turn.set_timer(due, TimerKind::Shadow);
     }
+}
+
+/// Of a complaint only one person reads, at once; nor do the others read its receipt, which
+/// names the reporter.
+fn is_of_a_complaint(letter: &Letter) -> bool {
+    matches!(letter, Letter::Complaint { .. } | Letter::StillPaused { .. } | Letter::ReportReceipt { .. })
 }
 
 fn is_staff(turn: &Turn, address: &AddrSpec) -> bool {

@@ -5,10 +5,11 @@ use super::form_mail::FormMail;
 use super::letter::{Answered, Exception, ExceptionKind, Letter, Line, WithStaff};
 use super::question::{self, Question};
 use super::record::{Case, Hold, Reference, StaffNote, Timestamp};
+use super::rules::Staff;
 use super::schedule::{self, TimerKind};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
-use super::{staff_guess, staff_mail};
+use super::{complaints_person, staff_guess, staff_mail};
 use crate::mail::address::Mailbox;
 use chrono::TimeDelta;
 
@@ -162,6 +163,11 @@ pub fn waiting_now(turn: &Turn) -> Vec<Hold> {
     holds
 }
 
+/// What of it one of the staff may know.
+pub fn waiting_for(turn: &Turn, staff: &Staff) -> Vec<Hold> {
+    waiting_now(turn).into_iter().filter(|hold| complaints_person::may_read(turn, staff, hold)).collect()
+}
+
 /// What waits under a reference: a hold by its own, and all of a case by the case's.
 pub fn waiting_under(turn: &Turn, reference: &Reference) -> Vec<Hold> {
     match turn.read::<Hold>(&reference.0) {
@@ -183,7 +189,8 @@ pub fn search_is_over(turn: &mut Turn, case: &Case) {
 pub fn exception(turn: &Turn, hold: &Hold) -> Exception {
     let reference = hold.shown_reference().clone();
     let notes: Vec<StaffNote> = turn.all("");
-    let notes = notes.into_iter().filter(|n| n.about.as_ref() == Some(&reference)).map(|n| n.shown());
+    let notes = notes.into_iter().filter(|n| n.about.as_ref() == Some(&reference));
+    let notes = notes.filter(|n| !n.confidential || hold.kind == ExceptionKind::Reported).map(|n| n.shown());
     Exception {
         since: hold.since,
         kind: hold.kind,

@@ -14,7 +14,7 @@ use super::staff_reply::keep_note;
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
 use super::word::Word;
-use super::{asking, complaint, offer, rank, roster, staff};
+use super::{asking, complaint, complaints_person, offer, rank, roster, staff};
 use crate::mail::address::Mailbox;
 use crate::mail::form::{Field, Form};
 
@@ -41,11 +41,23 @@ pub fn remember(
 }
 
 /// Nothing waits under a reference: because somebody has acted, or because there is no such.
-fn nothing(turn: &Turn, line: StaffLine, reference: &Reference) -> StaffLine {
-    match turn.read::<StaffAct>(&reference.0).filter(|act| act.undone.is_none()) {
+fn nothing(turn: &Turn, staff: &Staff, line: StaffLine, reference: &Reference) -> StaffLine {
+    if turn.read::<Case>(&reference.0).is_some_and(|case| case.paused.is_some()) {
+        return paused(turn, line);
+    }
+    let acted = turn.read::<StaffAct>(&reference.0);
+    let may_read =
+        |act: &StaffAct| act.before.holds.iter().all(|h| complaints_person::may_read(turn, staff, h));
+    match acted.filter(may_read).filter(|act| act.undone.is_none()) {
         Some(act) => line.done_before(&act),
         None => line.with(StaffOutcome::NothingWaits),
     }
+}
+
+/// Nothing is decided in a request that stands still: one person lets it go on.
+fn paused(turn: &Turn, line: StaffLine) -> StaffLine {
+    let other = complaints_person::who(turn).map(|person| person.called().to_owned());
+    StaffLine { other, ..line.with(StaffOutcome::Paused) }
 }
 
 /// Whether APPROVE and REFUSE mean something: somebody asked for something.
@@ -68,8 +80,8 @@ pub fn what_of(kind: ExceptionKind) -> WithStaff {
 
 /// What was held goes its way as if a member had sent it, and its writer is answered.
 pub fn approve(turn: &mut Turn, staff: &Staff, line: StaffLine, reference: &Reference) -> StaffLine {
-    let waiting = staff::waiting_under(turn, reference);
-    let Some(first) = waiting.first() else { return nothing(turn, line, reference) };
+    let waiting = under(turn, staff, reference);
+    let Some(first) = waiting.first() else { return nothing(turn, staff, line, reference) };
     let Some(hold) = waiting.iter().find(|h| is_asked(h)).cloned() else {
         return StaffLine { who: first.who.clone(), ..line.with(StaffOutcome::NothingToApprove) };
     };
@@ -152,9 +164,11 @@ pub fn refuse(
     reference: &Reference,
     reason: &str,
 ) -> StaffLine {
-    let waiting = staff::waiting_under(turn, reference);
-    let Some(first) = waiting.first() else { return nothing(turn, line, reference) };
-    let asked = waiting.iter().find(|h| is_asked(h)).or(waiting.iter().find(|h| h.from.is_some()));
+    let waiting = under(turn, staff, reference);
+    let Some(first) = waiting.first() else { return nothing(turn, staff, line, reference) };
+    // A pause is ended by HANDLED, never by a refusal of the report.
+    let writer = |h: &&Hold| h.from.is_some() && h.kind != ExceptionKind::Reported;
+    let asked = waiting.iter().find(|h| is_asked(h)).or(waiting.iter().find(writer));
     let Some((hold, from)) = asked.cloned().and_then(|h| Some((h.clone(), h.from?))) else {
         return StaffLine { who: first.who.clone(), ..line.with(StaffOutcome::NobodyToRefuse) };
     };
@@ -180,33 +194,46 @@ pub fn handled(
     reference: &Reference,
     how: &str,
 ) -> StaffLine {
-    let mut waiting = staff::waiting_under(turn, reference);
+    let mut waiting = under(turn, staff, reference);
     if waiting.iter().any(|h| h.kind != ExceptionKind::NoAdvisorLeft) {
         // Something else of this case is dealt with: that must not close a search beside it.
         waiting.retain(|h| h.kind != ExceptionKind::NoAdvisorLeft);
     }
-    let Some(first) = waiting.first().cloned() else { return nothing(turn, line, reference) };
+    let paused = paused_case(turn, staff, reference);
+    let advisee = paused.as_ref().map(|case| case.advisee.called().to_owned());
+    let Some(who) = advisee.or_else(|| waiting.first().map(|first| first.who.clone())) else {
+        return nothing(turn, staff, line, reference);
+    };
     let mut before = Before::default();
+    if !how.is_empty() {
+        before.note = Some(keep_note(turn, staff, Some(reference), how));
+    }
     for hold in waiting {
         before.questions.extend(turn.read::<Question>(&hold.reference.0));
         staff::release(turn, &hold);
         close_search(turn, &hold, &mut before);
-        end_pause(turn, &hold);
         before.holds.push(hold);
     }
-    if !how.is_empty() {
-        before.note = Some(keep_note(turn, staff, Some(reference), how));
+    let mut outcome = StaffOutcome::Handled;
+    if let Some(mut case) = paused {
+        complaint::resume(turn, &mut case);
+        (before.resumed, outcome) = (true, StaffOutcome::Resumed);
+        before.case = Some(case.reference);
     }
-    remember(turn, staff, Word::Handled, reference, &first.who, before);
-    line.done(StaffOutcome::Handled, &first.who)
+    remember(turn, staff, Word::Handled, reference, &who, before);
+    line.done(outcome, &who)
 }
 
-/// A report is settled: contact through us goes on.
-fn end_pause(turn: &mut Turn, hold: &Hold) {
-    let case = hold.case.as_ref().filter(|_| hold.kind == ExceptionKind::Reported);
-    if let Some(mut case) = case.and_then(|r| turn.read::<Case>(&r.0)) {
-        complaint::resume(turn, &mut case);
-    }
+/// What waits under a reference that this one of the staff may decide.
+fn under(turn: &Turn, staff: &Staff, reference: &Reference) -> Vec<Hold> {
+    let waiting = staff::waiting_under(turn, reference).into_iter();
+    waiting.filter(|hold| complaints_person::may_read(turn, staff, hold)).collect()
+}
+
+/// The case that a report has paused, which the complaints person alone lets go on.
+fn paused_case(turn: &Turn, staff: &Staff, reference: &Reference) -> Option<Case> {
+    let case = case_under(turn, reference).filter(|case| case.paused.is_some());
+    case.filter(|_| complaints_person::is_that_person(turn, staff))
 }
 
 /// A request without an advisor was taken care of by hand: we search no more, and say so.
@@ -234,7 +261,11 @@ pub fn assign(
     }
     let Some(mut case) = case_under(turn, reference) else {
         let known = staff::waiting_under(turn, reference).pop().is_some();
-        return if known { line.with(StaffOutcome::NoRequest) } else { nothing(turn, line, reference) };
+        return if known {
+            line.with(StaffOutcome::NoRequest)
+        } else {
+            nothing(turn, staff, line, reference)
+        };
     };
     let line = StaffLine { who: case.advisee.called().to_owned(), ..line };
     if matches!(case.stage, Stage::Accepted | Stage::Held | Stage::NotHeld | Stage::Unconfirmed) {
@@ -243,6 +274,9 @@ pub fn assign(
     }
     if case.stage == Stage::Cancelled {
         return line.with(StaffOutcome::MovedOn);
+    }
+    if case.paused.is_some() {
+        return paused(turn, line);
     }
     let advisor = match advisor_for(turn, &case, wanted) {
         Ok(advisor) => advisor,

@@ -5,6 +5,7 @@
 //! two of them without any act the next of the staff gets one, once; an act of anybody
 //! begins the count anew.
 
+use super::complaints_person;
 use super::letter::{ExceptionKind, Letter, Line, Thread};
 use super::record::{Attention, DigestSent, Hold, Owner, Reference};
 use super::request;
@@ -76,20 +77,24 @@ pub fn keep_timer_if_needed(turn: &mut Turn) {
 
 /// A morning between digests: one mail, if something has waited over a day.
 pub fn remind(turn: &mut Turn) -> Verdict {
-    let holds = staff::waiting_now(turn);
-    if holds.is_empty() {
+    if staff::waiting_now(turn).is_empty() {
         // Set again when something is held.
         return Verdict::new(What::Done("nothing-waits"), None);
     }
     let next = schedule::next_digest(&turn.rules.exceptions, turn.now, turn.rules.zone);
     turn.set_timer(next, TimerKind::Exceptions);
+    let first = turn.rules.staff.first().cloned();
+    let holds = first.map_or_else(|| staff::waiting_now(turn), |first| staff::waiting_for(turn, &first));
     if !is_a_morning_for_it(turn) || !holds.iter().any(|h| is_due(turn, h)) {
         return Verdict::new(What::Done("nothing-due"), None);
     }
     let staff = whose_turn(turn);
+    let may_read = |h: &Hold| staff.as_ref().is_none_or(|staff| complaints_person::may_read(turn, staff, h));
+    let holds: Vec<Hold> = holds.into_iter().filter(may_read).collect();
+    let Some(oldest) = holds.first() else { return Verdict::new(What::Done("nothing-due"), None) };
     let letter = Letter::StaffWaiting {
         name: staff.as_ref().and_then(|s| s.mailbox.name.clone()),
-        oldest_days: (turn.now - holds[0].since).num_days().unsigned_abs(),
+        oldest_days: (turn.now - oldest.since).num_days().unsigned_abs(),
         more_exceptions: holds.len().saturating_sub(SHOWN),
         exceptions: holds.iter().take(SHOWN).map(|h| staff::exception(turn, h)).collect(),
     };

@@ -9,8 +9,8 @@ use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
 use super::word::Word;
 use super::{
-    command, complaint, digest, oneself, shadow, staff, staff_act, staff_mail, staff_person, staff_undo,
-    token,
+    command, complaints_person, digest, oneself, shadow, staff, staff_act, staff_mail, staff_person,
+    staff_undo, token,
 };
 use crate::mail::address::{AddrSpec, Mailbox};
 use crate::mail::inbound::{Authentication, Inbound};
@@ -22,7 +22,7 @@ const SAID_BACK: usize = 5;
 /// Acts on a reply that carries the token of this staff person.
 pub fn received(turn: &mut Turn, mail: &Inbound, from: &Mailbox, person: &AddrSpec) -> Verdict {
     let listed = turn.rules.staff.iter().find(|s| s.mailbox.address == *person).cloned();
-    let listed = listed.or_else(|| complaint::outside_staff(turn, person));
+    let listed = listed.or_else(|| complaints_person::outside_staff(turn, person));
     let Some(staff) = listed.filter(|s| writes_as(turn, s, mail, from)) else {
         return not_theirs(turn, mail, from, person);
     };
@@ -213,7 +213,9 @@ impl Reply<'_> {
 
 /// Writes down what one of the staff noted.
 pub fn keep_note(turn: &mut Turn, staff: &Staff, about: Option<&Reference>, text: &str) -> Reference {
+    let reported = |r: &Reference| complaints_person::is_about(turn, r);
     let note = StaffNote {
+        confidential: complaints_person::is_that_person(turn, staff) && about.is_some_and(reported),
         reference: turn.new_reference(),
         about: about.cloned(),
         text: token::without_tokens(text),
@@ -247,7 +249,7 @@ fn answer(
         not_done: lines.iter().filter(|l| !l.outcome.is_done()).count() + not_understood.len(),
         lines,
         not_understood,
-        waiting: staff::waiting_now(turn).len(),
+        waiting: staff::waiting_for(turn, staff).len(),
         one,
     };
     let thread = staff_mail::thread(turn, &reference, staff);

@@ -13,7 +13,7 @@ use super::rules::Staff;
 use super::schedule::TimerKind;
 use super::turn::Turn;
 use super::word::Word;
-use super::{absence, leave, question, staff, staff_act, staff_person};
+use super::{absence, complaint, complaints_person, leave, question, staff, staff_act, staff_person};
 use crate::mail::address::Mailbox;
 use chrono::TimeDelta;
 
@@ -37,6 +37,9 @@ pub fn undo(turn: &mut Turn, staff: &Staff, line: StaffLine, reference: &Referen
     let done = match act.word {
         Word::Approve => unapprove(turn, &act),
         Word::Refuse => unrefuse(turn, &act),
+        Word::Handled if act.before.resumed && !complaints_person::is_that_person(turn, staff) => {
+            Err(StaffOutcome::NothingToUndo)
+        }
         Word::Handled => reopen(turn, &act.before),
         Word::Assign => unassign(turn, &act),
         Word::RemoveName | Word::AwayName => relist(turn, &act),
@@ -157,6 +160,7 @@ fn unrefuse(turn: &mut Turn, act: &StaffAct) -> Undone {
 fn reopen(turn: &mut Turn, before: &Before) -> Undone {
     let case = before.case.as_ref().and_then(|r| turn.read::<Case>(&r.0));
     match case {
+        Some(case) if before.resumed => complaint::pause_again(turn, case),
         Some(mut case) if case.stage == Stage::Ended => {
             search_again(turn, &mut case, StaffDid::LookedAtAgain)
         }
