@@ -204,6 +204,11 @@ pub fn exception(turn: &Turn, hold: &Hold) -> Exception {
     }
 }
 
+/// Whether staff write by hand about it: it stands in the digest, and no morning's mail names it.
+pub fn is_in_hand(turn: &Turn, hold: &Hold) -> bool {
+    on_it_since(turn, hold).is_some()
+}
+
 /// Since when staff write by hand about what is held, or about its case.
 fn on_it_since(turn: &Turn, hold: &Hold) -> Option<Timestamp> {
     let case = hold.case.as_ref().and_then(|case| by_hand::on_it_since(turn, case));

@@ -90,7 +90,8 @@ pub fn remind(turn: &mut Turn) -> Verdict {
     }
     let staff = whose_turn(turn);
     let may_read = |h: &Hold| staff.as_ref().is_none_or(|staff| complaints_person::may_read(turn, staff, h));
-    let holds: Vec<Hold> = holds.into_iter().filter(may_read).collect();
+    let holds: Vec<Hold> =
+        holds.into_iter().filter(may_read).filter(|h| !staff::is_in_hand(turn, h)).collect();
     let Some(oldest) = holds.first() else { return Verdict::new(What::Done("nothing-due"), None) };
     let letter = Letter::StaffWaiting {
         name: staff.as_ref().and_then(|s| s.mailbox.name.clone()),
@@ -107,10 +108,11 @@ pub fn remind(turn: &mut Turn) -> Verdict {
     Verdict::new(What::Done("exceptions"), None)
 }
 
-/// Waited over a day, was one too many to be mailed at once, or is somebody's prose.
+/// Nobody of the staff is on it, and it has waited over a day, was one too many to be mailed at once, or is somebody's prose.
 fn is_due(turn: &Turn, hold: &Hold) -> bool {
     let fresh = hold.from.is_some() || hold.kind == ExceptionKind::Prose;
-    turn.now - hold.since > TimeDelta::days(1) || (fresh && !hold.mailed)
+    let waits = turn.now - hold.since > TimeDelta::days(1) || (fresh && !hold.mailed);
+    waits && !staff::is_in_hand(turn, hold)
 }
 
 /// Staff have now read of these.
