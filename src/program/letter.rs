@@ -261,8 +261,6 @@ pub enum StaffOutcome {
     /// Nothing was asked for that could be approved or refused.
     NothingToApprove,
     NobodyToRefuse,
-    /// The same form waits again: it would change another person's entry.
-    HeldAgain,
     /// ASSIGN where there is no request without an advisor.
     NoRequest,
     /// The two have agreed already.
@@ -288,7 +286,7 @@ pub enum StaffOutcome {
 
 impl StaffOutcome {
     /// Every outcome: the answer must have words for each.
-    pub const ALL: [StaffOutcome; 37] = {
+    pub const ALL: [StaffOutcome; 36] = {
         use StaffOutcome::*;
         [
             Approved,
@@ -310,7 +308,6 @@ impl StaffOutcome {
             WhichOne,
             NothingToApprove,
             NobodyToRefuse,
-            HeldAgain,
             NoRequest,
             Agreed,
             WhichAdvisor,

@@ -1,7 +1,7 @@
 //! The roster: who advises, and who may see them.
 
 use super::form_kind::{Kind, several};
-use super::form_mail::{self, FormMail, Said};
+use super::form_mail::{self, FormMail, Said, Vouched};
 use super::letter::{Answered, ExceptionKind, Letter, RosterEntry, WithStaff};
 use super::offer;
 use super::rank;
@@ -79,8 +79,8 @@ pub fn enter(turn: &mut Turn, sent: &FormMail, known: Option<Person>, nth: u32) 
     Verdict::new(What::Done("sign-up"), None)
 }
 
-/// Only what is given changes. Whoever writes is reachable again. A member without an entry
-/// signs up by it.
+/// Only what is given changes. Whoever writes is reachable again. A member without an entry,
+/// or somebody whom the staff have let in, signs up by it.
 pub fn updated(turn: &mut Turn, sent: &FormMail) -> Verdict {
     let entries = shared_address::entries(turn, &sent.from.address);
     let called = |who: &Mailbox| entries.iter().find(|p| rank::is_same_name(who.called(), &p.name));
@@ -88,7 +88,7 @@ pub fn updated(turn: &mut Turn, sent: &FormMail) -> Verdict {
         Some(person) => update(turn, sent, person.clone()),
         None if entries.len() > 1 => which_of::ask_of_update(turn, sent, &entries),
         None if entries.len() == 1 => update(turn, sent, entries[0].clone()),
-        None if turn.is_member(&sent.from.address) => {
+        None if turn.is_member(&sent.from.address) || is_let_in(turn, sent) => {
             let form = Form { kind: Kind::SignUp.name().to_owned(), ..sent.form.clone() };
             form_mail::received(turn, &FormMail { form, ..sent.clone() })
         }
@@ -97,6 +97,11 @@ pub fn updated(turn: &mut Turn, sent: &FormMail) -> Verdict {
             Verdict::new(What::Done("held"), None)
         }
     }
+}
+
+/// Whether the staff have approved this, or its writer, already: it is not held again.
+fn is_let_in(turn: &Turn, sent: &FormMail) -> bool {
+    sent.vouched == Vouched::ByStaff || turn.person(&sent.from.address).is_some_and(|p| p.approved.is_some())
 }
 
 /// Takes over what a form says into an entry that is there.

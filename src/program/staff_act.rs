@@ -89,12 +89,9 @@ pub fn approve(turn: &mut Turn, staff: &Staff, line: StaffLine, reference: &Refe
     let mut before =
         Before { person: turn.person(&from.address), holds: vec![hold.clone()], ..Before::default() };
     staff::release(turn, &hold);
-    let verdict = go_on(turn, &hold, &from);
-    if verdict.what == What::Done("held") {
-        return StaffLine { who: hold.who, ..line.with(StaffOutcome::HeldAgain) };
-    }
-    let in_part = verdict.what == What::Done("asked-back");
     let_in(turn, &from);
+    let verdict = go_on(turn, &hold, &from);
+    let in_part = verdict.what == What::Done("asked-back");
     roster::answer_questions(turn, &from);
     before.case = verdict.case.clone().filter(|_| hold.kind == ExceptionKind::RequestHeld);
     before.meeting = noted_meeting(turn, &hold);
@@ -112,6 +109,8 @@ pub fn approve(turn: &mut Turn, staff: &Staff, line: StaffLine, reference: &Refe
 
 fn go_on(turn: &mut Turn, hold: &Hold, from: &Mailbox) -> Verdict {
     match &hold.form {
+        // What the website sent is still only claimed: the person has the last word.
+        Some(form) if form.vouched == Vouched::ByRelay => form_mail::received(turn, form),
         Some(form) => form_mail::received(turn, &FormMail { vouched: Vouched::ByStaff, ..form.clone() }),
         None => {
             roster::show(turn, from, hold.answers.clone(), hold.words.as_deref());

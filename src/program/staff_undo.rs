@@ -2,6 +2,7 @@
 //!
 //! Letters cannot be called back: whoever has read one reads another that says so.
 
+use super::inquiry::{self, Asked, Inquiry};
 use super::letter::{Letter, StaffDid, StaffLine, StaffOutcome};
 use super::offer;
 use super::record::{
@@ -85,6 +86,7 @@ fn unapprove(turn: &mut Turn, act: &StaffAct) -> Undone {
         turn.delete::<Draft>(&draft.0);
         turn.cancel_timer(TimerKind::DraftEnds { draft: draft.clone() }.id());
     }
+    close_questions(turn, &from);
     let did = match staff_act::what_of(hold.kind) {
         super::letter::WithStaff::SignUp => unlist(turn, &from, act),
         super::letter::WithStaff::Request => withdraw(turn, act)?,
@@ -104,9 +106,22 @@ fn unapprove(turn: &mut Turn, act: &StaffAct) -> Undone {
     Ok(())
 }
 
+/// What the approval made us ask is asked no more.
+fn close_questions(turn: &mut Turn, from: &Mailbox) {
+    let is_of = |what: &Asked| match what {
+        Asked::Claim(sent) | Asked::Shared(sent) => sent.from.address == from.address,
+        _ => false,
+    };
+    for inquiry in turn.all::<Inquiry>("").iter().filter(|inquiry| is_of(&inquiry.what)) {
+        inquiry::close(turn, inquiry);
+    }
+}
+
 /// Off the roster, or as the entry was before.
 fn unlist(turn: &mut Turn, from: &Mailbox, act: &StaffAct) -> StaffDid {
-    if let Some(person) = turn.person(&from.address) {
+    let before = act.before.person.as_ref().map(|p| &p.advisor);
+    let changed = |p: &Person| before != Some(&p.advisor);
+    if let Some(person) = turn.person(&from.address).filter(changed) {
         leave::take_off(turn, &person);
         let advisor = act.before.person.as_ref().and_then(|p| p.advisor.clone());
         if advisor.is_none() {
