@@ -153,7 +153,7 @@ pub fn choose(turn: &mut Turn, case: &mut Case, number: usize) -> Result<(), NoE
         advisor.as_ref().is_some_and(|p| complaint::is_between(turn, &p.address, &case.advisee.address));
     match advisor.filter(|p| offer::hindrance(turn, p).is_none() && !apart) {
         Some(advisor) => send_on(turn, case, &advisor),
-        None => no_longer_free(turn, case, &chosen),
+        None => no_longer_free(turn, case, &chosen, apart),
     }
     Ok(())
 }
@@ -192,13 +192,14 @@ pub fn let_go(turn: &mut Turn, case: &mut Case) {
 }
 
 /// Between the offer and the choice the advisor has filled up, gone away or left.
-fn no_longer_free(turn: &mut Turn, case: &mut Case, chosen: &PersonKey) {
+fn no_longer_free(turn: &mut Turn, case: &mut Case, chosen: &PersonKey, apart: bool) {
     let advisor = turn.person(chosen);
-    let why = advisor.as_ref().and_then(|p| offer::hindrance(turn, p)).unwrap_or(Unavailable::Unlisted);
+    let why = advisor.as_ref().and_then(|p| offer::hindrance(turn, p));
+    let why = why.unwrap_or(if apart { Unavailable::Paused } else { Unavailable::Unlisted });
     let away_until = advisor.as_ref().and_then(|p| p.advisor.as_ref()?.away_until);
     let wanted = advisor.map_or_else(|| chosen.0.clone(), |p| p.name);
     if case.stage == Stage::Asked {
         return still_waiting(turn, case);
     }
-    offer::others(turn, case, offer::Why::CannotAsk { wanted, why, away_until });
+    offer::others(turn, case, offer::Why::CannotAsk { wanted, why, away_until, meant: None });
 }

@@ -5,11 +5,12 @@ use super::form_mail::{self, FormMail, Said, Vouched};
 use super::letter::{Letter, Skipped, Unavailable};
 use super::offer::{self, Why};
 use super::rank;
-use super::record::{Case, Listed, Outcome, Party, Person, PersonKey, Stage};
+use super::record::{Case, Outcome, Party, Person, PersonKey, Stage};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
 use super::{complaint, ranked, request, token, tongue};
 use crate::mail::address::{AddrSpec, Mailbox};
+use chrono::NaiveDate;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -25,7 +26,8 @@ pub fn requested(turn: &mut Turn, sent: &FormMail) -> Verdict {
     let wanted = wanted(turn, sent.form.get("Advisor").unwrap_or_default());
     let first = wanted.first().cloned().unwrap_or_default();
     let found = find(turn, &first);
-    let apart = found.as_ref().and_then(|p| complaint::paused_between(turn, &advisee.address, &p.address));
+    let only = found.as_ref().filter(|_| wanted.len() == 1);
+    let apart = only.and_then(|p| complaint::paused_between(turn, &advisee.address, &p.address));
     if let Some(case) = apart {
         return still_apart(turn, sent, &case);
     }
@@ -46,7 +48,8 @@ pub fn requested(turn: &mut Turn, sent: &FormMail) -> Verdict {
         Some((advisor, why)) => {
             let away_until = advisor.advisor.as_ref().and_then(|a| a.away_until);
             let away_until = away_until.filter(|_| why == Unavailable::Away);
-            offer::others(turn, &mut case, Why::CannotAsk { wanted: advisor.name.clone(), why, away_until });
+            let wanted = advisor.name.clone();
+            offer::others(turn, &mut case, Why::CannotAsk { wanted, why, away_until, meant: None });
         }
         None => unknown(turn, &mut case, first),
     }
@@ -173,6 +176,9 @@ pub fn obstacle(turn: &Turn, case: &Case, advisor: &Person) -> Option<Unavailabl
     if turn.person_called(&case.advisee).is_some_and(|p| PersonKey::from(&p) == PersonKey::from(advisor)) {
         return Some(Unavailable::Oneself);
     }
+    if complaint::is_between(turn, &advisor.address, &case.advisee.address) {
+        return Some(Unavailable::Paused);
+    }
     offer::hindrance(turn, advisor)
 }
 
@@ -197,21 +203,36 @@ fn ask(turn: &mut Turn, sent: &FormMail, case: &mut Case, advisor: &Person, skip
 
 /// Nobody of that name: somebody of nearly that name comes first among the alternatives.
 fn unknown(turn: &mut Turn, case: &mut Case, wanted: String) {
-    let listed: Vec<Person> = offer::advisors(turn)
-        .into_iter()
-        .filter(|p| p.advisor.as_ref().is_some_and(|a| a.listed == Listed::Yes))
-        .collect();
-    let names: Vec<&str> = listed.iter().map(|p| p.name.as_str()).collect();
-    let near = rank::nearest_names(&wanted, &names).map(|n| PersonKey::from(&listed[n]));
-    let oneself = turn.person_called(&case.advisee).map(|p| PersonKey::from(&p));
-    let near = near.filter(|key| Some(key) != oneself.as_ref());
-    if let Some(key) = &near {
-        case.also_wanted.insert(0, key.clone());
+    let near = nearly(turn, case, &wanted);
+    if let Some(person) = &near {
+        case.also_wanted.insert(0, PersonKey::from(person));
     }
     let others = offer::alternatives(turn, case);
-    let is_first = near.is_some() && others.first().map(|(key, _)| key) == near.as_ref();
-    let why = if is_first { Unavailable::NearMiss } else { Unavailable::Unknown };
-    offer::these(turn, case, Why::CannotAsk { wanted, why, away_until: None }, others);
+    let first = others.first().map(|(key, _)| key);
+    let is_first = near.as_ref().is_some_and(|p| Some(&PersonKey::from(p)) == first);
+    let why = match near.as_ref().and_then(|p| not_now(turn, p)) {
+        _ if is_first => Why::CannotAsk { wanted, why: Unavailable::NearMiss, away_until: None, meant: None },
+        Some((why, away_until)) => Why::CannotAsk { wanted, why, away_until, meant: near.map(|p| p.name) },
+        None => Why::CannotAsk { wanted, why: Unavailable::Unknown, away_until: None, meant: None },
+    };
+    offer::these(turn, case, why, others);
+}
+
+/// Somebody else on the roster who has nearly this name.
+pub fn nearly(turn: &Turn, case: &Case, wanted: &str) -> Option<Person> {
+    let listed: Vec<Person> =
+        offer::advisors(turn).into_iter().filter(|p| !offer::is_off_the_roster(p)).collect();
+    let names: Vec<&str> = listed.iter().map(|p| p.name.as_str()).collect();
+    let near = rank::nearest_names(wanted, &names).map(|n| listed[n].clone())?;
+    let oneself = turn.person_called(&case.advisee).map(|p| PersonKey::from(&p));
+    (Some(PersonKey::from(&near)) != oneself).then_some(near)
+}
+
+/// Away, until when if she has said so, or full.
+pub fn not_now(turn: &Turn, person: &Person) -> Option<(Unavailable, Option<NaiveDate>)> {
+    let why = offer::hindrance(turn, person)?;
+    let away_until = person.advisor.as_ref().and_then(|a| a.away_until);
+    Some((why, away_until.filter(|_| why == Unavailable::Away)))
 }
 
 /// A case in which these two have agreed to meet, for a confirmation that names them.

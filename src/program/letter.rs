@@ -91,6 +91,8 @@ pub enum Unavailable {
     Oneself,
     /// An open request of the same advisee is with her already.
     AlreadyAsked,
+    /// Contact between the two stands still after a report.
+    Paused,
 }
 
 /// Somebody whom an advisee named and who cannot be asked.
@@ -793,6 +795,8 @@ pub enum Letter {
         wanted: String,
         why: Unavailable,
         away_until: Option<NaiveDate>,
+        /// Who has nearly the name that was asked for, and is away or full.
+        meant: Option<String>,
         alternatives: Vec<Alternative>,
         closes: NaiveDate,
     },
@@ -898,7 +902,7 @@ pub enum Letter {
     /// A case ended without anybody's word; says how to reopen.
     CaseEnded { name: String, other: Option<String>, why: Ended, to_advisor: bool },
     /// No advisor is left: staff have it. `advisor` the one asked last, `declined_note` hers.
-    NoAdvisorLeft { name: String, advisor: Option<String>, note: Option<String> },
+    NoAdvisorLeft { name: String, advisor: Option<String>, note: Option<String>, skipped: Vec<Skipped> },
     /// A word came that changes nothing now. `word` as understood; `other` is on the
     /// other side of the case, while there is one; `when` the day of what happens next.
     WordDidNothing {
@@ -998,6 +1002,8 @@ pub enum Letter {
         why: Moved,
         note: Option<String>,
         away_until: Option<NaiveDate>,
+        /// Whom the one before suggests: 1 asks that one instead.
+        suggested: Option<String>,
         skipped: Vec<Skipped>,
         then: Vec<String>,
         answer_by: NaiveDate,

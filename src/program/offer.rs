@@ -1,7 +1,7 @@
 //! Alternatives: who could help instead, and how that is put to the advisee.
 
 use super::complaint;
-use super::letter::{Alternative, Ended, ExceptionKind, Letter, Unavailable, WithStaff};
+use super::letter::{Alternative, Ended, ExceptionKind, Letter, Skipped, Unavailable, WithStaff};
 use super::rank::{self, Candidate};
 use super::record::{Case, Counted, Listed, Outcome, Party, Person, PersonKey, Record, Reference, Stage};
 use super::request::{conclude, day_of, end_if, enter, in_days};
@@ -25,6 +25,8 @@ pub enum Why {
         wanted: String,
         why: Unavailable,
         away_until: Option<NaiveDate>,
+        /// Who has nearly that name.
+        meant: Option<String>,
     },
     Declined {
         note: Option<String>,
@@ -204,8 +206,8 @@ fn offer_letter(
 ) -> Letter {
     let name = case.advisee.called().to_owned();
     match why {
-        Why::CannotAsk { wanted, why, away_until } => {
-            Letter::CannotAsk { name, wanted, why, away_until, alternatives, closes }
+        Why::CannotAsk { wanted, why, away_until, meant } => {
+            Letter::CannotAsk { name, wanted, why, away_until, meant, alternatives, closes }
         }
         Why::Declined { note, suggested } => {
             // Between the suggestion and this letter she may have been asked for elsewhere.
@@ -222,14 +224,17 @@ fn offer_letter(
 fn leave_to_staff(turn: &mut Turn, case: &mut Case, advisor: Option<String>, why: Why) {
     let (wanted, note) = match why {
         Why::Declined { note, .. } => (None, note),
-        Why::CannotAsk { wanted, .. } => (Some(wanted), None),
+        Why::CannotAsk { wanted: name, why, away_until, meant } => {
+            (Some(Skipped { name, why, away_until, meant }), None)
+        }
         Why::Left | Why::NoAnswer | Why::NotReached => (None, None),
     };
+    let advisor = advisor.or_else(|| wanted.as_ref().map(|w| w.name.clone()));
     case.offered = Vec::new();
     enter(turn, case, Stage::WithStaff);
     turn.set_timer(in_days(turn, SEARCH_DAYS), TimerKind::StaffSearch { case: case.reference.clone() });
-    let letter =
-        Letter::NoAdvisorLeft { name: case.advisee.called().to_owned(), advisor: advisor.or(wanted), note };
+    let skipped = wanted.into_iter().collect();
+    let letter = Letter::NoAdvisorLeft { name: case.advisee.called().to_owned(), advisor, note, skipped };
     turn.tell_party(case, Party::Advisee, None, letter);
     let who = case.advisee.called().to_owned();
     staff::note_exception(

@@ -2,8 +2,7 @@
 
 use super::letter::{Letter, Moved, NoEffect, Skipped, Unavailable};
 use super::offer::{self, Why};
-use super::rank;
-use super::record::{Case, Listed, Party, Person, PersonKey};
+use super::record::{Case, Party, Person, PersonKey};
 use super::turn::{Turn, answering};
 use super::{answer, asking, clock, request};
 use crate::mail::inbound::Inbound;
@@ -31,7 +30,7 @@ pub fn read(turn: &Turn, case: &Case, wanted: &[String]) -> List {
                 None => list.free.push(person),
                 Some(skipped) => list.skipped.push(skipped),
             },
-            None => list.skipped.push(nobody(turn, name)),
+            None => list.skipped.push(nobody(turn, case, name)),
         }
     }
     list
@@ -46,14 +45,11 @@ fn obstacle(turn: &Turn, case: &Case, person: &Person) -> Option<Skipped> {
 }
 
 /// A name that nobody on the roster has, with the one that is nearly the same.
-fn nobody(turn: &Turn, name: &str) -> Skipped {
-    let listed: Vec<Person> = offer::advisors(turn)
-        .into_iter()
-        .filter(|p| p.advisor.as_ref().is_some_and(|a| a.listed == Listed::Yes))
-        .collect();
-    let names: Vec<&str> = listed.iter().map(|p| p.name.as_str()).collect();
-    let meant = rank::nearest_names(name, &names).map(|n| listed[n].name.clone());
-    Skipped { name: name.to_owned(), why: Unavailable::Unknown, away_until: None, meant }
+fn nobody(turn: &Turn, case: &Case, name: &str) -> Skipped {
+    let near = asking::nearly(turn, case, name);
+    let not_now = near.as_ref().and_then(|person| asking::not_now(turn, person));
+    let (why, away_until) = not_now.unwrap_or((Unavailable::Unknown, None));
+    Skipped { name: name.to_owned(), why, away_until, meant: near.map(|p| p.name) }
 }
 
 /// The names of those who are still to be asked, in order.
@@ -70,13 +66,31 @@ pub fn has_next(turn: &Turn, case: &Case) -> bool {
 /// Goes on to the next of the list for a reason for which others would be offered. False
 /// where there is no list, or nobody left on it who can be asked.
 pub fn goes_on(turn: &mut Turn, case: &mut Case, why: &Why) -> bool {
+    let suggested = match why {
+        Why::Declined { suggested: Some(_), .. } => besides_the_list(case),
+        _ => None,
+    };
     let (moved, note) = match why {
         Why::Declined { note, .. } => (Moved::Declined, note.clone()),
         Why::NoAnswer => (Moved::NoAnswer, None),
         Why::NotReached => (Moved::NotReached, None),
         Why::CannotAsk { .. } | Why::Left => (Moved::Unlisted, None),
     };
-    move_on(turn, case, moved, note, None)
+    move_on(turn, case, Step { note, suggested, ..Step::because(moved) })
+}
+
+/// Whom an advisor suggests is the first of the others. If the advisee has named that one
+/// too, the list goes on there; if not, the list is hers, and goes on as she made it: the
+/// suggested one stands beside it, and her number asks that one instead.
+fn besides_the_list(case: &mut Case) -> Option<PersonKey> {
+    let suggested = case.also_wanted.first().cloned()?;
+    match case.ranked.iter().position(|key| *key == suggested) {
+        Some(at) => {
+            case.ranked[..=at].rotate_right(1);
+            None
+        }
+        None => Some(suggested),
+    }
 }
 
 /// The advisor asked now is away: the next of the list is asked instead.
@@ -85,29 +99,40 @@ pub fn passes_absence(turn: &mut Turn, case: &mut Case, until: NaiveDate) -> boo
         return false;
     }
     answer::let_go(turn, case);
-    move_on(turn, case, Moved::Away, None, Some(until))
+    move_on(turn, case, Step { away_until: Some(until), ..Step::because(Moved::Away) })
 }
 
-fn move_on(
-    turn: &mut Turn,
-    case: &mut Case,
+/// Why the request goes on, and what comes with it.
+struct Step {
     why: Moved,
     note: Option<String>,
     away_until: Option<NaiveDate>,
-) -> bool {
+    /// Who can be asked instead of the next of the list.
+    suggested: Option<PersonKey>,
+}
+
+impl Step {
+    fn because(why: Moved) -> Self {
+        Self { why, note: None, away_until: None, suggested: None }
+    }
+}
+
+fn move_on(turn: &mut Turn, case: &mut Case, step: Step) -> bool {
     let before = case.attempt().map(|a| a.advisor.called().to_owned()).unwrap_or_default();
     let (next, skipped) = take_next(turn, case);
     let Some(advisor) = next else { return false };
     request::ask(turn, case, &advisor);
     let (answer_by, closure) = request::promise(turn, case);
+    let suggested = step.suggested.and_then(|key| offer_besides(turn, case, key));
     let letter = Letter::MovedOn {
         name: case.advisee.called().to_owned(),
         advisor: advisor.name.clone(),
         address: request::shown(turn, &advisor.mailbox()),
         before,
-        why,
-        note,
-        away_until,
+        why: step.why,
+        note: step.note,
+        away_until: step.away_until,
+        suggested,
         skipped,
         then: still_to_come(turn, case),
         answer_by,
@@ -115,6 +140,16 @@ fn move_on(
     };
     turn.tell_party(case, Party::Advisee, None, letter);
     true
+}
+
+/// Number 1 asks this one, while the next of the list is asked.
+fn offer_besides(turn: &mut Turn, case: &mut Case, key: PersonKey) -> Option<String> {
+    let name = turn.person(&key)?.name;
+    case.offered = vec![key];
+    let current = case.current;
+    case.attempts.get_mut(current)?.others_offered = true;
+    turn.put(case);
+    Some(name)
 }
 
 /// Takes the list up to the next who can be asked; those before are skipped.
@@ -138,7 +173,7 @@ fn take_next(turn: &Turn, case: &mut Case) -> (Option<Person>, Vec<Skipped>) {
 pub fn next(turn: &mut Turn, case: &mut Case) -> &'static str {
     if has_next(turn, case) {
         answer::let_go(turn, case);
-        move_on(turn, case, Moved::Next, None, None);
+        move_on(turn, case, Step::because(Moved::Next));
         return "next";
     }
     let away_until =

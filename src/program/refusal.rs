@@ -9,6 +9,7 @@ use super::letter::{ExceptionKind, Letter, Suggestion, Tried, UntilWhen};
 use super::offer::{self, Why};
 use super::rank;
 use super::record::{Case, Listed, Party, Person, PersonKey, Stage};
+use super::request;
 use super::staff;
 use super::turn::{Turn, answering};
 use crate::mail::address::{AddrSpec, Mailbox};
@@ -51,6 +52,11 @@ pub fn added(turn: &mut Turn, mail: &Inbound, case: &mut Case, n: usize, said: &
     }
     if let Some(name) = besides.first().filter(|_| case.stage == Stage::Choosing) {
         offer::others(turn, case, Why::Declined { note: None, suggested: Some(name) });
+    }
+    if besides.first().is_some() && case.stage == Stage::Asked {
+        let answer_by = request::next_day(turn, case).unwrap_or_else(|| request::day_in(turn, 0));
+        let away_until = case.attempt().and_then(|a| a.away_until);
+        offer::meanwhile(turn, case, away_until, answer_by);
     }
     let letter = answer::decline_receipt(case, n, &besides);
     turn.tell_party(case, Party::Advisor(n), answering(mail), letter);

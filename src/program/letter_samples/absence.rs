@@ -81,6 +81,9 @@ pub fn skipped() -> Vec<Skipped> {
         skipped("Ines Costa", Unlisted, false, false),
         skipped("Leila Mansour", Oneself, false, false),
         skipped("Samira Khoury", AlreadyAsked, false, false),
+        skipped("Tamar Kapanadse", Away, true, true),
+        skipped("Tamar Kapanadse", Full, false, true),
+        skipped("Karim Nasser", Paused, false, false),
     ]
 }
 
@@ -93,6 +96,7 @@ fn lists() -> Vec<Letter> {
         why,
         note: full.then(|| "I am moving house until the new year.".into()),
         away_until: full.then(|| day(12, 15)),
+        suggested: full.then(|| "Nadia Farah".into()),
         skipped: if full { skipped() } else { vec![] },
         then: if full { vec!["Tamar Kapanadze".into(), "Omar Said".into()] } else { vec![] },
         answer_by: day(12, 18),

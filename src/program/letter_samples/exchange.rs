@@ -124,9 +124,16 @@ fn endings() -> Vec<Letter> {
             name: leila(),
             advisor: Some(amina()),
             note: Some("I am moving house until the new year.".into()),
+            skipped: vec![],
         },
-        Letter::NoAdvisorLeft { name: leila(), advisor: Some(amina()), note: None },
-        Letter::NoAdvisorLeft { name: leila(), advisor: None, note: None },
+        Letter::NoAdvisorLeft { name: leila(), advisor: Some(amina()), note: None, skipped: vec![] },
+        Letter::NoAdvisorLeft {
+            name: leila(),
+            advisor: Some(amina()),
+            note: None,
+            skipped: super::absence::skipped(),
+        },
+        Letter::NoAdvisorLeft { name: leila(), advisor: None, note: None, skipped: vec![] },
     ]);
     letters
 }

@@ -78,6 +78,7 @@ fn cannot_ask() -> Vec<Letter> {
         wanted: "Amina Hadad".into(),
         why,
         away_until,
+        meant: None,
         alternatives,
         closes: day(12, 18),
     };
@@ -85,7 +86,18 @@ fn cannot_ask() -> Vec<Letter> {
     meant.name = amina();
     let mut letters =
         vec![letter(Away, Some(day(12, 15)), alternatives()), letter(NearMiss, None, vec![meant])];
-    for why in [Unknown, NearMiss, Away, Unlisted, Full, Oneself] {
+    for (why, away_until) in [(Away, Some(day(12, 15))), (Away, None), (Full, None)] {
+        letters.push(Letter::CannotAsk {
+            name: leila(),
+            wanted: "Amina Hadad".into(),
+            why,
+            away_until,
+            meant: Some(amina()),
+            alternatives: alternatives()[1..].to_vec(),
+            closes: day(12, 18),
+        });
+    }
+    for why in [Unknown, NearMiss, Away, Unlisted, Full, Oneself, Paused] {
         letters.push(letter(why, None, alternatives()[..1].to_vec()));
         letters.push(letter(why, None, vec![]));
     }
