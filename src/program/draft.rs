@@ -1,8 +1,10 @@
 //! Incomplete forms: asked back by field, kept for 14 days, completed by a reply.
 
+use super::command::{self, Word};
 use super::form_kind::Faults;
 use super::form_mail::{FormMail, Vouched};
 use super::letter::{Letter, Line, OpenForm, Thread};
+use super::oneself::{self, Speaker};
 use super::record::{Draft, Owner, Reference};
 use super::schedule::TimerKind;
 use super::turn::{Turn, answering};
@@ -51,8 +53,10 @@ pub fn answered(turn: &mut Turn, mail: &Inbound, from: &Mailbox, reference: &Ref
     if !turn.is_same_person(&draft.sent.from.address, &from.address) {
         return arrival::hold_words(turn, mail, from, None);
     }
-    turn.delete::<Draft>(&reference.0);
-    turn.cancel_timer(TimerKind::DraftEnds { draft: reference.clone() }.id());
+    if let Some(word) = said_besides(turn, mail, from, &draft) {
+        return Verdict::new(What::Done(word), None);
+    }
+    close(turn, reference);
     let form = completed(turn, mail, &draft);
     // Whoever answers with the token has had our letter: it is no mere claim any more.
     let vouched = match draft.sent.vouched {
@@ -60,6 +64,39 @@ pub fn answered(turn: &mut Turn, mail: &Inbound, from: &Mailbox, reference: &Ref
         vouched => vouched,
     };
     form_mail::received(turn, &FormMail { answers: answering(mail), form, vouched, ..draft.sent })
+}
+
+fn close(turn: &mut Turn, reference: &Reference) {
+    turn.delete::<Draft>(&reference.0);
+    turn.cancel_timer(TimerKind::DraftEnds { draft: reference.clone() }.id());
+}
+
+/// A word is never the missing value, and the form goes on waiting: HELP, STATUS, REMOVE …
+/// CANCEL puts the form aside, and thanks are only thanks. A value may begin with the same
+/// letters (`Staff training`, `Report: which one counts?`), so the word stands alone on its
+/// line or is written as letters show it, in capitals.
+fn said_besides(turn: &mut Turn, mail: &Inbound, from: &Mailbox, draft: &Draft) -> Option<&'static str> {
+    if command::is_mere_thanks(&mail.new_text) {
+        return Some("thanks");
+    }
+    let said = command::read(&mail.new_text, None, &turn.rules.words)?;
+    let text = command::without_automatic_signature(&mail.new_text);
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
+    let alone = command::read(line, None, &turn.rules.words)
+        .is_some_and(|c| c.note.is_none() && c.argument.is_none());
+    let first = line.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty())?;
+    let in_capitals = first.chars().count() > 1 && !first.chars().any(char::is_lowercase);
+    if !alone && !in_capitals {
+        return None;
+    }
+    if said.word == Word::Cancel {
+        close(turn, &draft.reference);
+        let kind = draft.sent.form.kind.clone();
+        let letter = Letter::FormLapsed { name: draft.sent.from.name.clone(), kind, cancelled: true };
+        turn.tell(&draft.sent.from, answering(mail), letter);
+        return Some("form-cancelled");
+    }
+    oneself::said(turn, &Speaker { mail, who: from, within: None }, &said)
 }
 
 /// The form has lapsed or was completed by an earlier reply: a whole new one is read as
@@ -107,7 +144,7 @@ pub fn lapse(turn: &mut Turn, reference: &Reference) -> Verdict {
         turn.delete::<Draft>(&reference.0);
         let FormMail { from, form, .. } = draft.sent;
         turn.hears(&from.address, form.language.as_deref());
-        let letter = Letter::FormLapsed { name: from.name.clone(), kind: form.kind };
+        let letter = Letter::FormLapsed { name: from.name.clone(), kind: form.kind, cancelled: false };
         turn.tell(&from, None, letter);
     }
     Verdict::new(What::Done("form-lapsed"), None)

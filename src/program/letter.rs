@@ -762,7 +762,7 @@ pub enum Letter {
         until: NaiveDate,
     },
     /// To the writer of an incomplete form, when the 14 days are over.
-    FormLapsed { name: Option<String>, kind: String },
+    FormLapsed { name: Option<String>, kind: String, cancelled: bool },
     /// To a member who asked for the roster; best first. `words` is what was searched for.
     Roster { words: Option<String>, advisors: Vec<RosterEntry>, more: usize },
     /// To somebody whose mail staff must decide on: not a member, or not sure who wrote.

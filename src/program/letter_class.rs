@@ -136,7 +136,7 @@ impl Letter {
             | ExpiredToAdvisor { .. }
             | NoAnswer { .. }
             | NotReached { .. }
-            | FormLapsed { .. }
+            | FormLapsed { cancelled: false, .. }
             | StillWithStaff { .. }
             | SettledQuestion { .. }
             | ConfirmationQuestion { .. }

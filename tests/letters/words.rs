@@ -137,8 +137,11 @@ fn header_names(mail: &Mail) -> Vec<String> {
 fn a_subject_is_one_short_line_with_the_reference_last() {
     let mut letter = sample("did-you-write");
     letter.to[0].name = Some("x\r\nBcc: a@b.example".into());
-    letter.letter =
-        Letter::FormLapsed { name: None, kind: format!("A\r\nBcc: b@c.example {}", "long ".repeat(90)) };
+    letter.letter = Letter::FormLapsed {
+        name: None,
+        kind: format!("A\r\nBcc: b@c.example {}", "long ".repeat(90)),
+        cancelled: false,
+    };
     let subject = render(&letter).subject;
     assert!(subject.ends_with("\u{2026} [K7Q2M]") && subject.chars().count() < 175, "{subject}");
     assert!(!subject.contains(['\r', '\n']));

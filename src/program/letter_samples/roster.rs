@@ -80,8 +80,9 @@ fn forms() -> Vec<Letter> {
             ambiguous: vec![line("Date", "03/12/2026")],
             until: day(12, 18),
         },
-        Letter::FormLapsed { name: Some("Amina Haddad".into()), kind: "Request meeting".into() },
-        Letter::FormLapsed { name: None, kind: "Advisor sign-up".into() },
+        lapsed(Some("Amina Haddad".into()), "Request meeting", false),
+        lapsed(None, "Advisor sign-up", false),
+        lapsed(Some("Amina Haddad".into()), "Request meeting", true),
     ]
 }
 
@@ -124,4 +125,8 @@ fn with_staff() -> Vec<Letter> {
         letters.push(Letter::StillWithStaff { name: None, what, since: evening(day(11, 27)) });
     }
     letters
+}
+
+fn lapsed(name: Option<String>, kind: &str, cancelled: bool) -> Letter {
+    Letter::FormLapsed { name, kind: kind.to_owned(), cancelled }
 }
