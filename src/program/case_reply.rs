@@ -163,6 +163,7 @@ fn late(turn: &mut Turn, mail: &Inbound, case: &Case, n: usize) -> Done {
     let letter = Letter::LateThanks {
         name: case.mailbox_of(party).called().to_owned(),
         advisee: case.advisee.called().to_owned(),
+        found: !matches!(case.stage, Stage::Asked | Stage::InContact),
     };
     turn.tell_party(case, party, answering(mail), letter);
     Acted("late-accept")

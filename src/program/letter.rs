@@ -858,7 +858,8 @@ pub enum Letter {
     /// To the advisee: words went to the advisor; once a case.
     WordsForwarded { name: String, advisor: String },
     /// Accepted too late: somebody else has been found.
-    LateThanks { name: String, advisee: String },
+    /// `found`: somebody else has agreed; else somebody else is asked now.
+    LateThanks { name: String, advisee: String, found: bool },
     /// The advisee withdrew the request.
     CancelledToAdvisor { name: String, advisee: String },
 

@@ -122,7 +122,7 @@ fn a_letter_that_fails_in_life_falls_back_to_the_built_in_one() {
     let templates = loaded.expect("sound templates").0;
     let mut letter = sample("late-thanks");
     assert!(templates.render(&letter).expect("a letter").subject.starts_with("Ours"));
-    letter.letter = Letter::LateThanks { name: "Boom".into(), advisee: "Leila".into() };
+    letter.letter = Letter::LateThanks { name: "Boom".into(), advisee: "Leila".into(), found: true };
     assert!(templates.render(&letter).expect("a letter").subject.starts_with("Leila has found someone"));
 }
 

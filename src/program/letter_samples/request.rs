@@ -171,7 +171,8 @@ fn other_letters_to_advisor() -> Vec<Letter> {
             Letter::ExpiredToAdvisor { name: name(), advisee: advisee(), passed_on },
             Letter::WrittenNoted { name: name(), advisee: advisee() },
             Letter::WordsSentOn { name: name(), advisee: advisee() },
-            Letter::LateThanks { name: name(), advisee: advisee() },
+            Letter::LateThanks { name: name(), advisee: advisee(), found: true },
+            Letter::LateThanks { name: name(), advisee: advisee(), found: false },
             Letter::CancelledToAdvisor { name: name(), advisee: advisee() },
         ]);
     }
