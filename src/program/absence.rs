@@ -128,6 +128,13 @@ fn ends_silence(turn: &mut Turn, key: &PersonKey) {
 
 // ---- what follows
 
+/// Until when somebody is away now, and when the clocks that run against them go on.
+pub fn away_now(turn: &Turn, person: &Person) -> Option<(NaiveDate, Timestamp)> {
+    let own = person.advisor.as_ref().and_then(|a| a.away_until);
+    let until = own.max(person.absent_until).filter(|until| *until >= today_of(turn, person))?;
+    Some((until, returns(turn, person, until)))
+}
+
 fn is_away(turn: &mut Turn, key: &PersonKey, until: NaiveDate) {
     let Some(mut person) = turn.person(key) else { return };
     let before = person.absent_until.replace(until);

@@ -1,23 +1,19 @@
 //! REPORT: somebody complains. Contact through us stops both ways, until the staff end it.
 
-use super::case_reply;
 use super::command::{self, Command};
 use super::complaints_person;
 use super::dealings;
-use super::leave;
 use super::letter::{Answered, Dealing, ExceptionKind, Letter, Thread, WithStaff};
-use super::offer;
 use super::oneself::Speaker;
-use super::record::{Case, Hold, Owner, Party, Pause, Reference, Stage, Timestamp};
-use super::request::{day_of, in_days};
-use super::schedule::{self, Timer, TimerKind};
+use super::record::{Case, Hold, Owner, Party, Pause, Reference, Stage};
+use super::request::in_days;
+use super::schedule::{Timer, TimerKind};
 use super::staff::{self, Held};
 use super::token;
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
 use crate::mail::address::AddrSpec;
 use crate::mail::inbound::Inbound;
-use chrono::NaiveDate;
 
 /// How long before the complaints person hears again that contact still stands still.
 const AGAIN_AFTER_DAYS: u32 = 7;
@@ -115,7 +111,7 @@ fn stop(turn: &mut Turn, mut case: Case, reporter: Party) {
 }
 
 /// The sides that wait for something of an open case.
-fn who_waits(case: &Case) -> Vec<Party> {
+pub fn who_waits(case: &Case) -> Vec<Party> {
     match case.stage {
         Stage::Asked | Stage::InContact | Stage::Accepted => {
             vec![Party::Advisee, Party::Advisor(case.current)]
@@ -137,6 +133,17 @@ pub fn pause(turn: &mut Turn, case: &mut Case) {
     turn.mark(format!("paused/{}", case.reference));
     if case.stage.is_open() {
         remind_later(turn, &case.reference);
+    }
+}
+
+/// HANDLED was a mistake: it stands still again, and whoever waits reads so.
+pub fn pause_again(turn: &mut Turn, mut case: Case) {
+    if case.paused.is_some() {
+        return;
+    }
+    pause(turn, &mut case);
+    for party in who_waits(&case) {
+        say_paused(turn, &case, party, None, false);
     }
 }
 
@@ -196,82 +203,4 @@ pub fn paused_between(turn: &Turn, one: &AddrSpec, other: &AddrSpec) -> Option<C
         (advisee == one && asked(other)) || (advisee == other && asked(one))
     };
     cases.into_iter().find(joins)
-}
-
-// ---- going on
-
-/// HANDLED was a mistake: it stands still again, and whoever waits reads so.
-pub fn pause_again(turn: &mut Turn, mut case: Case) {
-    if case.paused.is_some() {
-        return;
-    }
-    pause(turn, &mut case);
-    for party in who_waits(&case) {
-        say_paused(turn, &case, party, None, false);
-    }
-}
-
-/// The staff end the pause: everything goes on, later by as long as it stood still.
-pub fn resume(turn: &mut Turn, case: &mut Case) {
-    let Some(pause) = case.paused.take() else { return };
-    turn.unmark(format!("paused/{}", case.reference));
-    turn.cancel_timer(TimerKind::Paused { case: case.reference.clone() }.id());
-    turn.put(case);
-    if !case.stage.is_open() {
-        return;
-    }
-    if has_left(turn, case) {
-        return leave::hand_back(turn, case);
-    }
-    let next = set_again(turn, case, &pause);
-    for party in who_waits(case) {
-        say_resumed(turn, case, party, next);
-    }
-}
-
-/// The timers that stood; the day of the first that decides something.
-fn set_again(turn: &mut Turn, case: &Case, pause: &Pause) -> Option<NaiveDate> {
-    let stood = turn.now - pause.since;
-    let mut next: Option<Timestamp> = None;
-    for timer in &pause.timers {
-        let due = by_day(turn, case, timer, timer.due + stood);
-        if !matches!(timer.what, TimerKind::Reminder { .. }) {
-            next = Some(next.map_or(due, |n| n.min(due)));
-        }
-        turn.set_timer(due, timer.what.clone());
-    }
-    next.map(|due| day_of(turn, due))
-}
-
-/// Reminders and questions keep to the hours of a working day; deadlines need not.
-fn by_day(turn: &Turn, case: &Case, timer: &Timer, due: Timestamp) -> Timestamp {
-    let rules = turn.rules;
-    let (zone, weekend) = match &timer.what {
-        TimerKind::Reminder { attempt, .. } => {
-            let advisor = &case.mailbox_of(Party::Advisor(*attempt)).address;
-            (turn.zone_of(advisor), turn.weekend_of(advisor))
-        }
-        TimerKind::Settled { .. } | TimerKind::Confirmation { .. } => (rules.zone, rules.weekend.clone()),
-        _ => return due,
-    };
-    schedule::in_reminder_hours(due, zone, &weekend, &rules.closures)
-}
-
-/// Whether the advisor left the roster while it stood still, with her answer still open.
-fn has_left(turn: &Turn, case: &Case) -> bool {
-    let undecided = matches!(case.stage, Stage::Asked | Stage::InContact);
-    let advisor = case.attempt().and_then(|a| turn.person(a.person()));
-    undecided && advisor.is_none_or(|p| offer::is_off_the_roster(&p))
-}
-
-fn say_resumed(turn: &mut Turn, case: &Case, party: Party, when: Option<NaiveDate>) {
-    let next = case_reply::next_for(case, party);
-    let letter = Letter::Resumed {
-        name: case.mailbox_of(party).called().to_owned(),
-        other: case.other(party).map(|p| case.mailbox_of(p).called().to_owned()),
-        next,
-        when,
-        to_advisor: party != Party::Advisee,
-    };
-    turn.tell_party(case, party, None, letter);
 }

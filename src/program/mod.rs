@@ -72,6 +72,7 @@ pub mod record;
 pub mod refusal;
 pub mod relay;
 pub mod request;
+pub mod resume;
 pub mod roster;
 pub mod roster_reply;
 pub mod rules;

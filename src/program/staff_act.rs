@@ -14,7 +14,7 @@ use super::staff_reply::keep_note;
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
 use super::word::Word;
-use super::{asking, complaint, complaints_person, offer, rank, roster, staff};
+use super::{asking, complaints_person, offer, rank, resume, roster, staff};
 use crate::mail::address::Mailbox;
 use crate::mail::form::{Field, Form};
 
@@ -215,7 +215,7 @@ pub fn handled(
     }
     let mut outcome = StaffOutcome::Handled;
     if let Some(mut case) = paused {
-        complaint::resume(turn, &mut case);
+        resume::resume(turn, &mut case);
         (before.resumed, outcome) = (true, StaffOutcome::Resumed);
         before.case = Some(case.reference);
     }
