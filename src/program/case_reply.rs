@@ -40,6 +40,7 @@ pub fn act(turn: &mut Turn, mail: &Inbound, mut case: Case, party: Party) -> Ver
     if party == Party::Advisee && claim::advisee_wrote(turn, mail, &mut case, said.as_ref()) {
         return verdict("disowned");
     }
+    let said = said.map(|said| meeting::as_answer(turn, mail, &case, said));
     let done = match (&said, party) {
         (None, Party::Advisee) if choice::is_possible(&case) => {
             match choice::named(turn, &case, &mail.new_text) {
@@ -121,6 +122,7 @@ pub fn waits_for(case: &Case, party: Party) -> bool {
 
 fn advisor_said(turn: &mut Turn, mail: &Inbound, case: &mut Case, n: usize, said: &Command) -> Done {
     match said.word {
+        Word::No if meeting::was_asked(turn, mail, case) => Nothing(NoEffect::WhichNo),
         Word::Accept | Word::Yes => advisor_accepts(turn, mail, case, n, said),
         Word::Decline | Word::No => advisor_declines(turn, mail, case, n, said),
         Word::Written => written(turn, mail, case, n),
@@ -204,6 +206,7 @@ fn written(turn: &mut Turn, mail: &Inbound, case: &mut Case, n: usize) -> Done {
 
 fn advisee_said(turn: &mut Turn, mail: &Inbound, case: &mut Case, said: &Command) -> Done {
     match said.word {
+        Word::No if meeting::was_asked(turn, mail, case) => Nothing(NoEffect::WhichNo),
         Word::Number(number) if choice::is_contradicted(turn, case, number, said) => Words,
         Word::Number(number) => chose(turn, case, usize::from(number)),
         Word::Yes | Word::Accept if case.stage == Stage::Choosing && case.suggested => chose(turn, case, 1),
@@ -433,7 +436,8 @@ fn tell_once(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party) {
         Party::Advisee if !case.told => {
             case.told = true;
             let advisor = case.mailbox_of(Party::Advisor(case.current)).called().to_owned();
-            Letter::WordsForwarded { name, advisor }
+            let introduced = matches!(case.stage, Stage::Accepted | Stage::Held | Stage::NotHeld);
+            Letter::WordsForwarded { name, advisor, introduced }
         }
         _ => return,
     };

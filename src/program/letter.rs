@@ -168,6 +168,8 @@ pub enum NoEffect {
     NotNow,
     /// A number that was not on offer.
     NotOffered,
+    /// NO to "have you met?": not yet, or not at all.
+    WhichNo,
 }
 
 /// What somebody in a case can expect, and what decides it.
@@ -856,7 +858,12 @@ pub enum Letter {
     /// Words without a decision went to the advisee; once a case. YES would accept.
     WordsSentOn { name: String, advisee: String },
     /// To the advisee: words went to the advisor; once a case.
-    WordsForwarded { name: String, advisor: String },
+    WordsForwarded {
+        name: String,
+        advisor: String,
+        /// They have each other's addresses, and are asked whether they have met.
+        introduced: bool,
+    },
     /// Accepted too late: somebody else has been found.
     /// `found`: somebody else has agreed; else somebody else is asked now.
     LateThanks { name: String, advisee: String, found: bool },

@@ -6,7 +6,7 @@ use super::command::{Command, Word};
 use super::date::{self, Reading};
 use super::form_mail::{self, FormMail, Said, Vouched};
 use super::letter::{Answered, Ended, Letter};
-use super::record::{Case, Counted, Meeting, Party, Reference, Stage};
+use super::record::{Case, Counted, LetterSent, Meeting, Party, Reference, Stage};
 use super::request::{end, enter, in_days_by_day};
 use super::schedule::TimerKind;
 use super::turn::{Turn, answering};
@@ -53,6 +53,20 @@ pub fn ask_whether_held(turn: &mut Turn, reference: &Reference) -> Verdict {
 
 fn other(case: &Case, party: Party) -> String {
     case.other(party).map(|p| case.mailbox_of(p).called().to_owned()).unwrap_or_default()
+}
+
+/// Whether a mail answers our question whether they have met.
+pub fn was_asked(turn: &Turn, mail: &Inbound, case: &Case) -> bool {
+    let open = matches!(case.stage, Stage::Accepted | Stage::Unconfirmed);
+    let answered = mail.in_reply_to.iter().chain(mail.references.last());
+    let letters = answered.filter_map(|id| turn.read::<LetterSent>(id.inner()));
+    open && letters.into_iter().any(|letter| letter.template == "confirmation-question")
+}
+
+/// YES to that question is HELD.
+pub fn as_answer(turn: &Turn, mail: &Inbound, case: &Case, said: Command) -> Command {
+    let is_yes = matches!(said.word, Word::Yes | Word::Accept);
+    if is_yes && was_asked(turn, mail, case) { Command { word: Word::Held, ..said } } else { said }
 }
 
 /// HELD, NOT HELD or NOT YET, from one of the two.

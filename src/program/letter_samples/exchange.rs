@@ -163,6 +163,7 @@ fn odd_words() -> Vec<Letter> {
         letters.push(nothing_done(NoEffect::Already, next, true));
     }
     letters.push(nothing_done(NoEffect::MovedOn, Next::Answer, false));
+    letters.push(nothing_done(NoEffect::WhichNo, Next::Confirmation, true));
     for subject in ["Re: Amina Haddad cannot help this time [K7Q2M]", ""] {
         letters.push(Letter::DidYouWrite {
             name: leila(),

@@ -66,8 +66,8 @@ fn receipts() -> Vec<Letter> {
         Letter::CancelledReceipt { name: leila(), advisor: None },
         Letter::HeardNoted { name: leila(), advisor: amina(), asked_again: day(12, 16) },
         Letter::HeardNoted { name: leila(), advisor: amina(), asked_again: day(12, 21) },
-        Letter::WordsForwarded { name: leila(), advisor: amina() },
-        Letter::WordsForwarded { name: leila(), advisor: "Karim Nasr".into() },
+        Letter::WordsForwarded { name: leila(), advisor: amina(), introduced: false },
+        Letter::WordsForwarded { name: leila(), advisor: "Karim Nasr".into(), introduced: true },
     ]
 }
 
