@@ -305,9 +305,9 @@ fn every_wrong_line_is_said_with_its_remedy_and_nothing_is_imported() {
         "roster.csv line 3: \"karim at auc\" is no email address; write one like amina@campus.example",
         "roster.csv line 3: letters are not written in \"de\"; the configured languages are en",
         "roster.csv line 3: no time zone \"Asia/Bairut\"; did you mean Asia/Beirut? Write one like Asia/Beirut, or leave it empty",
-        "roster.csv line 3: Requests at a time \"many\" is no number; write one like 2, or leave it empty for no limit",
+        "roster.csv line 3: Requests at a time \"many\" is not a number from 1 up; write one like 2, or leave it empty for no limit",
         "roster.csv line 5: 8 cells under 7 columns; put a text that holds a separator in quotes",
-        "roster.csv line 5: Requests at a time 0 would let nobody ask; write 1 or more, or leave it empty for no limit",
+        "roster.csv line 5: Requests at a time \"0\" is not a number from 1 up; write one like 2, or leave it empty for no limit",
         "roster.csv line 5: amina@campus.example stands in line 2 already; keep one of the two",
         "Nothing was imported. Once they are put right, import the file again.",
     ];

@@ -39,7 +39,8 @@ pub fn reported(turn: &mut Turn, speaker: &Speaker, said: &Command) -> &'static 
     "report"
 }
 
-/// The case it was said in or that it names; else every case the writer is in now.
+/// The case it was said in or that it names; else every case in which
+/// anybody could write to the writer through us.
 fn meant(turn: &Turn, speaker: &Speaker, named: Option<&str>) -> Vec<(Case, Party)> {
     let address = &speaker.who.address;
     if let Some(named) = named.and_then(token::parse_reference) {
@@ -50,7 +51,9 @@ fn meant(turn: &Turn, speaker: &Speaker, named: Option<&str>) -> Vec<(Case, Part
     match speaker.within {
         Some((case, party)) => vec![(case.clone(), party)],
         None => {
-            dealings::open(turn, address).into_iter().filter(|(case, p)| case.other(*p).is_some()).collect()
+            let open = dealings::open(turn, address).into_iter();
+            let with_other = open.filter(|(case, party)| case.other(*party).is_some());
+            with_other.chain(dealings::after_meeting(turn, address)).collect()
         }
     }
 }

@@ -15,8 +15,15 @@ pub fn open(turn: &Turn, address: &AddrSpec) -> Vec<(Case, Party)> {
     found
 }
 
+/// Cases whose meeting is over: what one side writes there still goes to the other.
+pub fn after_meeting(turn: &Turn, address: &AddrSpec) -> Vec<(Case, Party)> {
+    let over: Vec<Case> = turn.all("");
+    let over = over.into_iter().filter(|case| matches!(case.stage, Stage::Held | Stage::NotHeld));
+    over.filter_map(|case| side_of(turn, &case, address).map(|party| (case, party))).collect()
+}
+
 fn side_of(turn: &Turn, case: &Case, address: &AddrSpec) -> Option<Party> {
-    let at_it = matches!(case.stage, Stage::Asked | Stage::InContact | Stage::Accepted);
+    let at_it = !matches!(case.stage, Stage::Choosing | Stage::WithStaff | Stage::Cancelled | Stage::Ended);
     let same = |mailbox: &Mailbox| turn.is_same_person(&mailbox.address, address);
     let is_advisor = at_it && case.attempt().is_some_and(|a| same(&a.advisor));
     let advisee = same(&case.advisee).then_some(Party::Advisee);

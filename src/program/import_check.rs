@@ -116,15 +116,10 @@ fn not_understood(form: &Form, wrong: &mut Vec<String>) {
     wrong.extend(not_understood.into_iter().map(|line| match line.label.as_str() {
         "Time zone" => unknown_zone(&line.value),
         label => format!(
-            "{label} \"{}\" is no number; write one like 2, or leave it empty for no limit",
+            "{label} \"{}\" is not a number from 1 up; write one like 2, or leave it empty for no limit",
             line.value
         ),
     }));
-    if person.advisor.as_ref().is_some_and(|a| a.at_a_time == Some(0)) {
-        let what =
-            "Requests at a time 0 would let nobody ask; write 1 or more, or leave it empty for no limit";
-        wrong.push(what.to_owned());
-    }
     if form.get("Areas").is_some() && person.advisor.is_some_and(|a| a.areas.is_empty()) {
         wrong
             .push("Areas names none; write at least one, several with a semicolon or a line each".to_owned());
