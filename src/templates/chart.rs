@@ -2,7 +2,7 @@
 //!
 //! A template calls `{{chart weeks "what it shows, in words"}}`. The numbers travel through
 //! the Markdown in the address of an image ([`address`]); the HTML writer draws them
-//! ([`weeks_in`], [`draw`]) and puts the picture into the mail. Figures in the picture are
+//! ([`weeks_in`], [`picture`]) and puts the picture into the mail. Figures in the picture are
 //! digits alone, so it speaks every language: over a bar its sum, under it the Monday's day.
 //! Each part has a pattern besides its colour, from the ground up: filled, slanted lines,
 //! dots, level lines. All are 3:1 or more against the white ground (WCAG 2.2, 1.4.11).
@@ -12,6 +12,7 @@ mod digits;
 
 use canvas::{Canvas, Colour, Pattern, Rect};
 use serde_json::Value;
+use std::sync::{Mutex, PoisonError};
 
 /// The title by which a Markdown image says that it is a chart.
 pub const CHART: &str = "chart";
@@ -73,8 +74,23 @@ pub fn weeks_in(address: &str) -> Option<Vec<Bar>> {
     address.strip_prefix(SCHEME)?.split(',').map(bar).collect()
 }
 
-/// The picture as PNG.
-pub fn draw(bars: &[Bar]) -> Vec<u8> {
+/// How many pictures are kept for the next letter with the same numbers.
+const KEPT: usize = 8;
+
+/// The picture as PNG. Each of the staff gets the same one: it is drawn once.
+pub fn picture(bars: &[Bar]) -> Vec<u8> {
+    static DRAWN: Mutex<Vec<(Vec<Bar>, Vec<u8>)>> = Mutex::new(Vec::new());
+    let mut drawn = DRAWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, png)) = drawn.iter().find(|(same, _)| same == bars) {
+        return png.clone();
+    }
+    let png = draw(bars);
+    drawn.truncate(KEPT - 1);
+    drawn.insert(0, (bars.to_vec(), png.clone()));
+    png
+}
+
+fn draw(bars: &[Bar]) -> Vec<u8> {
     let mut canvas = Canvas::white(WIDTH * DENSITY, HEIGHT * DENSITY);
     let most = bars.iter().map(Bar::sum).max().unwrap_or_default().max(1);
     let slots = SLOTS.max(u32::try_from(bars.len()).unwrap_or(u32::MAX));

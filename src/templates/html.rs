@@ -56,7 +56,7 @@ pub fn render(markdown: &str, contact: &AddrSpec) -> Page {
             out += &buttons;
             rest = &rest[length..];
         } else if let Some((chart, words, length)) = chart(rest) {
-            let picture = picture(chart::draw(&chart), contact);
+            let picture = picture(chart::picture(&chart), contact);
             out += &image(&picture, &words);
             pictures.push(picture);
             rest = &rest[length..];

@@ -19,8 +19,8 @@ use world::power::Power;
 use world::{Ground, World};
 
 /// Fewer stories or stops than this mean that something is not told any more.
-const STORIES: usize = 97;
-const STOPS: usize = 17_000;
+const STORIES: usize = 126;
+const STOPS: usize = 18_000;
 
 struct Story {
     name: String,

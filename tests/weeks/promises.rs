@@ -18,7 +18,15 @@ use std::sync::Arc;
 const NEXT: &str = "What happens next";
 
 /// Letters that may follow the end of a case and say nothing of it.
-const NO_NEWS: [&str; 5] = ["word-did-nothing", "did-you-write", "asked-owner", "passed-on", "whose-mail"];
+const NO_NEWS: [&str; 7] = [
+    "word-did-nothing",
+    "did-you-write",
+    "asked-owner",
+    "passed-on",
+    "whose-mail",
+    "words-with-staff",
+    "which-of-you",
+];
 
 /// Letters that somebody asked for, and that tell nothing new of a case.
 const ASKED_FOR: [&str; 3] = ["help", "status", "roster"];

@@ -41,6 +41,7 @@ fn with_staff() -> Vec<Letter> {
         |next, when, alternatives| Letter::WordsWithStaff { name: leila(), next, when, alternatives };
     vec![
         letter(Next::Choice, Some(day(12, 23)), alternatives()),
+        letter(Next::Nothing, None, alternatives()),
         letter(Next::Nothing, None, vec![]),
         letter(Next::Search, Some(day(12, 23)), vec![]),
     ]
