@@ -49,13 +49,10 @@ pub fn is_possible(case: &Case) -> bool {
 /// The number of the one who is named alone on the first line: `Karim Nasr`, `Ask Karim,
 /// please`, `1 - ask Karim Nasr`, `The second one`. Whoever is not named clearly is not meant.
 pub fn named(turn: &Turn, case: &Case, text: &str) -> Option<usize> {
-    let words = &turn.rules.words;
-    let line = courtesy::after_greeting(text, words).lines().find(|l| !l.trim().is_empty())?;
+    let line = courtesy::after_greeting(text, &turn.rules.words).lines().find(|l| !l.trim().is_empty())?;
     let found = pieces(line);
     let number = found.first().and_then(Piece::number).map(|n| n as usize);
-    let found = if number.is_some() { &found[1..] } else { &found[..] };
-    let ask = words.particle(Particle::Try, found).unwrap_or(0);
-    let found = without_politeness(&found[ask..]);
+    let found = whom(turn, if number.is_some() { &found[1..] } else { &found[..] });
     let meant = by_place(case, found).or_else(|| by_name(turn, case, found))?;
     number.is_none_or(|n| n == meant).then_some(meant)
 }
@@ -66,16 +63,14 @@ pub fn is_contradicted(turn: &Turn, case: &Case, number: u8, said: &Command) -> 
     let number = usize::from(number);
     let other_place = named(turn, case, note).is_some_and(|named| named != number);
     let chosen = number.checked_sub(1).and_then(|n| case.offered.get(n));
-    let found = pieces(note);
-    let ask = turn.rules.words.particle(Particle::Try, &found).unwrap_or(0);
-    let somebody = asking::find(turn, &joined(&found[ask..])).map(|p| PersonKey::from(&p));
+    let somebody = asking::find(turn, &joined(whom(turn, &pieces(note)))).map(|p| PersonKey::from(&p));
     other_place || somebody.is_some_and(|somebody| Some(&somebody) != chosen)
 }
 
-fn without_politeness(found: &[Piece]) -> &[Piece] {
-    let polite = |from: &usize| courtesy::politeness(&found[*from..]) == Some(found.len() - from);
-    let end = (1..found.len()).find(polite).unwrap_or(found.len());
-    &found[..end]
+/// `Ask Karim, please` is Karim.
+fn whom<'a>(turn: &Turn, found: &'a [Piece]) -> &'a [Piece] {
+    let ask = turn.rules.words.particle(Particle::Try, found).unwrap_or(0);
+    courtesy::without_politeness(&found[ask..])
 }
 
 fn by_place(case: &Case, found: &[Piece]) -> Option<usize> {

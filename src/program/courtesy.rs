@@ -202,6 +202,13 @@ pub(super) fn politeness(found: &[Piece]) -> Option<usize> {
     longest(found, POLITE)
 }
 
+/// The pieces before a courtesy at the end; at least one.
+pub(super) fn without_politeness(found: &[Piece]) -> &[Piece] {
+    let polite = |from: &usize| politeness(&found[*from..]) == Some(found.len() - from);
+    let end = (1..found.len()).find(polite).unwrap_or(found.len());
+    &found[..end]
+}
+
 /// How many of the first pieces are regret.
 pub(super) fn regret(found: &[Piece]) -> Option<usize> {
     longest(found, REGRETS)

@@ -1,6 +1,7 @@
 //! HELP: what its writer can do now, and nothing else.
 
 use super::case_reply::reader;
+use super::choice;
 use super::letter::{CaseWord, Dealing, Letter, OnRoster};
 use super::offer;
 use super::oneself::Speaker;
@@ -57,10 +58,7 @@ pub fn standing(turn: &Turn, person: Option<&Person>) -> OnRoster {
 
 /// The names behind the numbers that work now.
 fn choices(turn: &Turn, case: &Case, party: Party) -> Vec<super::letter::Choice> {
-    let meanwhile = case.stage == Stage::Asked && case.attempt().is_some_and(|a| a.others_offered);
-    let numbers_work = party == Party::Advisee
-        && case.paused.is_none()
-        && (meanwhile || matches!(case.stage, Stage::Choosing | Stage::Ended));
+    let numbers_work = party == Party::Advisee && case.paused.is_none() && choice::is_possible(case);
     let offered = case.offered.iter().filter(|_| numbers_work);
     let named = offered.map(|address| turn.person(address)).enumerate();
     let free = named.filter_map(|(n, p)| Some((n, p.filter(|p| offer::hindrance(turn, p).is_none())?)));

@@ -4,7 +4,6 @@
 //! before they have been told. Announcing a person makes the entry and writes the letter in
 //! one batch, so that each gets it once, however often it is begun anew.
 
-use super::form_kind::Kind;
 use super::letter::{Letter, Line};
 use super::record::{Advisor, Counted, Listed, Person, Record, Timestamp};
 use super::roster;
@@ -203,9 +202,4 @@ pub fn blank(address: &AddrSpec, name: &str, now: Timestamp) -> Person {
         // Whoever runs the network has brought her in: her own forms are not held.
         approved: Some(now),
     }
-}
-
-/// The fields without which nobody can be on the roster.
-pub fn needed() -> &'static [&'static str] {
-    Kind::SignUp.needed()
 }

@@ -1,5 +1,6 @@
 //! What is wrong with a roster that is to be imported: every fault at once, with its line.
 
+use super::form_kind::Kind;
 use super::form_mail;
 use super::import::{self, Entry};
 use super::record::Person;
@@ -57,7 +58,7 @@ fn entry(rules: &Rules, row: &Row, wrong: &mut Vec<String>) -> Option<Entry> {
     if let Some(name) = address.as_ref().and_then(|a| institution_of(rules, a)) {
         cells.entry("Institution".to_owned()).or_insert(name);
     }
-    let missing = import::needed().iter().filter(|label| !cells.contains_key(**label));
+    let missing = Kind::SignUp.needed().iter().filter(|label| !cells.contains_key(**label));
     wrong.extend(missing.map(|label| format!("no {label}; fill it in, or take the line out")));
     let language = language(rules, row, wrong);
     let form = form(&cells);
@@ -105,7 +106,7 @@ fn form(cells: &BTreeMap<String, String>) -> Form {
         Some(Field { label: (*label).to_owned(), value, known: true })
     };
     let fields = LABELS.iter().filter_map(field).collect();
-    Form { kind: "Advisor sign-up".to_owned(), language: None, fields }
+    Form { kind: Kind::SignUp.name().to_owned(), language: None, fields }
 }
 
 /// Values that a sign-up by mail would give back as not understood.

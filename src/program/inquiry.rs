@@ -195,6 +195,7 @@ pub fn answered(turn: &mut Turn, mail: &Inbound, from: &Mailbox, reference: &Ref
         return arrival::hold_words(turn, mail, from, case);
     }
     let said = command::read(&mail.new_text, mail.subject.as_deref(), &turn.rules.words);
+    let is_word = said.is_some();
     let decided = decide(turn, mail, &inquiry, said.as_ref());
     if let Some(verdict) = decided {
         return verdict;
@@ -207,7 +208,7 @@ pub fn answered(turn: &mut Turn, mail: &Inbound, from: &Mailbox, reference: &Ref
     if is_mere_thanks(&mail.new_text) {
         return Verdict::new(What::Done("thanks"), case);
     }
-    match within_case(turn, mail, &inquiry) {
+    match within_case(turn, mail, &inquiry, is_word) {
         Some(verdict) => verdict,
         None => arrival::hold_words(turn, mail, from, case),
     }
@@ -215,10 +216,10 @@ pub fn answered(turn: &mut Turn, mail: &Inbound, from: &Mailbox, reference: &Ref
 
 /// "Did you write this?" was answered with another word of the case. This mail is certainly
 /// theirs: what it says is done, and the question is over. Prose is read by the staff.
-fn within_case(turn: &mut Turn, mail: &Inbound, inquiry: &Inquiry) -> Option<Verdict> {
+fn within_case(turn: &mut Turn, mail: &Inbound, inquiry: &Inquiry, is_word: bool) -> Option<Verdict> {
     let Asked::Written { act: Act::Case { case, party }, .. } = &inquiry.what else { return None };
     let case = turn.read::<Case>(&case.0)?;
-    if command::read(&mail.new_text, mail.subject.as_deref(), &turn.rules.words).is_none() {
+    if !is_word {
         let word = case_reply::leave_to_staff(turn, mail, &case, *party);
         return Some(Verdict::new(What::Done(word), Some(case.reference)));
     }

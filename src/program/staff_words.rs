@@ -27,8 +27,7 @@ pub struct Said {
 /// What people write after the name of whoever leaves.
 #[rustfmt::skip]
 const AFTER_A_NAME: &[&str] = &[
-    "from the roster", "from the list", "off the roster", "off the list", "from the roster please",
-    "from the list please", "de la liste", "de la liste svp", "de la liste merci",
+    "from the roster", "from the list", "off the roster", "off the list", "de la liste",
 ];
 
 /// Reads what one of the staff newly wrote; where there is no text, the subject.
@@ -198,10 +197,10 @@ pub fn name_in(rest: &str) -> &str {
     let stop = rest.match_indices(". ").map(|(at, _)| at).find(|at| ends_a_name(&rest[..*at]));
     let rest = &rest[..stop.unwrap_or(rest.len())];
     let found = pieces(rest);
-    let after = |from: &usize| courtesy::politeness(&found[*from..]) == Some(found.len() - from);
-    let roster = |from: &usize| AFTER_A_NAME.contains(&joined(&found[*from..]).as_str());
-    let end = (1..found.len()).find(|from| after(from) || roster(from));
-    let name = end.map_or(rest, |from| &rest[..found[from - 1].end]);
+    let polite = courtesy::without_politeness(&found);
+    let roster = |from: &usize| AFTER_A_NAME.contains(&joined(&polite[*from..]).as_str());
+    let named = (1..polite.len()).find(roster).unwrap_or(polite.len());
+    let name = if named < found.len() { &rest[..found[named - 1].end] } else { rest };
     name.trim_end_matches(['.', '!', ','])
 }
 
