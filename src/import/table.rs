@@ -4,6 +4,7 @@
 //! text may be UTF-8 with or without its mark, UTF-16 ("Unicode text") or Windows-1252.
 
 use csv::ReaderBuilder;
+use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
 /// The cells as they stand, with the lines where their rows begin.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,12 +14,6 @@ pub struct Table {
     pub rows: Vec<(u64, Vec<String>)>,
     pub charset: &'static str,
 }
-
-/// Windows-1252 from 0x80 to 0x9F; the rest is as in Unicode.
-const WINDOWS_1252: [char; 32] = [
-    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}',
-    '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
-];
 
 /// Reads a table. `is_label` says of a cell whether it could head a column: so the separator
 /// is found. Rows without anything in them are left out.
@@ -67,32 +62,22 @@ fn line_after_blank_ones(text: &str, place: &csv::Position) -> u64 {
     place.line() + blank as u64
 }
 
+/// By its byte order mark, else UTF-8, else what Windows saves without saying so.
 fn decode(bytes: &[u8]) -> Result<(String, &'static str), String> {
-    let utf16 = |rest: &[u8], unit: fn([u8; 2]) -> u16| {
-        let units: Vec<u16> = rest.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
-        String::from_utf16(&units)
-            .map_err(|_| "the file begins as UTF-16 and is not; save it as CSV UTF-8".to_owned())
-    };
-    match bytes {
-        [0xff, 0xfe, rest @ ..] => Ok((utf16(rest, u16::from_le_bytes)?, "UTF-16")),
-        [0xfe, 0xff, rest @ ..] => Ok((utf16(rest, u16::from_be_bytes)?, "UTF-16")),
-        _ if bytes.starts_with(b"PK\x03\x04") => {
-            Err("this is a workbook, not a CSV file; save it as \"CSV UTF-8\"".to_owned())
-        }
-        _ => {
-            let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-            match std::str::from_utf8(bytes) {
-                Ok(text) => Ok((text.to_owned(), "UTF-8")),
-                Err(_) => Ok((bytes.iter().map(|b| windows_1252(*b)).collect(), "Windows-1252")),
-            }
-        }
+    if bytes.starts_with(b"PK\x03\x04") {
+        return Err("this is a workbook, not a CSV file; save it as \"CSV UTF-8\"".to_owned());
     }
-}
-
-fn windows_1252(byte: u8) -> char {
-    match byte {
-        0x80..=0x9f => WINDOWS_1252[usize::from(byte - 0x80)],
-        other => char::from(other),
+    if let Some((encoding, mark)) = Encoding::for_bom(bytes).filter(|(encoding, _)| *encoding != UTF_8) {
+        let (text, is_broken) = encoding.decode_without_bom_handling(&bytes[mark..]);
+        return match is_broken {
+            true => Err("the file begins as UTF-16 and is not; save it as CSV UTF-8".to_owned()),
+            false => Ok((text.into_owned(), "UTF-16")),
+        };
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok((text.to_owned(), "UTF-8")),
+        Err(_) => Ok((WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(), "Windows-1252")),
     }
 }
 
