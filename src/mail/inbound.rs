@@ -93,6 +93,11 @@ pub const OWN_HEADER: &str = "X-Sounding-Board";
 const FINGERPRINTED: usize = 16 * 1024;
 
 impl Inbound {
+    /// The mail that it answers (RFC 5322 §3.6.4): In-Reply-To, else the last of References.
+    pub fn parent(&self) -> Option<&MessageId> {
+        self.in_reply_to.first().or(self.references.last())
+    }
+
     /// Reads a whole mail. Total: whatever the bytes are, there is an answer.
     pub fn parse(bytes: &[u8]) -> Self {
         Self::parse_trusting(bytes, true, &Trusted::Nobody)

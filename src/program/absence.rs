@@ -73,7 +73,7 @@ fn note_on_attempt(turn: &mut Turn, case: Option<&Case>, person: &PersonKey) {
 /// What a note says is taken once: its machine repeats it with every letter, and a person
 /// who is BACK may forget to switch it off.
 fn count_note(turn: &mut Turn, mail: &Inbound, mut person: Person) {
-    let today = today_of(turn, &person);
+    let today = turn.today_of(&person);
     let text = if mail.new_text.trim().is_empty() { mail.text.as_str() } else { &mail.new_text };
     let in_subject = || absence_note::last_day(mail.subject.as_deref()?, today);
     let Some(until) = absence_note::last_day(text, today).or_else(in_subject) else { return };
@@ -85,10 +85,6 @@ fn count_note(turn: &mut Turn, mail: &Inbound, mut person: Person) {
     // Her own word for a longer absence stands.
     let own = person.advisor.as_ref().and_then(|a| a.away_until).filter(|own| *own > until);
     is_away(turn, &PersonKey::from(&person), own.unwrap_or(until));
-}
-
-fn today_of(turn: &Turn, person: &Person) -> NaiveDate {
-    turn.now.with_timezone(&turn.zone_of(&person.address)).date_naive()
 }
 
 // ---- by their own word
@@ -115,7 +111,7 @@ pub fn back(turn: &mut Turn, key: &PersonKey) -> bool {
             clock::stand_still(turn, &mut case, now);
         }
     }
-    was_silent || away.into_iter().chain(absent).any(|until| until >= today_of(turn, &person))
+    was_silent || away.into_iter().chain(absent).any(|until| until >= turn.today_of(&person))
 }
 
 /// Whoever says until when she is away is back after that, without a word more.
@@ -131,7 +127,7 @@ fn ends_silence(turn: &mut Turn, key: &PersonKey) {
 /// Until when somebody is away now, and when the clocks that run against them go on.
 pub fn away_now(turn: &Turn, person: &Person) -> Option<(NaiveDate, Timestamp)> {
     let own = person.advisor.as_ref().and_then(|a| a.away_until);
-    let until = own.max(person.absent_until).filter(|until| *until >= today_of(turn, person))?;
+    let until = own.max(person.absent_until).filter(|until| *until >= turn.today_of(person))?;
     Some((until, returns(turn, person, until)))
 }
 

@@ -18,10 +18,7 @@ pub fn found(turn: &mut Turn, mail: &Inbound) -> Verdict {
 fn concerns_us(turn: &Turn, mail: &Inbound) -> bool {
     let reports = mail.origin == Origin::DeliveryReport && bounce::is_about_us(turn, mail);
     let from = mail.from.as_ref().map(|m| &m.address);
-    let known = |from: &AddrSpec| {
-        turn.person(from).is_some()
-            || turn.rules.staff.iter().any(|s| s.mailbox.address == *from || s.also.contains(from))
-    };
+    let known = |from: &AddrSpec| turn.person(from).is_some() || turn.is_staff(from);
     reports
         || relay::brought(turn, mail)
         || !arrival::owners(turn, mail).is_empty()

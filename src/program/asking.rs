@@ -79,19 +79,7 @@ fn without_number(entry: &str) -> &str {
 
 fn remember_advisee(turn: &mut Turn, advisee: &Mailbox, sent: &FormMail) {
     let known = turn.person_called(advisee);
-    let mut person = known.unwrap_or_else(|| Person {
-        address: advisee.address.clone(),
-        nth: 0,
-        name: advisee.called().to_owned(),
-        institution: None,
-        language: None,
-        zone: None,
-        advisor: None,
-        absent_until: None,
-        noted_until: None,
-        approved: None,
-        since: turn.now,
-    });
+    let mut person = known.unwrap_or_else(|| Person::new(advisee, turn.now));
     if let Some(institution) = sent.form.get("Institution") {
         person.institution = Some(institution.to_owned());
     }
@@ -220,8 +208,7 @@ fn unknown(turn: &mut Turn, case: &mut Case, wanted: String) {
 
 /// Somebody else on the roster who has nearly this name.
 pub fn nearly(turn: &Turn, case: &Case, wanted: &str) -> Option<Person> {
-    let listed: Vec<Person> =
-        offer::advisors(turn).into_iter().filter(|p| !offer::is_off_the_roster(p)).collect();
+    let listed = offer::listed(turn);
     let names: Vec<&str> = listed.iter().map(|p| p.name.as_str()).collect();
     let near = rank::nearest_names(wanted, &names).map(|n| listed[n].clone())?;
     let oneself = turn.person_called(&case.advisee).map(|p| PersonKey::from(&p));

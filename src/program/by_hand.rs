@@ -228,10 +228,7 @@ pub fn cases_in_hand(turn: &Turn) -> Vec<(Case, Timestamp)> {
 /// address that only our letters give. And what the two write to each other with us in copy
 /// is contact between them.
 pub fn is_conversation(turn: &Turn, mail: &Inbound, from: &Mailbox) -> bool {
-    let is_staff =
-        turn.rules.staff.iter().any(|s| s.mailbox.address == from.address || s.also.contains(&from.address));
-    let answered = mail.in_reply_to.first().or(mail.references.last());
-    let Some(parent) = answered.filter(|_| !is_staff) else { return false };
+    let Some(parent) = mail.parent().filter(|_| !turn.is_staff(&from.address)) else { return false };
     if turn.read::<ByHand>(parent.inner()).is_some() {
         return true;
     }
@@ -260,9 +257,7 @@ fn comes_by_our_letter(turn: &Turn, mail: &Inbound) -> bool {
 fn goes_to_others(turn: &Turn, mail: &Inbound, from: &Mailbox) -> bool {
     let contact = &turn.rules.address;
     let ours = |a: &AddrSpec| {
-        a == contact
-            || a.detail_of(contact, &turn.rules.subaddress).is_some()
-            || turn.rules.staff.iter().any(|s| s.mailbox.address == *a || s.also.contains(a))
+        a == contact || a.detail_of(contact, &turn.rules.subaddress).is_some() || turn.is_staff(a)
     };
     mail.to.iter().any(|m| m.address != from.address && !ours(&m.address))
 }

@@ -77,7 +77,7 @@ fn hash(turn: &Turn, person: &Person) -> String {
 
 fn standing(turn: &Turn, person: &Person) -> Standing {
     let Some(advisor) = &person.advisor else { return Standing::Off };
-    let today = turn.now.with_timezone(&turn.zone_of(&person.address)).date_naive();
+    let today = turn.today_of(person);
     match (advisor.listed, advisor.away_until.filter(|until| *until >= today)) {
         (Listed::Yes, Some(until)) => Standing::Away(until),
         (Listed::Yes, None) => Standing::Listed,

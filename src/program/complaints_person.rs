@@ -13,8 +13,7 @@ pub fn may_read(turn: &Turn, staff: &Staff, hold: &Hold) -> bool {
 }
 
 pub fn is_that_person(turn: &Turn, staff: &Staff) -> bool {
-    who(turn)
-        .is_some_and(|person| person.address == staff.mailbox.address || staff.also.contains(&person.address))
+    who(turn).is_some_and(|person| staff.writes_from(&person.address))
 }
 
 /// Whether a reference names a complaint, or a request that stands still after one.

@@ -2,7 +2,7 @@
 
 use super::input::Purpose;
 use super::letter::{Figure, InHand, Letter, NoteLine, Week};
-use super::record::{Case, Counted, DigestSent, Listed, Reading, StaffNote, Stage, Timestamp};
+use super::record::{Case, Counted, DigestSent, Reading, StaffNote, Stage, Timestamp};
 use super::rules::Staff;
 use super::schedule::{self, TimerKind};
 use super::staff_mail::{self, SHOWN};
@@ -159,6 +159,5 @@ fn open_requests(turn: &Turn) -> u64 {
 }
 
 fn listed_advisors(turn: &Turn) -> u64 {
-    let listed = |a: &super::record::Advisor| a.listed == Listed::Yes;
-    offer::advisors(turn).iter().filter(|p| p.advisor.as_ref().is_some_and(listed)).count() as u64
+    offer::listed(turn).len() as u64
 }

@@ -16,13 +16,8 @@ pub enum Kind {
 
 impl Kind {
     pub fn of(form: &Form) -> Option<Self> {
-        Some(match form.kind.as_str() {
-            "Advisor sign-up" => Kind::SignUp,
-            "Advisor update" => Kind::Update,
-            "Request meeting" => Kind::Request,
-            "Meeting confirmation" => Kind::Confirmation,
-            _ => return None,
-        })
+        let all = [Kind::SignUp, Kind::Update, Kind::Request, Kind::Confirmation];
+        all.into_iter().find(|kind| kind.name() == form.kind)
     }
 
     /// The canonical name.

@@ -46,7 +46,7 @@ pub fn standing(turn: &Turn, person: Option<&Person>) -> OnRoster {
     let Some((person, advisor)) = person.and_then(|p| Some((p, p.advisor.as_ref()?))) else {
         return OnRoster::Never;
     };
-    let today = turn.now.with_timezone(&turn.zone_of(&person.address)).date_naive();
+    let today = turn.today_of(person);
     match advisor.listed {
         Listed::Removed => OnRoster::Left,
         Listed::Unreachable => OnRoster::Unreachable,

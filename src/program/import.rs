@@ -5,6 +5,7 @@
 //! one batch, so that each gets it once, however often it is begun anew.
 
 use super::letter::{Letter, Line};
+use super::offer;
 use super::record::{Advisor, Counted, Listed, Person, Record, Timestamp};
 use super::roster;
 use super::turn::Turn;
@@ -164,7 +165,7 @@ fn update(turn: &mut Turn, imported: &Imported, understood: Vec<Line>) {
     let person = filled(person, &imported.form, imported.language.as_ref());
     roster::list(turn, &person);
     // Mail to an address that is given up would only come back.
-    if person.advisor.as_ref().is_some_and(|a| a.listed == Listed::Yes) {
+    if !offer::is_off_the_roster(&person) {
         let letter = Letter::AdvisorUpdated {
             name: person.name.clone(),
             understood,
@@ -178,28 +179,10 @@ fn update(turn: &mut Turn, imported: &Imported, understood: Vec<Line>) {
 
 /// Somebody listed of whom nothing is known yet.
 pub fn blank(address: &AddrSpec, name: &str, now: Timestamp) -> Person {
-    let advisor = Advisor {
-        areas: Vec::new(),
-        languages: Vec::new(),
-        at_a_time: None,
-        about: None,
-        listed: Listed::Yes,
-        away_until: None,
-        away_until_back: false,
-        expiries: 0,
-    };
     Person {
-        address: address.clone(),
-        nth: 0,
-        name: Mailbox::new(name, address.clone()).called().to_owned(),
-        institution: None,
-        language: None,
-        zone: None,
-        advisor: Some(advisor),
-        since: now,
-        absent_until: None,
-        noted_until: None,
+        advisor: Some(Advisor::listed()),
         // Whoever runs the network has brought her in: her own forms are not held.
         approved: Some(now),
+        ..Person::new(&Mailbox::new(name, address.clone()), now)
     }
 }

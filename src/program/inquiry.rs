@@ -229,19 +229,16 @@ fn within_case(turn: &mut Turn, mail: &Inbound, inquiry: &Inquiry, is_word: bool
 
 /// What the word does; None where it answers nothing here.
 fn decide(turn: &mut Turn, mail: &Inbound, inquiry: &Inquiry, said: Option<&Command>) -> Option<Verdict> {
-    if let Asked::WhichOf { what, people } = &inquiry.what {
-        return which_of::answered(turn, mail, inquiry, (what, people), said);
-    }
-    let word = said?.word;
-    match (&inquiry.what, word) {
-        (Asked::WhichOf { .. }, _) => None,
-        (Asked::Claim(sent), _) => claim::answered(turn, mail, inquiry, sent, word),
-        (Asked::Shared(sent), _) => shared_address::answered(turn, mail, inquiry, sent, word),
-        (Asked::AlsoMe { of }, _) => also_me::answered(turn, mail, inquiry, of, word),
-        (Asked::NotMe { address, .. }, _) => also_me::taken_back(turn, mail, inquiry, address, word),
-        (Asked::Written { mail: first, act }, _) => whose::written(turn, mail, inquiry, (first, act), word),
-        (Asked::Whose { mail: first, case, party }, _) => {
-            whose::answered(turn, mail, inquiry, (first, case, *party), word)
+    let word = said.map(|said| said.word);
+    match &inquiry.what {
+        Asked::WhichOf { what, people } => which_of::answered(turn, mail, inquiry, (what, people), said),
+        Asked::Claim(sent) => claim::answered(turn, mail, inquiry, sent, word?),
+        Asked::Shared(sent) => shared_address::answered(turn, mail, inquiry, sent, word?),
+        Asked::AlsoMe { of } => also_me::answered(turn, mail, inquiry, of, word?),
+        Asked::NotMe { address, .. } => also_me::taken_back(turn, mail, inquiry, address, word?),
+        Asked::Written { mail: first, act } => whose::written(turn, mail, inquiry, (first, act), word?),
+        Asked::Whose { mail: first, case, party } => {
+            whose::answered(turn, mail, inquiry, (first, case, *party), word?)
         }
     }
 }

@@ -55,7 +55,7 @@ fn waiting(turn: &Turn, advisor: &Person) -> Vec<String> {
 
 /// A day in the writer's own calendar; one without a year lies ahead.
 pub fn last_day(turn: &Turn, person: &Person, text: &str) -> LastDay {
-    let today = turn.now.with_timezone(&turn.zone_of(&person.address)).date_naive();
+    let today = turn.today_of(person);
     if text.trim().is_empty() {
         return LastDay::Not(UntilWhen::NotSaid);
     }
@@ -191,8 +191,7 @@ pub fn hand_back(turn: &mut Turn, case: &mut Case) {
 /// The writer's entry, if she is on the roster, away or not; one whose mail came back has
 /// written, and so is reached again.
 fn on_roster(turn: &Turn, speaker: &Speaker) -> Option<Person> {
-    let entry = |p: &Person| p.advisor.as_ref().is_some_and(|a| a.listed != Listed::Removed);
-    speaker.person(turn).filter(entry)
+    speaker.person(turn).filter(Person::is_on_roster)
 }
 
 /// Somebody whom these words are not for.

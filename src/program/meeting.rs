@@ -58,9 +58,8 @@ fn other(case: &Case, party: Party) -> String {
 /// Whether a mail answers our question whether they have met.
 pub fn was_asked(turn: &Turn, mail: &Inbound, case: &Case) -> bool {
     let open = matches!(case.stage, Stage::Accepted | Stage::Unconfirmed);
-    let answered = mail.in_reply_to.iter().chain(mail.references.last());
-    let letters = answered.filter_map(|id| turn.read::<LetterSent>(id.inner()));
-    open && letters.into_iter().any(|letter| letter.template == "confirmation-question")
+    let letter = mail.parent().and_then(|id| turn.read::<LetterSent>(id.inner()));
+    open && letter.is_some_and(|letter| letter.template == "confirmation-question")
 }
 
 /// YES to that question is HELD.

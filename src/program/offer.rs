@@ -81,10 +81,15 @@ pub fn is_off_the_roster(person: &Person) -> bool {
     person.advisor.as_ref().is_none_or(|advisor| advisor.listed != Listed::Yes)
 }
 
+/// The advisors on the roster whom mail reaches, away and full ones too.
+pub fn listed(turn: &Turn) -> Vec<Person> {
+    advisors(turn).into_iter().filter(|p| !is_off_the_roster(p)).collect()
+}
+
 /// Why somebody cannot be asked just now.
 pub fn hindrance(turn: &Turn, person: &Person) -> Option<Unavailable> {
     let Some(advisor) = &person.advisor else { return Some(Unavailable::Unlisted) };
-    let today = turn.now.with_timezone(&turn.zone_of(&person.address)).date_naive();
+    let today = turn.today_of(person);
     let limit = advisor.at_a_time.map_or(usize::MAX, |n| n as usize);
     if advisor.listed != Listed::Yes {
         Some(Unavailable::Unlisted)

@@ -98,10 +98,12 @@ fn is_ordinary(turn: &Turn, mail: &Inbound, from: &Mailbox) -> bool {
     let contact = &turn.rules.address;
     let is_contact = |a: &AddrSpec| a == contact || a.detail_of(contact, &turn.rules.subaddress).is_some();
     let to_us = mail.to.iter().any(|m| is_contact(&m.address));
-    let is_staff =
-        turn.rules.staff.iter().any(|s| s.mailbox.address == from.address || s.also.contains(&from.address));
     let forged = mail.authentication == Authentication::Fail;
-    to_us && !is_staff && !forged && !mail.bulk && !command::is_mere_thanks(&mail.new_text)
+    to_us
+        && !turn.is_staff(&from.address)
+        && !forged
+        && !mail.bulk
+        && !command::is_mere_thanks(&mail.new_text)
 }
 
 /// So many working days later at the same hour, but by day.

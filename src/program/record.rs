@@ -578,7 +578,28 @@ impl StaffNote {
     }
 }
 
+impl Advisor {
+    /// On the roster from now on, with nothing said yet.
+    pub fn listed() -> Self {
+        Self {
+            areas: Vec::new(),
+            languages: Vec::new(),
+            at_a_time: None,
+            about: None,
+            listed: Listed::Yes,
+            away_until: None,
+            away_until_back: false,
+            expiries: 0,
+        }
+    }
+}
+
 impl Person {
+    /// Whether they have an entry and have not left: away, or not reached, is on the roster.
+    pub fn is_on_roster(&self) -> bool {
+        self.advisor.as_ref().is_some_and(|a| a.listed != Listed::Removed)
+    }
+
     /// Somebody of whom only the mail's From is known.
     pub fn new(mailbox: &Mailbox, since: Timestamp) -> Self {
         Self {

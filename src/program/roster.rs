@@ -44,28 +44,12 @@ pub fn signed_up(turn: &mut Turn, sent: &FormMail) -> Verdict {
 /// A new entry: of whoever is `known` at the address, or of the nth person there.
 pub fn enter(turn: &mut Turn, sent: &FormMail, known: Option<Person>, nth: u32) -> Verdict {
     let (from, form) = (&sent.from, &sent.form);
-    let since = known.as_ref().map_or(turn.now, |p| p.since);
     let mut person = Person {
-        address: from.address.clone(),
         nth,
-        name: from.called().to_owned(),
-        institution: None,
         language: known.as_ref().and_then(|p| p.language.clone()),
-        zone: None,
-        advisor: Some(Advisor {
-            areas: Vec::new(),
-            languages: Vec::new(),
-            at_a_time: None,
-            about: None,
-            listed: Listed::Yes,
-            away_until: None,
-            away_until_back: false,
-            expiries: 0,
-        }),
-        absent_until: None,
-        noted_until: None,
+        advisor: Some(Advisor::listed()),
         approved: known.as_ref().and_then(|p| p.approved),
-        since,
+        ..Person::new(from, known.as_ref().map_or(turn.now, |p| p.since))
     };
     let said = fill_in(&mut person, form);
     list(turn, &person);

@@ -2,15 +2,15 @@
 
 use super::command;
 use super::courtesy;
+use super::form_kind::Kind;
 use super::offer;
 use super::rank;
-use super::record::{LetterSent, Listed, Person};
+use super::record::{LetterSent, Person};
 use super::token;
 use super::turn::Turn;
 use crate::mail::form::{self, Field, Form};
 use crate::mail::inbound::Inbound;
 
-const REQUEST: &str = "Request meeting";
 /// A first line of more words is no name.
 const LONGEST_NAME: usize = 5;
 /// A text of so many words says what it is about.
@@ -28,27 +28,25 @@ pub fn read(turn: &Turn, mail: &Inbound) -> Option<Form> {
 }
 
 fn answers_a_roster(turn: &Turn, mail: &Inbound) -> bool {
-    let answered = mail.in_reply_to.first().or(mail.references.last());
-    let letter = answered.and_then(|id| turn.read::<LetterSent>(id.inner()));
+    let letter = mail.parent().and_then(|id| turn.read::<LetterSent>(id.inner()));
     letter.is_some_and(|letter| letter.template == "roster")
 }
 
 /// `Advisor: …` and `Issue: …`, without the line that names the form.
 fn filled_in(turn: &Turn, text: &str) -> Option<Form> {
-    let fields = form::read_fields_of(REQUEST, text, &turn.rules.forms);
+    let fields = form::read_fields_of(Kind::Request.name(), text, &turn.rules.forms);
     let is_one = |field: &Field| field.known && matches!(field.label.as_str(), "Advisor" | "Issue");
-    fields.iter().any(is_one).then(|| Form { kind: REQUEST.to_owned(), fields, language: None })
+    fields.iter().any(is_one).then(|| Form { kind: Kind::Request.name().to_owned(), fields, language: None })
 }
 
 /// A name first and the question after it, or a name within some sentences.
 fn by_name(turn: &Turn, text: &str) -> Option<Form> {
-    let is_listed = |p: &Person| p.advisor.as_ref().is_some_and(|a| a.listed == Listed::Yes);
-    let listed: Vec<Person> = offer::advisors(turn).into_iter().filter(is_listed).collect();
+    let listed = offer::listed(turn);
     let (advisor, issue) = named_first(&listed, text).or_else(|| named_within(&listed, text))?;
     let field = |label: &str, value: String| Field { label: label.to_owned(), value, known: true };
     let mut fields = vec![field("Advisor", advisor)];
     fields.extend(issue.map(|issue| field("Issue", issue)));
-    Some(Form { kind: REQUEST.to_owned(), fields, language: None })
+    Some(Form { kind: Kind::Request.name().to_owned(), fields, language: None })
 }
 
 /// `Amina Haddad`, `Amina: how do you count loans?`, `Amina Hadad` and the question below.

@@ -53,6 +53,13 @@ pub struct Staff {
     pub language: Option<String>,
 }
 
+impl Staff {
+    /// Whether an address is one of theirs.
+    pub fn writes_from(&self, address: &AddrSpec) -> bool {
+        self.mailbox.address == *address || self.also.contains(address)
+    }
+}
+
 /// What is known of an institution beyond its domain.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Institution {

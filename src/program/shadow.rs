@@ -12,7 +12,6 @@ use super::turn::Turn;
 use super::verdict::{Verdict, What};
 use super::word::Word;
 use super::{offer, outbox, token};
-use crate::mail::address::AddrSpec;
 use crate::mail::inbound::Inbound;
 use crate::mail::message_id::MessageId;
 use chrono::TimeDelta;
@@ -90,7 +89,7 @@ pub fn keep_back(turn: &mut Turn) {
     let mut any = false;
     for posting in &mut letters {
         if is_of_a_complaint(&posting.letter.letter)
-            || posting.letter.to.iter().all(|m| is_staff(turn, &m.address))
+            || posting.letter.to.iter().all(|m| turn.is_staff(&m.address))
         {
             continue;
         }
@@ -116,10 +115,6 @@ pub fn keep_back(turn: &mut Turn) {
 /// names the reporter.
 fn is_of_a_complaint(letter: &Letter) -> bool {
     matches!(letter, Letter::Complaint { .. } | Letter::StillPaused { .. } | Letter::ReportReceipt { .. })
-}
-
-fn is_staff(turn: &Turn, address: &AddrSpec) -> bool {
-    turn.rules.staff.iter().any(|s| s.mailbox.address == *address || s.also.contains(address))
 }
 
 fn last_mail(turn: &Turn) -> Option<Timestamp> {

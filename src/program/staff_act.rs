@@ -1,5 +1,6 @@
 //! What the staff decide about what waits: APPROVE, REFUSE, ASSIGN, HANDLED.
 
+use super::form_kind::Kind;
 use super::form_mail::{self, FormMail, Vouched};
 use super::letter::{
     Ended, ExceptionKind, Letter, StaffDid, StaffLine, StaffOutcome, Unavailable, WithStaff,
@@ -67,11 +68,8 @@ fn is_asked(hold: &Hold) -> bool {
 
 /// What the writer of a hold asked for.
 pub fn what_of(kind: ExceptionKind) -> WithStaff {
-    match kind {
-        ExceptionKind::SignUpHeld => WithStaff::SignUp,
-        ExceptionKind::RequestHeld => WithStaff::Request,
-        ExceptionKind::RosterHeld => WithStaff::Roster,
-        ExceptionKind::ConfirmationHeld => WithStaff::Confirmation,
+    match staff::what_waits(kind) {
+        what @ (WithStaff::SignUp | WithStaff::Request | WithStaff::Roster | WithStaff::Confirmation) => what,
         _ => WithStaff::Words,
     }
 }
@@ -122,19 +120,7 @@ fn go_on(turn: &mut Turn, hold: &Hold, from: &Mailbox) -> Verdict {
 /// Whoever was approved once is not held again.
 fn let_in(turn: &mut Turn, from: &Mailbox) {
     let known = turn.person(&from.address);
-    let person = known.unwrap_or_else(|| Person {
-        address: from.address.clone(),
-        nth: 0,
-        name: from.called().to_owned(),
-        institution: None,
-        language: None,
-        zone: None,
-        advisor: None,
-        absent_until: None,
-        noted_until: None,
-        approved: None,
-        since: turn.now,
-    });
+    let person = known.unwrap_or_else(|| Person::new(from, turn.now));
     turn.put(&Person { approved: Some(turn.now), ..person });
 }
 
@@ -325,7 +311,7 @@ fn as_a_request(question: &Question, advisor: &Person) -> FormMail {
         subject: question.subject.clone(),
         answers: question.answers.clone(),
         form: Form {
-            kind: "Request meeting".to_owned(),
+            kind: Kind::Request.name().to_owned(),
             fields: vec![field("Advisor", &advisor.address.to_string()), field("Issue", issue)],
             language: None,
         },

@@ -10,7 +10,7 @@ use super::letter::ExceptionKind;
 use super::offer;
 use super::question::Question;
 use super::rank::{self, Candidate};
-use super::record::{Hold, Listed, Person, Reference};
+use super::record::{Hold, Person, Reference};
 use super::request::day_of;
 use super::turn::Turn;
 use crate::mail::address::AddrSpec;
@@ -60,7 +60,7 @@ pub fn of_hold(turn: &Turn, hold: &Hold) -> Vec<String> {
 /// The words that may fit this mail, the likeliest first. `reference` is what the mail is
 /// listed under.
 fn guesses(turn: &Turn, writer: &AddrSpec, words: &str, reference: &Reference) -> Vec<String> {
-    let person = turn.person(writer).filter(|p| p.advisor.as_ref().is_some_and(|a| a.listed == Listed::Yes));
+    let person = turn.person(writer).filter(|p| !offer::is_off_the_roster(p));
     let wishes = likeliest(words);
     let ready =
         wishes.into_iter().filter_map(|wish| ready(turn, wish, person.as_ref(), writer, words, reference));

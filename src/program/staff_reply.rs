@@ -57,15 +57,14 @@ pub fn received(turn: &mut Turn, mail: &Inbound, from: &Mailbox, person: &AddrSp
 /// Whether the mail comes from an address of theirs, or from the contact address: that is how
 /// shared mailboxes reply.
 fn writes_as(turn: &Turn, staff: &Staff, mail: &Inbound, from: &Mailbox) -> bool {
-    let own = staff.mailbox.address == from.address || staff.also.contains(&from.address);
-    (own || from.address == turn.rules.address) && mail.authentication != Authentication::Fail
+    (staff.writes_from(&from.address) || from.address == turn.rules.address)
+        && mail.authentication != Authentication::Fail
 }
 
 /// Who of the staff decides something in a mail without a token. It may be anybody who knows
 /// their address, so that nothing is done before they have said that they wrote it.
 pub fn decides_without_token<'a>(turn: &Turn<'a>, mail: &Inbound, from: &Mailbox) -> Option<&'a Staff> {
-    let is_theirs = |s: &&Staff| s.mailbox.address == from.address || s.also.contains(&from.address);
-    let staff = turn.rules.staff.iter().find(is_theirs)?;
+    let staff = turn.rules.staff.iter().find(|s| s.writes_from(&from.address))?;
     let name = staff.mailbox.called();
     let said = staff_words::read(&mail.new_text, mail.subject.as_deref(), name, &turn.rules.words);
     said.iter().any(Said::names_what_it_decides).then_some(staff)

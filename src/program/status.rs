@@ -37,7 +37,7 @@ pub fn asked(turn: &mut Turn, speaker: &Speaker) -> &'static str {
 
 fn entry(turn: &Turn, person: &Person) -> Option<Entry> {
     let advisor = person.advisor.as_ref()?;
-    let today = turn.now.with_timezone(&turn.zone_of(&person.address)).date_naive();
+    let today = turn.today_of(person);
     Some(Entry {
         institution: person.institution.clone(),
         areas: advisor.areas.clone(),

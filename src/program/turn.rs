@@ -17,6 +17,7 @@ use super::{outbox, token};
 use crate::mail::address::{AddrSpec, Mailbox};
 use crate::mail::inbound::Inbound;
 use crate::mail::message_id::MessageId;
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
 
@@ -185,8 +186,14 @@ impl<'a> Turn<'a> {
         member(address) || self.is_staff(address) || aliases().any(|alias| member(&alias.address))
     }
 
+    /// Whether one of the staff writes from this address.
     pub fn is_staff(&self, address: &AddrSpec) -> bool {
-        self.rules.staff.iter().any(|s| s.mailbox.address == *address || s.also.contains(address))
+        self.rules.staff.iter().any(|s| s.writes_from(address))
+    }
+
+    /// The day it is now where somebody is.
+    pub fn today_of(&self, person: &Person) -> NaiveDate {
+        self.now.with_timezone(&self.zone_of(&person.address)).date_naive()
     }
 
     /// The zone in which somebody's hours are counted and shown.

@@ -58,8 +58,7 @@ fn tells_them_apart(word: Word) -> bool {
 /// Whoever has left the roster can neither be away nor leave it again.
 fn one_of(people: Vec<Person>, word: Word) -> Writer {
     let about_roster = matches!(word, Word::Away | Word::Back | Word::Remove);
-    let on_it = |p: &&Person| p.advisor.as_ref().is_some_and(|a| a.listed != super::record::Listed::Removed);
-    let listed: Vec<&Person> = people.iter().filter(on_it).collect();
+    let listed: Vec<&Person> = people.iter().filter(|p| p.is_on_roster()).collect();
     match listed.as_slice() {
         [one] if about_roster => Writer::Known(one.mailbox()),
         _ => Writer::OneOf(people),
