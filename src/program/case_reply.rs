@@ -82,9 +82,8 @@ pub fn is_between_them(turn: &Turn, mail: &Inbound, case: &Case, party: Party) -
 fn is_meant_for_us(case: &Case, said: Option<&Command>) -> bool {
     let undecided =
         matches!(case.stage, Stage::Asked | Stage::InContact | Stage::Choosing | Stage::WithStaff);
-    let introduced = !undecided;
     let ours = [Word::Decline, Word::Cancel, Word::Held, Word::NotHeld];
-    said.is_some_and(|said| said.word == Word::Report || introduced && ours.contains(&said.word))
+    said.is_some_and(|said| said.word == Word::Report || !undecided && ours.contains(&said.word))
 }
 
 fn note_contact(turn: &mut Turn, case: &mut Case, party: Party) {
@@ -393,6 +392,11 @@ pub fn reader(case: &Case, party: Party) -> Option<Party> {
     (together || advisor_speaks_late).then(|| case.other(party)).flatten()
 }
 
+/// Whether the two have each other's addresses, and can still write through us.
+fn are_introduced(case: &Case) -> bool {
+    matches!(case.stage, Stage::Accepted | Stage::Held | Stage::NotHeld)
+}
+
 /// An advisor whose answer was never no: late words of hers begin a contact.
 fn has_not_declined(case: &Case, party: Party) -> bool {
     let Party::Advisor(n) = party else { return false };
@@ -417,7 +421,7 @@ fn pass_to(
         writer: writer.clone(),
         words,
         to_advisor: reader != Party::Advisee,
-        introduced: matches!(case.stage, Stage::Accepted | Stage::Held | Stage::NotHeld),
+        introduced: are_introduced(case),
     };
     turn.pass_to_party(case, reader, &writer, letter);
     tell_once(turn, mail, case, party);
@@ -436,8 +440,7 @@ fn tell_once(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party) {
         Party::Advisee if !case.told => {
             case.told = true;
             let advisor = case.mailbox_of(Party::Advisor(case.current)).called().to_owned();
-            let introduced = matches!(case.stage, Stage::Accepted | Stage::Held | Stage::NotHeld);
-            Letter::WordsForwarded { name, advisor, introduced }
+            Letter::WordsForwarded { name, advisor, introduced: are_introduced(case) }
         }
         _ => return,
     };

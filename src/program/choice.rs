@@ -23,18 +23,10 @@ const ORDINALS: [&[&str]; 3] = [
         "la seconde",
         "seconde",
     ],
-    &[
-        "third",
-        "third one",
-        "the third",
-        "the third one",
-        "the last",
-        "the last one",
-        "le troisieme",
-        "la troisieme",
-        "troisieme",
-    ],
+    &["third", "third one", "the third", "the third one", "le troisieme", "la troisieme", "troisieme"],
 ];
+
+const LAST: &[&str] = &["the last", "the last one"];
 
 /// Numbers work while alternatives lie before the advisee, and after that too.
 pub fn is_possible(case: &Case) -> bool {
@@ -74,11 +66,10 @@ fn whom<'a>(turn: &Turn, found: &'a [Piece]) -> &'a [Piece] {
 }
 
 fn by_place(case: &Case, found: &[Piece]) -> Option<usize> {
-    let place = ORDINALS.iter().position(|names| names.contains(&joined(found).as_str()))?;
-    // The last of two is the second.
-    let is_last = joined(found).ends_with("last") || joined(found).ends_with("last one");
-    let place = if is_last { case.offered.len() } else { place + 1 };
-    (1..=case.offered.len()).contains(&place).then_some(place)
+    let written = joined(found);
+    let last = LAST.contains(&written.as_str()).then_some(case.offered.len());
+    let place = || ORDINALS.iter().position(|names| names.contains(&written.as_str())).map(|n| n + 1);
+    last.or_else(place).filter(|place| (1..=case.offered.len()).contains(place))
 }
 
 fn by_name(turn: &Turn, case: &Case, found: &[Piece]) -> Option<usize> {

@@ -763,7 +763,7 @@ pub enum Letter {
         ambiguous: Vec<Line>,
         until: NaiveDate,
     },
-    /// To the writer of an incomplete form, when the 14 days are over.
+    /// To the writer of an incomplete form, when the 14 days are over, or CANCEL put it aside.
     FormLapsed { name: Option<String>, kind: String, cancelled: bool },
     /// To a member who asked for the roster; best first. `words` is what was searched for.
     Roster { words: Option<String>, advisors: Vec<RosterEntry>, more: usize },
@@ -864,8 +864,7 @@ pub enum Letter {
         /// They have each other's addresses, and are asked whether they have met.
         introduced: bool,
     },
-    /// Accepted too late: somebody else has been found.
-    /// `found`: somebody else has agreed; else somebody else is asked now.
+    /// Accepted too late: somebody else has agreed (`found`), or is asked now.
     LateThanks { name: String, advisee: String, found: bool },
     /// The advisee withdrew the request.
     CancelledToAdvisor { name: String, advisee: String },

@@ -15,7 +15,7 @@ fn outlook_is_told_what_word_does_not_read_from_styles() {
             assert!(table.contains("cellpadding=\"0\" cellspacing=\"0\""), "{table}");
         }
         let cells = html.matches("mso-padding-alt").count();
-        assert_eq!(cells, html.matches("<a href=\"mailto:").count() - links_in_sentences(&html), "{html}");
+        assert_eq!(cells, html.matches("style=\"display:block;padding").count(), "{html}");
         buttons += cells;
         for fancy in ["flex", "grid", "float:", "position:", "calc(", "var("] {
             assert!(!html.contains(fancy), "{fancy} in {}", sample.letter.template());
@@ -23,10 +23,6 @@ fn outlook_is_told_what_word_does_not_read_from_styles() {
         assert_eq!(html.matches("<!--[if mso]>").count(), html.matches("<![endif]-->").count());
     }
     assert!(tables > 1000 && buttons > 300, "{tables} tables, {buttons} buttons");
-}
-
-fn links_in_sentences(html: &str) -> usize {
-    html.matches("<a href=\"mailto:").count() - html.matches("style=\"display:block;padding").count()
 }
 
 #[test]

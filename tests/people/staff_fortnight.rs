@@ -89,7 +89,7 @@ fn an_advisor_has_left(network: &mut Network) -> Told {
     let question = network.gets(STAFF, "Did you write this?", &["YES"])?;
     network.replies(STAFF, &question, "YES")?;
     network.gets(STAFF, "Amina Haddad is off the roster", &["UNDO"])?;
-    network.gets(AMINA, "", &["roster"])?;
+    network.gets(AMINA, "You are off the roster", &["The staff"])?;
     network.gets(LEILA, "Amina Haddad", &["Reply with a number", "Eve Aoun"])?;
     network.nothing_else()
 }

@@ -7,7 +7,8 @@ use chrono::TimeDelta;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use soundingboard::mail::address::AddrSpec;
-use soundingboard::program::record::Timestamp;
+use soundingboard::program::record::{Reference, Timestamp};
+use soundingboard::program::token;
 use std::collections::BTreeMap;
 
 /// One thing that happens. Numbers choose among what there is.
@@ -295,9 +296,8 @@ fn from(who: usize) -> String {
 
 /// One of the references that a letter shows, if it shows any.
 fn reference_in(text: &str, which: usize) -> String {
-    let shown: Vec<&str> =
-        text.split('[').skip(1).filter_map(|rest| rest.split_once(']')).map(|(r, _)| r).collect();
-    shown.get(which % shown.len().max(1)).map(|r| (*r).to_owned()).unwrap_or_default()
+    let shown: Vec<Reference> = token::references_in(text).collect();
+    shown.get(which % shown.len().max(1)).map(Reference::to_string).unwrap_or_default()
 }
 
 /// Everybody a letter may go to.
