@@ -148,6 +148,16 @@ pub enum What {
     NothingElse,
 }
 
+impl What {
+    /// Whether the step only asks what has happened.
+    pub fn asks(&self) -> bool {
+        matches!(
+            self,
+            What::Gets { .. } | What::NothingElse | What::LastMail { .. } | What::LastMailOf { .. }
+        )
+    }
+}
+
 /// How a reply is written.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum How {

@@ -2,7 +2,8 @@
 
 use super::script::{How, Step, What};
 use crate::world::people::{Got, MailProgram};
-use crate::world::{CONTACT, World};
+use crate::world::power::Power;
+use crate::world::{CONTACT, World, moment};
 use chrono::TimeZone;
 use soundingboard::mail::address::AddrSpec;
 use soundingboard::program::rules::ShowAddresses;
@@ -30,9 +31,18 @@ const BEFORE_ACCEPTANCE: [&str; 17] = [
     "settled-question",
 ];
 
-/// The one who tells, and remembers who got what.
+/// The one who tells.
 pub struct Teller {
     pub world: World,
+    told: Told,
+    pub duplicates: usize,
+    /// Prints every letter as it comes.
+    pub aloud: bool,
+}
+
+/// What has been told so far: who there is, and who got what.
+#[derive(Clone, Default, PartialEq)]
+pub struct Told {
     names: BTreeMap<String, String>,
     /// Every letter of the story so far, by reader.
     got: BTreeMap<String, Vec<Got>>,
@@ -42,50 +52,54 @@ pub struct Teller {
     subjects: Vec<String>,
     /// The bytes of every letter, by reader and Message-ID.
     seen: BTreeMap<(String, String), Vec<u8>>,
-    pub duplicates: usize,
     mail_program: MailProgram,
     last: Option<(u32, Vec<u8>)>,
     /// What staff wrote by hand last, by reader.
     by_hand: BTreeMap<String, ByHand>,
     last_by_hand: Vec<u8>,
     begun: bool,
-    /// Prints every letter as it comes.
-    pub aloud: bool,
+}
+
+/// A story between two of its steps.
+pub struct Moment {
+    pub world: moment::Moment,
+    told: Told,
 }
 
 impl Teller {
     pub fn new(world: World) -> Self {
-        Self {
-            world,
-            names: BTreeMap::new(),
-            got: BTreeMap::new(),
-            unasked: Vec::new(),
-            subjects: Vec::new(),
-            seen: BTreeMap::new(),
-            duplicates: 0,
-            mail_program: MailProgram::default(),
-            last: None,
-            by_hand: BTreeMap::new(),
-            last_by_hand: Vec::new(),
-            begun: false,
-            aloud: false,
-        }
+        Self { world, told: Told::default(), duplicates: 0, aloud: false }
     }
 
     /// Tells the whole story.
     pub fn tell(&mut self, steps: &[Step]) -> Result<(), String> {
-        for step in steps {
-            self.step(step).map_err(|why| format!("line {}: {why}", step.line))?;
-        }
+        steps.iter().try_for_each(|step| self.step(step))?;
         self.nothing_else()
     }
 
-    fn step(&mut self, step: &Step) -> Result<(), String> {
-        let asks = matches!(
-            step.what,
-            What::Gets { .. } | What::NothingElse | What::LastMail { .. } | What::LastMailOf { .. }
-        );
-        if !asks && step.what != What::Network {
+    /// Where the story stands now, for going back to.
+    pub fn moment(&mut self) -> Moment {
+        Moment { world: self.world.moment(), told: self.told.clone() }
+    }
+
+    /// Goes on from there, with this power supply.
+    pub fn at(moment: &Moment, power: Power) -> Self {
+        let world = World::at(&moment.world, power);
+        Self { world, told: moment.told.clone(), duplicates: 0, aloud: false }
+    }
+
+    /// Whether nothing differs from that moment: then nothing will.
+    pub fn is_at(&mut self, moment: &Moment) -> bool {
+        self.told == moment.told && self.world.is_at(&moment.world)
+    }
+
+    /// Tells one step.
+    pub fn step(&mut self, step: &Step) -> Result<(), String> {
+        self.take(step).map_err(|why| format!("line {}: {why}", step.line))
+    }
+
+    fn take(&mut self, step: &Step) -> Result<(), String> {
+        if !step.what.asks() && step.what != What::Network {
             self.nothing_else()?;
             self.begin(step);
         }
@@ -107,7 +121,7 @@ impl Teller {
             What::Receipt { from } => {
                 let (from, address) = self.person(from);
                 let letter = self.letter_of(&address, None)?;
-                let mail = self.mail_program.receipt(&from, &letter);
+                let mail = self.told.mail_program.receipt(&from, &letter);
                 self.deliver(mail);
             }
             What::Bounces { address } => self.bounces(address)?,
@@ -120,7 +134,7 @@ impl Teller {
                 self.staff_write(to, subject.as_deref(), *kept, &step.body)?
             }
             What::AnswersStaff { from } => self.answers_staff(from, &step.body)?,
-            What::SentAgain => self.keep_as_sent(self.last_by_hand.clone()),
+            What::SentAgain => self.keep_as_sent(self.told.last_by_hand.clone()),
             What::LastMailOf { folder, stays } => {
                 if self.world.post.is_last_moved_from(folder) == *stays {
                     return Err(format!(
@@ -135,7 +149,7 @@ impl Teller {
             }
             What::WritesInto { folder, from, subject } => self.writes_into(folder, from, subject, &step.body),
             What::Again => {
-                let (_, bytes) = self.last.clone().ok_or("no mail yet")?;
+                let (_, bytes) = self.told.last.clone().ok_or("no mail yet")?;
                 self.deliver(bytes);
             }
             What::Daemon { up } => {
@@ -160,8 +174,8 @@ impl Teller {
 
     /// The daemon has its first start on whatever lies there before anybody writes.
     fn begin(&mut self, step: &Step) {
-        if !self.begun && !matches!(step.what, What::OldMails(_) | What::At(_)) {
-            self.begun = true;
+        if !self.told.begun && !matches!(step.what, What::OldMails(_) | What::At(_)) {
+            self.told.begun = true;
             self.world.run();
         }
     }
@@ -173,7 +187,7 @@ impl Teller {
         let (subject, now) = (self.with_reference(subject), self.world.clock.now());
         let (head, body) = headers(body);
         let text = self.with_references(&self.with_letters(body));
-        let mail = self.mail_program.mail(&from, &subject, &text, now);
+        let mail = self.told.mail_program.mail(&from, &subject, &text, now);
         self.deliver([head.into_bytes(), mail].concat());
     }
 
@@ -192,11 +206,11 @@ impl Teller {
         let text = self.with_references(&self.with_letters(body));
         let now = self.world.clock.now();
         let mail = match how {
-            How::Bare => self.mail_program.mail(&from, &format!("Re: {}", letter.subject), &text, now),
-            How::Quoting => self.mail_program.reply(&from, &letter, &text, true, now),
-            How::ByPhone => self.mail_program.reply_by_phone(&from, &letter, &text, now),
-            How::Unmarked => self.mail_program.reply_unmarked(&from, &letter, &text, now),
-            How::ToAll => self.mail_program.reply_to_all(&from, &letter, &text, now),
+            How::Bare => self.told.mail_program.mail(&from, &format!("Re: {}", letter.subject), &text, now),
+            How::Quoting => self.told.mail_program.reply(&from, &letter, &text, true, now),
+            How::ByPhone => self.told.mail_program.reply_by_phone(&from, &letter, &text, now),
+            How::Unmarked => self.told.mail_program.reply_unmarked(&from, &letter, &text, now),
+            How::ToAll => self.told.mail_program.reply_to_all(&from, &letter, &text, now),
         };
         self.deliver([head.into_bytes(), mail].concat());
         Ok(())
@@ -205,7 +219,7 @@ impl Teller {
     fn copies(&mut self, from: &str, to: &str, subject: &str, body: &[String]) {
         let (from, _) = self.person(from);
         let (subject, now) = (self.with_reference(subject), self.world.clock.now());
-        let mail = self.mail_program.copy_to_us(&from, to, &subject, &body.join("\r\n"), now);
+        let mail = self.told.mail_program.copy_to_us(&from, to, &subject, &body.join("\r\n"), now);
         self.deliver(mail);
     }
 
@@ -213,7 +227,7 @@ impl Teller {
     fn writes_into(&mut self, folder: &str, from: &str, subject: &str, body: &[String]) {
         let (from, _) = self.person(from);
         let (subject, now) = (self.with_reference(subject), self.world.clock.now());
-        let mail = self.mail_program.mail(&from, &subject, &body.join("\r\n"), now);
+        let mail = self.told.mail_program.mail(&from, &subject, &body.join("\r\n"), now);
         self.world.post.put_into(folder, mail);
         self.world.run();
     }
@@ -230,12 +244,12 @@ impl Teller {
         let wrote = match subject {
             Some(subject) => ByHand::new(&self.with_reference(subject), &text),
             None => {
-                let (_, last) = self.last.as_ref().ok_or("no mail yet")?;
+                let (_, last) = self.told.last.as_ref().ok_or("no mail yet")?;
                 ByHand::answering(last, &text)
             }
         };
-        let mail = self.mail_program.by_hand(to, &wrote.head, &wrote.body, now);
-        self.by_hand.insert(to.to_owned(), ByHand::read(&mail));
+        let mail = self.told.mail_program.by_hand(to, &wrote.head, &wrote.body, now);
+        self.told.by_hand.insert(to.to_owned(), ByHand::read(&mail));
         if kept {
             self.keep_as_sent(mail);
         }
@@ -243,16 +257,16 @@ impl Teller {
     }
 
     fn keep_as_sent(&mut self, mail: Vec<u8>) {
-        self.last_by_hand = mail.clone();
+        self.told.last_by_hand = mail.clone();
         self.world.post.put_into("Sent", mail);
         self.world.run();
     }
 
     fn answers_staff(&mut self, from: &str, body: &[String]) -> Result<(), String> {
         let (from, address) = self.person(from);
-        let theirs = self.by_hand.get(&address).ok_or(format!("staff have not written to {address}"))?;
+        let theirs = self.told.by_hand.get(&address).ok_or(format!("staff have not written to {address}"))?;
         let answer = theirs.answered(&body.join("\r\n"));
-        let mail = self.mail_program.mail(&from, &answer.head, &answer.body, self.world.clock.now());
+        let mail = self.told.mail_program.mail(&from, &answer.head, &answer.body, self.world.clock.now());
         self.deliver(mail);
         Ok(())
     }
@@ -261,21 +275,21 @@ impl Teller {
         let (from, address) = self.person(from);
         let letter = self.letter_of(&address, None)?;
         let now = self.world.clock.now();
-        let mail = self.mail_program.absence(&from, &letter, &body.join("\r\n"), now);
+        let mail = self.told.mail_program.absence(&from, &letter, &body.join("\r\n"), now);
         self.deliver(mail);
         Ok(())
     }
 
     fn bounces(&mut self, address: &str) -> Result<(), String> {
         let letter = self.letter_of(address, None)?;
-        let mail = self.mail_program.report(&letter);
+        let mail = self.told.mail_program.report(&letter);
         self.deliver(mail);
         Ok(())
     }
 
     fn reported(&mut self, address: &str, action: &str) -> Result<(), String> {
         let letter = self.letter_of(address, None)?;
-        let mail = self.mail_program.report_of(&letter, action);
+        let mail = self.told.mail_program.report_of(&letter, action);
         self.deliver(mail);
         Ok(())
     }
@@ -292,7 +306,7 @@ impl Teller {
 
     fn deliver(&mut self, bytes: Vec<u8>) {
         let uid = self.world.post.deliver(bytes.clone());
-        self.last = Some((uid, bytes));
+        self.told.last = Some((uid, bytes));
         self.world.run();
     }
 
@@ -300,10 +314,10 @@ impl Teller {
     fn person(&mut self, who: &str) -> (String, String) {
         if let Some((name, rest)) = who.split_once('<') {
             let address = rest.trim_end_matches('>').to_owned();
-            self.names.insert(address.clone(), name.trim().to_owned());
+            self.told.names.insert(address.clone(), name.trim().to_owned());
         }
         let address = who.split_once('<').map_or(who, |(_, rest)| rest.trim_end_matches('>')).to_owned();
-        match self.names.get(&address) {
+        match self.told.names.get(&address) {
             Some(name) => (format!("{name} <{address}>"), address),
             None => (address.clone(), address),
         }
@@ -316,10 +330,11 @@ impl Teller {
             && let Some((who, after)) = rest.split_once('}')
         {
             let of = |s: &&String| s.contains(who);
-            let subjects = self.subjects.iter().filter(of);
+            let subjects = self.told.subjects.iter().filter(of);
             let found = subjects.filter_map(|s| s.rsplit_once('[')?.1.strip_suffix(']')).next_back();
-            let listed =
-                || self.got.values().flatten().filter_map(|g| listed_reference(&g.text, who)).next_back();
+            let listed = || {
+                self.told.got.values().flatten().filter_map(|g| listed_reference(&g.text, who)).next_back()
+            };
             text = format!("{before}{}{after}", found.or_else(listed).unwrap_or("00000"));
         }
         text
@@ -328,7 +343,7 @@ impl Teller {
     /// `> {letters of ADDRESS}` are all the letters that ADDRESS got, quoted.
     fn with_letters(&self, body: &[String]) -> String {
         let quoted = |address: &str| {
-            let letters = self.got.get(address).into_iter().flatten();
+            let letters = self.told.got.get(address).into_iter().flatten();
             letters.flat_map(|l| l.text.lines()).map(|l| format!("> {l}")).collect::<Vec<_>>().join("\r\n")
         };
         let line = |line: &String| {
@@ -340,13 +355,13 @@ impl Teller {
 
     /// `{reference}` is the one in the latest letter that had one.
     fn with_reference(&self, subject: &str) -> String {
-        let subjects = self.got.values().flatten().map(|g| g.subject.as_str());
+        let subjects = self.told.got.values().flatten().map(|g| g.subject.as_str());
         let reference = subjects.filter_map(|s| s.rsplit_once('[')?.1.strip_suffix(']')).next_back();
         subject.replace("{reference}", reference.unwrap_or("00000"))
     }
 
     fn letter_of(&self, address: &str, subject: Option<&str>) -> Result<Got, String> {
-        let letters = self.got.get(address).ok_or(format!("{address} has no letter"))?;
+        let letters = self.told.got.get(address).ok_or(format!("{address} has no letter"))?;
         let mut fitting = letters.iter().rev().filter(|l| subject.is_none_or(|s| l.subject.contains(s)));
         fitting.next().cloned().ok_or(format!("{address} has no letter with {subject:?} in its subject"))
     }
@@ -358,7 +373,7 @@ impl Teller {
         for letter in self.world.post.take_sent() {
             let got = Got::read(&letter);
             let name = (got.to.clone(), got.message_id.clone());
-            if let Some(first) = self.seen.insert(name, letter.bytes.clone()) {
+            if let Some(first) = self.told.seen.insert(name, letter.bytes.clone()) {
                 self.duplicates += 1;
                 if first != letter.bytes {
                     return Err(format!(
@@ -372,9 +387,9 @@ impl Teller {
             if self.aloud {
                 println!("\n--- {} to {}: {}\n{}", self.world.clock.now(), got.to, got.subject, got.text);
             }
-            self.subjects.push(got.subject.clone());
-            self.got.entry(got.to.clone()).or_default().push(got.clone());
-            self.unasked.push(got);
+            self.told.subjects.push(got.subject.clone());
+            self.told.got.entry(got.to.clone()).or_default().push(got.clone());
+            self.told.unasked.push(got);
         }
         Ok(())
     }
@@ -388,7 +403,7 @@ impl Teller {
         }
         let whole = String::from_utf8_lossy(bytes).replace("=\r\n", "").replace("%40", "@");
         let whole = format!("{whole}\n{}", got.text).to_lowercase();
-        match self.names.keys().find(|who| **who != got.to && whole.contains(&who.to_lowercase())) {
+        match self.told.names.keys().find(|who| **who != got.to && whole.contains(&who.to_lowercase())) {
             Some(who) => Err(format!("\"{}\" shows {who} to {}:\n{whole}", got.subject, got.to)),
             None => Ok(()),
         }
@@ -396,10 +411,10 @@ impl Teller {
 
     fn gets(&mut self, who: &str, subject: &str, body: &[String]) -> Result<(), String> {
         let fits = |got: &Got| got.to == who && got.subject.contains(subject);
-        let Some(at) = self.unasked.iter().position(fits) else {
+        let Some(at) = self.told.unasked.iter().position(fits) else {
             return Err(format!("{who} did not get \"{subject}\"; what came: {}", self.unasked_list()));
         };
-        let got = self.unasked.remove(at);
+        let got = self.told.unasked.remove(at);
         let text = squeeze(&got.text);
         for line in body.iter().filter(|l| !l.trim().is_empty()) {
             let (wanted, line) = match line.strip_prefix("not: ") {
@@ -414,20 +429,25 @@ impl Teller {
         Ok(())
     }
 
-    fn nothing_else(&self) -> Result<(), String> {
-        match self.unasked.is_empty() {
+    pub fn nothing_else(&self) -> Result<(), String> {
+        match self.told.unasked.is_empty() {
             true => Ok(()),
             false => Err(format!("there was more: {}", self.unasked_list())),
         }
     }
 
     fn unasked_list(&self) -> String {
-        let list = self.unasked.iter().map(|got| format!("{}: \"{}\"\n{}", got.to, got.subject, got.text));
-        if self.unasked.is_empty() { "nothing".to_owned() } else { list.collect::<Vec<_>>().join("\n---\n") }
+        let list =
+            self.told.unasked.iter().map(|got| format!("{}: \"{}\"\n{}", got.to, got.subject, got.text));
+        if self.told.unasked.is_empty() {
+            "nothing".to_owned()
+        } else {
+            list.collect::<Vec<_>>().join("\n---\n")
+        }
     }
 
     fn last_mail(&self, stays: bool) -> Result<(), String> {
-        let (uid, _) = self.last.as_ref().ok_or("no mail yet")?;
+        let (uid, _) = self.told.last.as_ref().ok_or("no mail yet")?;
         match self.world.post.moved().contains(uid) != stays {
             true => Ok(()),
             false => {
@@ -438,7 +458,7 @@ impl Teller {
 }
 
 /// A mail between staff and a participant that the program has no part in.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 struct ByHand {
     /// Its subject, and fields after it.
     head: String,

@@ -6,6 +6,7 @@
 
 #![allow(dead_code, reason = "each test uses its part of the world")]
 
+pub mod moment;
 pub mod people;
 pub mod power;
 pub mod wires;

@@ -6,7 +6,7 @@ use mail_parser::{Message, MessageParser};
 use soundingboard::program::record::Timestamp;
 
 /// A letter somebody got, read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Got {
     /// The reader's address as a key.
     pub to: String,
@@ -65,7 +65,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// A mail program: numbers the mails it writes.
-#[derive(Default)]
+#[derive(Clone, Default, PartialEq)]
 pub struct MailProgram {
     written: usize,
 }

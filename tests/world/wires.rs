@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// A letter that arrived at somebody's.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Letter {
     pub to: AddrSpec,
     pub bytes: Vec<u8>,
@@ -22,8 +22,8 @@ pub struct Letter {
 #[derive(Clone, Default)]
 pub struct Post(Rc<RefCell<Lying>>);
 
-#[derive(Default)]
-struct Lying {
+#[derive(Clone, Default, PartialEq)]
+pub struct Lying {
     uid_validity: u32,
     contact: BTreeMap<u32, Vec<u8>>,
     next_uid: u32,
@@ -37,6 +37,16 @@ struct Lying {
 }
 
 impl Post {
+    /// A copy of what lies there now.
+    pub fn lying(&self) -> Lying {
+        self.0.borrow().clone()
+    }
+
+    /// Wires on which this lies.
+    pub fn of(lying: &Lying) -> Self {
+        Self(Rc::new(RefCell::new(lying.clone())))
+    }
+
     /// Puts a mail into the contact mailbox.
     pub fn deliver(&self, bytes: Vec<u8>) -> u32 {
         let mut lying = self.0.borrow_mut();
