@@ -3,7 +3,7 @@
 # Rust installs itself here, and a fresh login shell may not know it yet.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
-.PHONY: help prepare demo test check golden pictures build install
+.PHONY: help prepare demo test check fuzz golden pictures build install
 
 help: ## list these targets
 	@awk -F ': .*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ check: ## formatting, lints and documentation, as they are before a commit
 	cargo fmt --check
 	cargo clippy --release --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --release --no-deps --document-private-items
+
+fuzz: ## look for mails that break the reader, fifty minutes: see tests/fuzz/run.sh
+	tests/fuzz/run.sh
 
 golden: ## write the golden letters anew; read the difference before you commit it
 	UPDATE_GOLDEN=1 cargo test --release --test letters

@@ -7,6 +7,7 @@ use soundingboard::mailbox::{ContactMailbox, Fetched, Listed, MailboxError, Sele
 use soundingboard::submission::{MailObject, Submission, SubmissionError};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,8 +48,12 @@ impl Post {
         Self(Rc::new(RefCell::new(lying.clone())))
     }
 
-    /// Puts a mail into the contact mailbox.
+    /// Puts a mail into the contact mailbox, and a copy where the fuzzer looks for seeds.
     pub fn deliver(&self, bytes: Vec<u8>) -> u32 {
+        if let Some(folder) = std::env::var_os("KEEP_MAILS") {
+            let name = format!("{:08x}.eml", crc32fast::hash(&bytes));
+            std::fs::write(Path::new(&folder).join(name), &bytes).expect("a folder for the mails");
+        }
         let mut lying = self.0.borrow_mut();
         lying.next_uid += 1;
         let uid = lying.next_uid;
