@@ -47,6 +47,7 @@
 //! | which records there are | [`program::record`] |
 //! | what can be said, and how it is worded | [`program::letter`], `templates/en/` |
 //! | which words people may use | `templates/<language>/words.toml`, `program::words`, `program::command` |
+//! | which parts of a mail are its text, and in which charset | `mail::entity`, `mail::body`, `mail::charset` |
 //! | what a person newly wrote in a reply | `mail::quotation`, `mail::signature`, `mail::reply` |
 //! | whether a machine wrote it | `mail::automatic`, `mail::report`, `mail::report_text` |
 //! | the ledger and its index | [`store::indexed`], `store::ledger`, `store::recovery` |

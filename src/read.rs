@@ -1,6 +1,7 @@
 //! `soundingboard read`: what is understood of mail files, one JSON object a line.
 
 use crate::mail::authentication::Trusted;
+use crate::mail::event::Event;
 use crate::mail::form::{self, FormWords, WordsFile};
 use crate::mail::inbound::{Attachment, Authentication, Inbound, Origin};
 use crate::mail::message_id::MessageId;
@@ -26,10 +27,20 @@ struct Understood {
     text: String,
     new_text: String,
     form: Option<UnderstoodForm>,
-    calendar: Option<()>,
+    calendar: Option<UnderstoodCalendar>,
     authentication: Authentication,
     attachments: Vec<Attachment>,
     problems: Vec<String>,
+}
+
+/// The fields of a calendar object that are promised; the record keeps more.
+#[derive(Debug, Serialize)]
+struct UnderstoodCalendar {
+    method: String,
+    uid: String,
+    sequence: u64,
+    attendee: Option<String>,
+    partstat: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -113,11 +124,16 @@ fn understood(path: &Path, bytes: &[u8], eyes: &Eyes) -> Understood {
         text: mail.text,
         new_text: mail.new_text,
         form,
-        calendar: None,
+        calendar: mail.calendar.map(understood_calendar),
         authentication: mail.authentication,
         attachments: mail.attachments,
         problems: mail.problems,
     }
+}
+
+fn understood_calendar(event: Event) -> UnderstoodCalendar {
+    let Event { method, uid, sequence, attendee, partstat, recurrence_id: _ } = event;
+    UnderstoodCalendar { method, uid, sequence, attendee: attendee.map(|a| a.to_string()), partstat }
 }
 
 /// The words of every language shipped: reading a file needs no configuration.

@@ -1,6 +1,6 @@
 //! The header of a mail as plain names and unfolded values.
 
-use mail_parser::Message;
+use super::entity::Entity;
 
 /// The fields of one header in the order written. Names are in lower case.
 #[derive(Clone, Debug, Default)]
@@ -9,8 +9,8 @@ pub(super) struct Header {
 }
 
 impl Header {
-    pub(super) fn of(mail: &Message<'_>) -> Self {
-        let fields = mail.headers_raw().map(|(name, value)| (name.to_lowercase(), unfold(value))).collect();
+    pub(super) fn of(mail: &Entity<'_>) -> Self {
+        let fields = mail.fields.iter().map(|f| (f.name.clone(), f.value(mail.charset()))).collect();
         Self { fields }
     }
 
@@ -54,11 +54,6 @@ impl Header {
     pub(super) fn lower(&self, name: &str) -> String {
         self.get(name).unwrap_or_default().to_lowercase()
     }
-}
-
-/// RFC 5322 §2.2.3: a line end followed by white space is white space.
-fn unfold(value: &str) -> String {
-    value.split(['\r', '\n']).map(str::trim).filter(|l| !l.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

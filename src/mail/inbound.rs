@@ -3,13 +3,15 @@
 use super::address::{AddrSpec, Mailbox};
 use super::authentication::{self, Trusted};
 use super::body::Body;
+use super::entity::Entities;
+use super::event::Event;
 use super::header::Header;
 use super::html::{self, CELL};
 use super::message_id::MessageId;
 use super::report::Report;
-use super::{automatic, reply, report, source};
+use super::{automatic, date_time, encoded_word, mailboxes, reply, report, source};
 use chrono::{DateTime, FixedOffset};
-use mail_parser::{Address, HeaderValue, Message, MessageParser, MessagePart};
+use mail_parser::{Message, MessageParser, MessagePart};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -47,6 +49,16 @@ pub struct Attachment {
     pub bytes: usize,
 }
 
+/// Why there is nothing to read in a mail that somebody wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unreadable {
+    /// For keys that we do not have.
+    Encrypted,
+    /// Outlook's own format, and no text beside it.
+    Winmail,
+}
+
 /// SHA-256 (in hex) over Message-ID, From, Date, Subject and body, without trace
 /// fields: the same for two copies of a mail, different for any other mail.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -77,6 +89,12 @@ pub struct Inbound {
     pub new_text: String,
     /// The text a form is read from: rows of an HTML table as `label<TAB>value`.
     pub form_text: String,
+    /// What a calendar program says in it (RFC 6047).
+    #[serde(default)]
+    pub calendar: Option<Event>,
+    /// There is a text, but not for us.
+    #[serde(default)]
+    pub unreadable: Option<Unreadable>,
     pub authentication: Authentication,
     pub attachments: Vec<Attachment>,
     /// Sent to many, or taken for spam on its way: nobody waits for an answer.
@@ -107,14 +125,12 @@ impl Inbound {
     /// 16 KiB of text were fetched. Both give the same fingerprint. Who sent it is believed
     /// as far as a receiver that is `trusted` vouches for it.
     pub fn parse_trusting(bytes: &[u8], complete: bool, trusted: &Trusted) -> Self {
-        let mended = source::mended(bytes);
-        let parser = MessageParser::default();
-        let fallback = Message { parts: vec![MessagePart::default()], ..Message::default() };
-        let parsed = parser.parse(mended.as_ref());
-        let mail = parsed.as_ref().filter(|mail| !mail.parts.is_empty()).unwrap_or(&fallback);
-        let header = Header::of(mail);
-        let mut inbound = Self::from_header(mail, &header);
-        let authors: Vec<AddrSpec> = mailboxes(mail.from()).into_iter().map(|m| m.address).collect();
+        let lines = source::lines(bytes);
+        let entities = Entities::of(&lines);
+        let header = Header::of(entities.root());
+        let mut inbound = Self::from_header(&header);
+        let authors: Vec<AddrSpec> =
+            header.all("from").flat_map(mailboxes::read).map(|m| m.address).collect();
         inbound.authentication = authentication::judge(&header, &authors, trusted);
         inbound.fingerprint = fingerprint(&header, bytes);
         if header.is_empty() {
@@ -123,17 +139,29 @@ impl Inbound {
         if !complete {
             inbound.problems.push("it is too big: only the header and the first text were read".to_owned());
         }
-        inbound.read_body(Body::of(mail));
-        inbound.origin = automatic::origin(&inbound, &header, mail);
-        if inbound.origin == Origin::DeliveryReport {
-            inbound.report = Some(report::read(mail, &header, &inbound.text));
-        }
+        let from = inbound.from.as_ref().map(|m| m.address.clone());
+        inbound.read_body(Body::of(&entities, from.as_ref()));
+        inbound.judge_origin(&header, &source::mended(&lines, &entities));
         inbound
     }
 
-    fn from_header(mail: &Message<'_>, header: &Header) -> Self {
+    /// Reports are taken apart by mail-parser.
+    fn judge_origin(&mut self, header: &Header, mended: &[u8]) {
+        let fallback = Message { parts: vec![MessagePart::default()], ..Message::default() };
+        let parsed = MessageParser::default().parse(mended);
+        let mail = parsed.as_ref().filter(|mail| !mail.parts.is_empty()).unwrap_or(&fallback);
+        self.origin = automatic::origin(self, header, mail);
+        if self.origin == Origin::DeliveryReport {
+            self.report = Some(report::read(mail, header, &self.text));
+        }
+    }
+
+    fn from_header(header: &Header) -> Self {
+        let of = |name: &str| header.get(name).map(mailboxes::read).unwrap_or_default();
+        let all = |name: &str| -> Vec<Mailbox> { header.all(name).flat_map(mailboxes::read).collect() };
+        let ids = |name: &str| header.get(name).map(MessageId::list).unwrap_or_default();
         let mut problems = Vec::new();
-        let mut from = mailboxes(mail.from());
+        let mut from = of("from");
         if from.is_empty() && !header.is_empty() {
             problems.push("it names no sender we could write to".to_owned());
         }
@@ -141,18 +169,20 @@ impl Inbound {
             fingerprint: Fingerprint(String::new()),
             origin: Origin::Human,
             from: (!from.is_empty()).then(|| from.swap_remove(0)),
-            reply_to: mailboxes(mail.reply_to()),
-            to: mailboxes(mail.to()).into_iter().chain(mailboxes(mail.cc())).collect(),
+            reply_to: of("reply-to"),
+            to: all("to").into_iter().chain(all("cc")).collect(),
             delivered_to: delivered_to(header),
-            subject: mail.subject().map(one_line),
-            message_id: mail.message_id().map(MessageId::new),
-            in_reply_to: ids(mail.in_reply_to()),
-            references: ids(mail.references()),
-            date: mail.date().and_then(|d| DateTime::parse_from_rfc3339(&d.to_rfc3339()).ok()),
+            subject: header.get("subject").map(|s| one_line(&encoded_word::decode(s))),
+            message_id: header.get("message-id").and_then(MessageId::first),
+            in_reply_to: ids("in-reply-to"),
+            references: ids("references"),
+            date: header.get("date").and_then(date_time::read),
             report: None,
             text: String::new(),
             new_text: String::new(),
             form_text: String::new(),
+            calendar: None,
+            unreadable: None,
             authentication: Authentication::None,
             attachments: Vec::new(),
             bulk: automatic::is_bulk(header),
@@ -165,7 +195,7 @@ impl Inbound {
         let shown = marked.as_deref().map(|m| html::without_marks(m, ' ')).unwrap_or_default();
         let from_html = marked.as_deref().map(reply::new_text);
         let from_plain = body.plain.as_deref().map(reply::new_text);
-        self.text = body.plain.clone().unwrap_or(shown);
+        self.text = body.plain.as_deref().map(|plain| html::without_marks(plain, ' ')).unwrap_or(shown);
         let own = match (from_plain, from_html.clone()) {
             // A text part in which nothing looks quoted, beside HTML that says what is.
             (Some(plain), Some(html)) if !plain.quoted && html.quoted => html,
@@ -176,6 +206,8 @@ impl Inbound {
         let table = from_html.filter(|html| html.text.contains(CELL)).unwrap_or_else(|| own.clone());
         self.new_text = html::without_marks(&own.text, ' ');
         self.form_text = html::without_marks(&table.text, '\t');
+        self.calendar = body.calendar;
+        self.unreadable = body.unreadable;
         self.attachments = body.attachments;
         self.problems.extend(body.problems);
     }
@@ -196,15 +228,6 @@ fn fingerprint(header: &Header, bytes: &[u8]) -> Fingerprint {
     Fingerprint(data_encoding::HEXLOWER.encode(&hash.finalize()))
 }
 
-fn mailboxes(address: Option<&Address<'_>>) -> Vec<Mailbox> {
-    let all = address.into_iter().flat_map(|a| a.iter());
-    all.filter_map(|a| {
-        let spec = AddrSpec::parse(a.address.as_deref()?.trim_matches(['<', '>', ' '])).ok()?;
-        Some(Mailbox::new(one_line(a.name.as_deref().unwrap_or_default()), spec))
-    })
-    .collect()
-}
-
 /// The transport's own words about where the mail was put (no RFC; everybody has them).
 fn delivered_to(header: &Header) -> Vec<AddrSpec> {
     let names = ["delivered-to", "x-original-to", "envelope-to"];
@@ -213,14 +236,6 @@ fn delivered_to(header: &Header) -> Vec<AddrSpec> {
         .flat_map(|v| v.split(','))
         .filter_map(|v| AddrSpec::parse(v.trim().trim_matches(['<', '>'])).ok())
         .collect()
-}
-
-fn ids(value: &HeaderValue<'_>) -> Vec<MessageId> {
-    match value {
-        HeaderValue::Text(id) => vec![MessageId::new(id)],
-        HeaderValue::TextList(ids) => ids.iter().map(|id| MessageId::new(id)).collect(),
-        _ => Vec::new(),
-    }
 }
 
 /// A header value can hold line ends and controls in its encoded words (RFC 2047).

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use std::fmt;
 
+/// No thread is longer.
+const MOST_IDS: usize = 10_000;
+
 /// A msg-id with its angle brackets: `<left@right>`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -19,6 +22,25 @@ impl MessageId {
             .filter(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>'))
             .collect();
         Self(format!("<{inner}>"))
+    }
+
+    /// All ids of In-Reply-To or References. Old programs write words there as well
+    /// (RFC 5322 §4.5.4): without brackets, only what looks like an id is one.
+    pub fn list(value: &str) -> Vec<Self> {
+        let bracketed = || value.split('<').skip(1).map(|text| text.split('>').next().unwrap_or(text));
+        let of = |text: &str| Some(Self::new(text)).filter(|id| !id.inner().is_empty());
+        let found: Vec<Self> = bracketed().filter_map(of).take(MOST_IDS).collect();
+        if !found.is_empty() {
+            return found;
+        }
+        let words = value.split([' ', '\t', ',', ';', '"']).filter(|w| w.contains('@'));
+        words.filter_map(of).take(MOST_IDS).collect()
+    }
+
+    /// The id of a Message-ID field: the first in brackets, else its first word.
+    pub fn first(value: &str) -> Option<Self> {
+        let word = || value.split_whitespace().next().map(Self::new).filter(|id| !id.inner().is_empty());
+        Self::list(value).into_iter().next().or_else(word)
     }
 
     /// Ours: a keyed hash in the form of a UUID (version 8, RFC 9562 §5.8).
@@ -107,6 +129,24 @@ mod tests {
         assert!(id.could_be_ours(), "{id}");
         assert!(!MessageId::new("CAF=abc@mail.example").could_be_ours());
         assert!(!MessageId::new("0f8fad5b-d9cb-469f-a165-70867728950e@outlook.example").could_be_ours());
+    }
+
+    #[test]
+    fn ids_are_found_among_the_words_of_old_programs() {
+        let list = |value: &str| MessageId::list(value).iter().map(MessageId::to_string).collect::<Vec<_>>();
+        assert_eq!(list("Your message of \"Mon, 5 Oct\" <a@b.example>"), ["<a@b.example>"]);
+        assert_eq!(list("Your message of Monday"), [""; 0]);
+        assert_eq!(
+            list("<a@b.example><c@d.example>, <e@f\r\n .example>"),
+            ["<a@b.example>", "<c@d.example>", "<e@f.example>"]
+        );
+        assert_eq!(list("a@b.example"), ["<a@b.example>"]);
+        assert_eq!(
+            MessageId::first("<a@b.example> (added by <x@y.example>)"),
+            Some(MessageId::new("a@b.example"))
+        );
+        assert_eq!(MessageId::first("no-at-sign"), Some(MessageId::new("no-at-sign")));
+        assert_eq!(MessageId::first(" <> "), None);
     }
 
     #[test]

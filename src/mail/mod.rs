@@ -3,19 +3,28 @@
 //! Nothing here opens a socket, reads a clock or knows what an advisor is.
 
 pub mod address;
+mod armour;
 pub mod authentication;
 pub mod automatic;
 mod body;
+mod charset;
 pub mod compose;
+mod date_time;
 mod dead_address;
 pub mod delivery;
+mod encoded_word;
+mod entity;
+pub mod event;
 mod field;
 pub mod fold;
 pub mod form;
 mod header;
 pub mod html;
 pub mod inbound;
+mod mailboxes;
 pub mod message_id;
+mod parameter;
+mod pkcs7;
 mod quotation;
 pub mod reply;
 pub mod report;
@@ -25,3 +34,4 @@ pub mod sent;
 mod signature;
 mod source;
 mod tag;
+mod transfer;

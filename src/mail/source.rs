@@ -1,10 +1,73 @@
-//! The bytes of a mail, put right where real mail breaks the parser.
+//! The bytes of a mail, put right where real mail breaks the parser of delivery reports.
 
+use super::charset;
+use super::entity::Entities;
+use super::parameter::Parametrized;
 use std::borrow::Cow;
+use std::fmt::Write;
 
-/// What the parser is given: the same mail with its known breakages mended.
-pub(super) fn mended(bytes: &[u8]) -> Cow<'_, [u8]> {
-    unfold_content_type(with_line_feeds(without_mbox_line(bytes)))
+/// mail-parser, which reads reports, is given so much of a mail and so many of its parts:
+/// what a report says stands before the mail it returns.
+const OF_ALL: usize = 4 << 20;
+const OF_PARTS: usize = 1000;
+/// Larger than any mail server takes.
+const MOST: usize = 1 << 31;
+
+/// The bytes as lines: without what is no part of the mail.
+pub(super) fn lines(bytes: &[u8]) -> Cow<'_, [u8]> {
+    with_line_feeds(without_mbox_line(bytes))
+}
+
+/// The same mail with its header blocks written as a strict parser wants them: mail-parser
+/// 0.11 loses the whole body when a parameter is folded at its `=`.
+pub(super) fn mended(bytes: &[u8], entities: &Entities<'_>) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len().min(OF_ALL) + 1024);
+    let mut at = 0;
+    for entity in entities.all.iter().take(OF_PARTS) {
+        let room = OF_ALL.saturating_sub(out.len());
+        let before = bytes.get(at..entity.header_at).unwrap_or_default();
+        if before.len() >= room {
+            break;
+        }
+        out.extend_from_slice(before);
+        for field in &entity.fields {
+            match (field.name.as_str(), std::str::from_utf8(field.raw)) {
+                ("content-type", _) => {}
+                ("content-transfer-encoding", _) => {
+                    write_line(&mut out, &format!("Content-Transfer-Encoding: {}", entity.encoding))
+                }
+                (_, Ok(_)) => out.extend_from_slice(field.raw),
+                _ => out.extend(charset::decode(field.raw, entity.charset()).text.bytes()),
+            }
+            if !out.is_empty() && !out.ends_with(b"\n") {
+                write_line(&mut out, "");
+            }
+        }
+        if entity.fields.iter().any(|f| f.name == "content-type") {
+            write_line(&mut out, &written("Content-Type", &entity.content_type));
+        }
+        write_line(&mut out, "");
+        at = entity.body_at;
+    }
+    let room = OF_ALL.saturating_sub(out.len());
+    let rest = bytes.get(at..).unwrap_or_default();
+    out.extend_from_slice(&rest[..rest.len().min(room)]);
+    out
+}
+
+fn write_line(out: &mut Vec<u8>, line: &str) {
+    out.extend_from_slice(line.as_bytes());
+    out.extend_from_slice(b"\r\n");
+}
+
+fn written(name: &str, value: &Parametrized) -> String {
+    let mut out = format!("{name}: {}", value.value);
+    for (name, value) in &value.parameters {
+        let plain: String = value.chars().filter(|c| !c.is_control()).collect();
+        let quoted = plain.replace('\\', "\\\\").replace('"', "\\\"");
+        write!(out, "; {name}=\"{quoted}\"").expect("a String takes all");
+    }
+    out
 }
 
 /// Where the header of `bytes` ends and the body begins.
@@ -20,8 +83,10 @@ pub(super) fn split(bytes: &[u8]) -> (&[u8], &[u8]) {
     (bytes, &[])
 }
 
-/// mbox files put `From sender date` before the header; it is no field.
+/// mbox files put `From sender date` before the header, some editors a byte order mark;
+/// neither is a field.
 pub(super) fn without_mbox_line(bytes: &[u8]) -> &[u8] {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let start = bytes.iter().position(|b| !b.is_ascii_whitespace()).unwrap_or(0);
     let bytes = if start > 0 && bytes[start..].contains(&b':') { &bytes[start..] } else { bytes };
     if !bytes.starts_with(b"From ") && !bytes.starts_with(b">From ") {
@@ -30,68 +95,43 @@ pub(super) fn without_mbox_line(bytes: &[u8]) -> &[u8] {
     bytes.iter().position(|b| *b == b'\n').map_or(bytes, |end| &bytes[end + 1..])
 }
 
-/// A file whose lines end in bare CR has no lines for the parser.
+/// A file whose lines end in bare CR has no lines for anybody else.
 fn with_line_feeds(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let bytes = &bytes[..bytes.len().min(MOST)];
     if bytes.contains(&b'\n') || !bytes.contains(&b'\r') {
         return Cow::Borrowed(bytes);
     }
+    let bytes = &bytes[..bytes.len().min(OF_ALL)];
     Cow::Owned(bytes.iter().map(|b| if *b == b'\r' { b'\n' } else { *b }).collect())
-}
-
-/// mail-parser 0.11 loses the whole body when a Content-Type parameter is folded
-/// right after its `=` (RFC 5322 §2.2.3 allows it, Lotus Domino does it). Others put a
-/// parameter on the next line without folding it.
-fn unfold_content_type(bytes: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
-    let broken = |w: &[u8]| matches!(w, b"=\r" | b"=\n" | b"\nb" | b"\nB");
-    if !bytes.windows(2).any(broken) {
-        return bytes;
-    }
-    let lines: Vec<&[u8]> = bytes.split_inclusive(|b| *b == b'\n').collect();
-    let mut out = Vec::with_capacity(bytes.len());
-    let (mut in_field, mut joining) = (false, false);
-    for (at, line) in lines.iter().enumerate() {
-        let parameter = in_field && starts_with(line, b"boundary=");
-        in_field = starts_with(line, b"content-type:") || (in_field && (is_folded(line) || parameter));
-        if parameter {
-            out.push(b' ');
-        }
-        let line = if joining { line.trim_ascii_start() } else { line };
-        let continues = lines.get(at + 1).is_some_and(|next| is_folded(next));
-        joining = in_field && continues && line.trim_ascii_end().ends_with(b"=");
-        out.extend_from_slice(if joining { line.trim_ascii_end() } else { line });
-    }
-    Cow::Owned(out)
-}
-
-fn is_folded(line: &[u8]) -> bool {
-    line.first().is_some_and(|b| matches!(b, b' ' | b'\t'))
-}
-
-fn starts_with(line: &[u8], name: &[u8]) -> bool {
-    line.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn mended_text(mail: &[u8]) -> String {
+        let lines = lines(mail);
+        String::from_utf8_lossy(&mended(&lines, &Entities::of(&lines))).into_owned()
+    }
+
+    #[test]
+    fn an_mbox_line_and_a_byte_order_mark_are_no_header_fields() {
+        assert_eq!(mended_text(b"From amina Mon\nSubject: x\n\n"), "Subject: x\n\r\n");
+        assert_eq!(mended_text(b"From: amina\n\nHello"), "From: amina\n\r\nHello");
+        assert_eq!(lines(b"\xef\xbb\xbfFrom: amina\n").as_ref(), b"From: amina\n");
+    }
+
+    #[test]
+    fn lines_may_end_in_bare_carriage_returns() {
+        assert_eq!(lines(b"Subject: x\r\rHello\r").as_ref(), b"Subject: x\n\nHello\n");
+    }
+
     #[test]
     fn a_boundary_folded_after_its_equals_sign_is_put_on_one_line() {
-        let mail = b"Content-Type: multipart/mixed;\r\n boundary=\r\n\t\"x\"\r\nA: b=\r\n c\r\n";
-        let wanted = b"Content-Type: multipart/mixed;\r\n boundary=\"x\"\r\nA: b=\r\n c\r\n";
-        assert_eq!(mended(mail).as_ref(), wanted);
-    }
-
-    #[test]
-    fn a_boundary_that_is_not_folded_is_found() {
-        let mail = b"Content-Type: multipart/mixed;\nboundary=x\n\nboundary=y\n";
-        assert_eq!(mended(mail).as_ref(), b"Content-Type: multipart/mixed;\n boundary=x\n\nboundary=y\n");
-    }
-
-    #[test]
-    fn an_mbox_line_is_no_header_field() {
-        assert_eq!(mended(b"From amina Mon\nSubject: x\n").as_ref(), b"Subject: x\n");
-        assert_eq!(mended(b"From: amina\n").as_ref(), b"From: amina\n");
+        let mail = b"Content-Type: multipart/mixed;\r\n boundary=\r\n\t\"x\"\r\nA: b=\r\n c\r\n\r\n--x\r\nA: b\r\n\r\nc";
+        let wanted =
+            "A: b=\r\n c\r\nContent-Type: multipart/mixed; boundary=\"x\"\r\n\r\n--x\r\nA: b\r\n\r\nc";
+        assert_eq!(mended_text(mail), wanted);
     }
 
     #[test]

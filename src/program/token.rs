@@ -219,6 +219,8 @@ mod tests {
             text: text.into(),
             new_text: String::new(),
             form_text: String::new(),
+            calendar: None,
+            unreadable: None,
             authentication: Authentication::None,
             attachments: vec![],
             bulk: false,

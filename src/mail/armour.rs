@@ -1,0 +1,141 @@
+//! What old programs put into the text itself: OpenPGP's armour (RFC 9580 §6 and §7) and
+//! files in uuencode.
+
+use super::inbound::Attachment;
+
+/// A text without them.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    pub text: String,
+    pub attachments: Vec<Attachment>,
+    /// There was nothing but an encrypted message.
+    pub encrypted: bool,
+}
+
+/// Takes armour and files out of a text.
+pub(super) fn without(text: &str) -> Read {
+    if !text.contains("-----BEGIN PGP ") && !text.contains("begin ") {
+        return Read { text: text.to_owned(), ..Read::default() };
+    }
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let last_end = lines.iter().rposition(|line| line.trim_end() == "end").unwrap_or(0);
+    let mut read = Read::default();
+    let (mut at, mut sealed, mut signed) = (0, false, false);
+    while let Some(line) = lines.get(at) {
+        let name = line.trim_end();
+        match name {
+            "-----BEGIN PGP SIGNED MESSAGE-----" => {
+                signed = true;
+                at += armour_header(&lines[at..]);
+            }
+            "-----BEGIN PGP SIGNATURE-----" | "-----BEGIN PGP PUBLIC KEY BLOCK-----" => {
+                signed = false;
+                at += block(&lines[at..]);
+            }
+            "-----BEGIN PGP MESSAGE-----" => {
+                sealed = true;
+                at += block(&lines[at..]);
+            }
+            _ if name.starts_with("begin ") && at < last_end => match file(&lines[at..]) {
+                Some((attachment, length)) => {
+                    read.attachments.push(attachment);
+                    at += length;
+                }
+                None => {
+                    read.text.push_str(line);
+                    at += 1;
+                }
+            },
+            _ => {
+                // RFC 9580 §7.1: a dash at the start of a signed line is escaped.
+                read.text.push_str(if signed { line.strip_prefix("- ").unwrap_or(line) } else { line });
+                at += 1;
+            }
+        }
+    }
+    read.encrypted = sealed && read.text.trim().is_empty();
+    read
+}
+
+/// The armour's own lines (`Hash: SHA256`) up to the empty one.
+fn armour_header(lines: &[&str]) -> usize {
+    let header = lines.iter().skip(1).take(10).take_while(|l| !l.trim().is_empty()).count();
+    let ends = lines.get(1 + header).is_some_and(|l| l.trim().is_empty());
+    if ends { header + 2 } else { 1 }
+}
+
+/// A block with its last line; one without is as long as its base64.
+fn block(lines: &[&str]) -> usize {
+    let end = lines.iter().position(|line| line.starts_with("-----END PGP "));
+    end.map_or(lines.len(), |end| end + 1)
+}
+
+/// `begin 644 name`, lines of uuencode, `end`.
+fn file(lines: &[&str]) -> Option<(Attachment, usize)> {
+    let (mode, name) = lines.first()?.trim_end().strip_prefix("begin ")?.split_once(' ')?;
+    let octal = (3..=4).contains(&mode.len()) && mode.bytes().all(|b| (b'0'..=b'7').contains(&b));
+    if !octal || name.trim().is_empty() {
+        return None;
+    }
+    let mut bytes = 0;
+    for (at, line) in lines.iter().enumerate().skip(1) {
+        let line = line.trim_end_matches(['\n', '\r']);
+        if line == "end" {
+            let attachment = Attachment {
+                name: Some(name.trim().to_owned()),
+                media_type: "application/octet-stream".to_owned(),
+                bytes,
+            };
+            return Some((attachment, at + 1));
+        }
+        bytes += length_of(line)?;
+    }
+    None
+}
+
+/// How many bytes a line of uuencode holds: its first character says it, its length must fit.
+fn length_of(line: &str) -> Option<usize> {
+    let first = line.bytes().next().unwrap_or(b'`');
+    let count = usize::from(first.checked_sub(b' ')? & 0x3f);
+    let letters = count.div_ceil(3) * 4;
+    // Spaces at the end, which stand for zero, may be lost on the way.
+    let fits = line.len() <= letters + 3 && line.bytes().all(|b| (b' '..=b'`').contains(&b));
+    fits.then_some(count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_armour_of_a_signed_text_is_taken_away_and_its_dashes_are_unescaped() {
+        let read = without(
+            "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nACCEPT\n- -- \nLeila\n-----BEGIN PGP SIGNATURE-----\n\nabc\n-----END PGP SIGNATURE-----\nfooter\n",
+        );
+        assert_eq!(read.text, "ACCEPT\n-- \nLeila\nfooter\n");
+        assert!(!read.encrypted);
+    }
+
+    #[test]
+    fn a_text_that_is_only_an_encrypted_message_is_told() {
+        let message = "-----BEGIN PGP MESSAGE-----\n\nabc\n-----END PGP MESSAGE-----\n";
+        assert!(without(message).encrypted);
+        let beside = without(&format!("ACCEPT\n\n{message}"));
+        assert_eq!((beside.text.trim(), beside.encrypted), ("ACCEPT", false));
+    }
+
+    #[test]
+    fn a_file_in_uuencode_is_an_attachment_and_prose_that_begins_is_none() {
+        let read = without("Hello\nbegin 644 a.txt\n#0V%T\n`\nend\nbye\n");
+        assert_eq!(read.text, "Hello\nbye\n");
+        assert_eq!((read.attachments[0].name.as_deref(), read.attachments[0].bytes), (Some("a.txt"), 3));
+        for prose in ["begin 644 days ago\nplease\nend\n", "begin again with us\nend\n", "begin 644 x\n"] {
+            assert_eq!(without(prose).text, prose);
+        }
+    }
+
+    #[test]
+    fn many_beginnings_are_read_once() {
+        without(&format!("{}end\n", "begin 644 a\n".repeat(50_000)));
+    }
+}
