@@ -1,15 +1,15 @@
-//! Who or what speaks: the signs by which machines give themselves away (RFC 3834 and before it).
+//! Who or what speaks, and whether it may be answered: two questions (RFC 3834 and before it).
 //!
-//! A person taken for a machine is a lost answer; a machine taken for a person is a
-//! letter too many. So every rule here needs a sign that people's mail programs do
-//! not produce, and a subject counts only in a form that people do not type.
+//! *Is this a person's word?* A person taken for a machine is a lost answer, so every rule of
+//! [`origin`] needs a sign that people's mail programs do not produce. *May we answer by
+//! ourselves?* A machine that is answered answers back, so [`may_answer`] is false wherever a
+//! sign is only possible: of a circular, of a list, of an address that nobody reads.
 
+use super::address::AddrSpec;
 use super::header::Header;
 use super::inbound::{Inbound, OWN_HEADER, Origin};
-use super::report;
+use super::{acknowledgement, feedback, report, responder};
 use mail_parser::{Message, MimeHeaders};
-use regex::Regex;
-use std::sync::LazyLock;
 
 /// Decides who speaks in a mail whose header and body have been read.
 pub(super) fn origin(inbound: &Inbound, header: &Header, mail: &Message<'_>) -> Origin {
@@ -17,7 +17,7 @@ pub(super) fn origin(inbound: &Inbound, header: &Header, mail: &Message<'_>) -> 
     if ours && header.has(&OWN_HEADER.to_lowercase()) {
         return Origin::Own;
     }
-    if is_feedback_report(inbound, header, mail) {
+    if feedback::is_report(inbound, header, mail) {
         return Origin::FeedbackReport;
     }
     if report::is_report(inbound, header, mail) {
@@ -32,24 +32,6 @@ pub(super) fn origin(inbound: &Inbound, header: &Header, mail: &Message<'_>) -> 
     Origin::Human
 }
 
-/// RFC 5965 §2: `multipart/report; report-type=feedback-report`; and the complaint
-/// mails of providers from before it.
-fn is_feedback_report(inbound: &Inbound, header: &Header, mail: &Message<'_>) -> bool {
-    let typed = mail.content_type().and_then(|t| t.attribute("report-type"));
-    if typed.is_some_and(|t| t.eq_ignore_ascii_case("feedback-report")) {
-        return true;
-    }
-    let part = inbound.attachments.iter().any(|a| a.media_type == "message/feedback-report");
-    let hotmail = header.has("x-hmxmroriginalrecipient") || {
-        let subject = header.lower("subject");
-        subject.starts_with("complaint about message from")
-    };
-    // Amazon SES says it in JSON through its notification service.
-    let amazon = header.lower("from").contains("amazonaws.com")
-        && inbound.text.contains("\"notificationType\":\"Complaint\"");
-    part || hotmail || amazon
-}
-
 /// RFC 2919 and RFC 2369. A personal mail sent through a list is the list's: what it
 /// says was said to everybody.
 fn is_from_list(header: &Header) -> bool {
@@ -62,18 +44,65 @@ fn is_from_list(header: &Header) -> bool {
         || (header.lower("precedence") == "list" && header.has("list-unsubscribe"))
 }
 
-/// Signs of circulars and of filters (RFC 2369 §3.2, and what mailing services add). A
-/// person's words may carry one, so it never decides who speaks: only that nobody waits.
-pub(super) fn is_bulk(header: &Header) -> bool {
-    const CIRCULARS: [&str; 6] =
-        ["list-unsubscribe", "list-id", "feedback-id", "x-campaign", "x-mailgun-sid", "x-csa-complaints"];
-    let precedence = header.lower("precedence");
+// ---- may we answer?
+
+/// Whether a mail may get an answer that no person wrote, as far as it tells. A person's
+/// words may carry any of these signs, so they never decide who speaks.
+pub(super) fn may_answer(inbound: &Inbound, header: &Header) -> bool {
+    let from = inbound.from.as_ref();
+    inbound.origin == Origin::Human
+        && !is_circular(header)
+        && !has_null_path(header)
+        && !suppresses_answers(header)
+        && from.is_some_and(|from| !is_nobodys(&from.address))
+}
+
+/// Signs of circulars and of filters (RFC 2369 §3.2, RFC 3834 §2, and what mailing services add).
+fn is_circular(header: &Header) -> bool {
+    #[rustfmt::skip]
+    const CIRCULARS: [&str; 11] = [
+        "list-unsubscribe", "list-id", "list-help", "feedback-id", "x-campaign", "x-campaignid", "x-mailgun-sid",
+        "x-csa-complaints", "x-mc-user", "x-loop", "x-otrs-loop",
+    ];
+    let precedence = [header.lower("precedence"), header.lower("x-precedence")];
     let is_spam =
         ["x-spam-flag", "x-spam-status"].iter().any(|name| header.lower(name).trim().starts_with("yes"));
     CIRCULARS.iter().any(|name| header.has(name))
-        || matches!(precedence.trim(), "bulk" | "junk" | "list")
+        || precedence.iter().any(|p| matches!(p.trim(), "bulk" | "junk" | "list" | "auto_reply"))
         || is_spam
 }
+
+/// Exchange's way to ask for silence: `All`, or the kinds of answers that are not wanted.
+fn suppresses_answers(header: &Header) -> bool {
+    let asked = header.lower("x-auto-response-suppress");
+    asked.split([',', ' ']).any(|kind| matches!(kind.trim(), "all" | "autoreply" | "oof"))
+}
+
+/// RFC 5321 §4.5.5: a null reverse-path asks for silence.
+fn has_null_path(header: &Header) -> bool {
+    header.get("return-path").is_some_and(|path| path.trim() == "<>")
+}
+
+/// Whether nobody reads what is sent to an address: by its own name, in many languages.
+pub fn is_nobodys(address: &AddrSpec) -> bool {
+    #[rustfmt::skip]
+    const NOBODY: [&str; 24] = [
+        "noreply", "donotreply", "dontreply", "donotrespond", "noresponse", "nepasrepondre", "nerepondezpas", "keineantwort",
+        "nichtantworten", "bittenichtantworten", "noresponder", "norespuesta", "naoresponda", "naoresponder", "nonrispondere",
+        "nietbeantwoorden", "nietantwoorden", "geenantwoord", "ejsvara", "svarinte", "svarikke", "ikkesvar", "eivastata",
+        "nieodpowiadaj",
+    ];
+    let local = address.local().to_lowercase().replace(['-', '_', '.'], "");
+    NOBODY.iter().any(|name| local.contains(name)) || is_daemons(address)
+}
+
+/// No person writes from there, whatever the mail says.
+fn is_daemons(address: &AddrSpec) -> bool {
+    let local = address.local().to_lowercase().replace(['-', '_', '.'], "");
+    matches!(local.as_str(), "mailerdaemon" | "maildaemon")
+}
+
+// ---- is this a person's word?
 
 /// RFC 3834 §5: any value but `no` (a comment or a parameter may follow).
 fn is_automatic_by_rfc3834(header: &Header) -> bool {
@@ -84,108 +113,65 @@ fn is_automatic_by_rfc3834(header: &Header) -> bool {
 }
 
 /// Fields that only responders set, whatever their value.
-const RESPONDERS: [&str; 14] = [
-    "x-autoreply",
-    "x-autoreply-from",
-    "x-autorespond",
-    "x-autoresponse",
-    "x-autoresponder",
-    "x-auto-reply",
-    "x-auto-reply-from",
-    "x-mail-autoreply",
-    "x-ms-exchange-inbox-rules-loop",
-    "x-vacation",
-    "x-autogenerated",
-    "x-auto-generated",
-    "x-automatic-reply",
-    "x-cron-env",
+#[rustfmt::skip]
+const RESPONDERS: [&str; 19] = [
+    "x-autoreply", "x-autoreply-from", "x-autorespond", "x-autorespond-from", "x-autoresponse", "x-autoresponder",
+    "x-auto-reply", "x-auto-reply-from", "x-auto-response", "x-auto-response-from", "x-mail-autoreply", "x-vacation",
+    "x-vacation-reply", "x-auto-generated", "x-automatic-reply", "x-automatically-generated", "x-amazon-auto-reply",
+    "x-cron-env", "delivered-by-the-graces-of",
 ];
 
 fn is_auto_reply(inbound: &Inbound, header: &Header, mail: &Message<'_>) -> bool {
     let said_no = header.lower("auto-submitted").trim() == "no";
-    if is_automatic_by_rfc3834(header) || RESPONDERS.iter().any(|name| header.has(name)) {
+    if is_automatic_by_rfc3834(header) || has_responders_field(header) || is_receipt(inbound, mail) {
         return true;
     }
-    if header.has("delivered-by-the-graces-of") || is_receipt(mail) || is_daemon(inbound, header) {
-        return true;
-    }
-    let precedence = [header.lower("precedence"), header.lower("x-precedence")];
-    let replies = precedence.iter().any(|p| matches!(p.trim(), "auto_reply" | "auto-reply"));
-    // vacation(1) of old; junk alone is what its sender, or a filter, thinks of it.
-    if replies || (precedence[0].trim() == "junk" && header.has("x-loop")) {
+    let nobody = header.lower("from").starts_with("mailer-daemon");
+    if nobody || inbound.from.as_ref().is_some_and(|from| is_daemons(&from.address)) {
         return true;
     }
     let calendar = inbound.attachments.iter().any(|a| a.media_type == "text/calendar");
-    // RFC 5321 §4.5.5: a null reverse-path asks for silence. Calendar answers have one too.
-    if header.get("return-path").is_some_and(|path| path.trim() == "<>") && !calendar {
+    // Calendar answers have a null reverse-path too.
+    if has_null_path(header) && !calendar {
         return true;
     }
-    let by_subject = inbound.subject.as_deref().is_some_and(is_responders_subject);
-    !said_no && (by_subject || is_away(inbound, header))
+    let by_subject = inbound.subject.as_deref().is_some_and(responder::is_subject);
+    !said_no && (by_subject || responder::is_away(inbound, header) || acknowledgement::is_one(inbound))
 }
 
-/// No person writes from there, whatever the mail says.
-fn is_daemon(inbound: &Inbound, header: &Header) -> bool {
-    let local = inbound.from.as_ref().map(|f| f.address.local().to_lowercase()).unwrap_or_default();
-    let bare = header.lower("from");
-    matches!(local.as_str(), "mailer-daemon" | "mail-daemon" | "maildaemon")
-        || bare.starts_with("mailer-daemon")
+fn has_responders_field(header: &Header) -> bool {
+    let set = |name: &str| header.get(name).is_some_and(|value| !matches!(value.trim(), "" | "no" | "false"));
+    if RESPONDERS.iter().any(|name| set(name)) {
+        return true;
+    }
+    // Mailman says so of what it passes on from another list.
+    if set("x-autogenerated") && !header.lower("x-autogenerated").contains("mirror") {
+        return true;
+    }
+    // FirstClass, and Windows Live.
+    if header.lower("x-fc-machinegenerated").trim() == "true"
+        || header.lower("x-post-messageclass").contains("autorespon")
+    {
+        return true;
+    }
+    let precedence = [header.lower("precedence"), header.lower("x-precedence")];
+    let replies = precedence.iter().any(|p| matches!(p.trim(), "auto_reply" | "auto-reply" | "autoreply"));
+    // vacation(1) of old; junk alone is what its sender, or a filter, thinks of it. OTRS marks
+    // what it writes by itself by both of its fields.
+    let looped = header.has("x-loop") || header.has("x-otrs-loop") || header.has("x-znuny-loop");
+    let set_aside = matches!(precedence[0].trim(), "junk") && header.has("x-loop");
+    replies || set_aside || (header.has("x-otrs-loop") && looped && precedence[0].trim() == "bulk")
 }
 
 /// RFC 8098: a receipt is sent by the mail program, not by its reader.
-fn is_receipt(mail: &Message<'_>) -> bool {
-    let kind = mail.content_type().and_then(|t| t.attribute("report-type"));
-    kind.is_some_and(|k| k.eq_ignore_ascii_case("disposition-notification"))
-}
-
-/// Subjects as Exchange, Outlook, Notes, GroupWise and others write them: the fixed
-/// words, a colon, then the subject of the mail that they answer. A person's own
-/// subject begins otherwise, and a reply to such a subject begins with "Re:".
-fn is_responders_subject(subject: &str) -> bool {
-    static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"^\s*\[?(?:
-            (?:automatic\sreply|auto(?:matic)?[-\s]?(?:reply|response|responder)|automated\s(?:reply|response)|out\sof\s(?:the\s)?office\sauto-?reply
-              |automatische\s(?:antwort|rückantwort|abwesenheitsnotiz)|abwesenheits(?:notiz|benachrichtigung|nachricht)
-              |r[ée]ponse\sautomatique|message\sd['’]absence|respuesta\sautom[áa]tica|resposta\sautom[áa]tica
-              |risposta\sautomatica|automatisch\santwoord|afwezigheidsbericht|autosvar|automatiskt?\s(?:svar|svarsmeddelande)
-              |frånvaromeddelande|fraværsmelding|automaattinen\svastaus|poissaoloilmoitus
-              |automatyczna\sodpowied[źz]|odpowied[źz]\sautomatyczna|automatická\sodpov[ěe][dď]|automatick[áa]\sodpoveď
-              |automatikus\sválasz|r[ăa]spuns\sautomat|автоматический\sответ|автоответ|автоматична\sвідповідь|автоматичен\sотговор
-              |αυτόματη\sαπάντηση|otomatik\s(?:yanıt|cevap)|رد\sتلقائي|الرد\sالتلقائي|תשובה\sאוטומטית|מענה\sאוטומטי
-              |ตอบกลับอัตโนมัติ|trả\slời\stự\sđộng|balasan\sotomatis|自動応答|自動返信|不在通知|自动回复|自動回覆|自動答覆
-              |자동\s?회신|자동\s?응답|부재\s?중)\s*(?:[:：]|\]\s*[:：]?)
-            |out\sof\s(?:the\s)?office\s(?:re|aw|tr|sv)\s*:
-            |.{2,60}\sis\sout\sof\sthe\soffice\s*\(returning\s.{4,20}\)\s*$
-            )",
-        )
-    });
-    PATTERN.is_match(subject)
-}
-
-/// Subjects that responders write and people may: "Out of office: …" needs a text that
-/// speaks of being away, or Exchange's own field.
-fn is_away(inbound: &Inbound, header: &Header) -> bool {
-    static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"^\s*(?:out\sof\s(?:the\s)?office|away\sfrom\s(?:the\s|my\s)?(?:office|mail)|absence\sdu\sbureau|absent\sdu\sbureau
-            |abwesend|nicht\sim\s(?:büro|haus)|fuera\sde\s(?:la\s)?oficina|fora\sdo\sescrit[óo]rio|aus[êe]ncia\stempor[áa]ria|fuori\s(?:sede|ufficio)
-            |niet\saanwezig|خارج\sالمكتب|מחוץ\sלמשרד)\s*:",
-        )
-    });
-    static AWAY: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"\b(?:i\s?['’]?\s?(?:am|m|will\sbe)\s(?:currently\s|now\s)?(?:out|away|on\s(?:annual\s|parental\s|maternity\s|sick\s)?(?:leave|holidays?|vacation))
-            |je\s(?:suis|serai)\s(?:actuellement\s)?(?:absente?|en\scong)|ich\sbin\s.{0,60}(?:nicht\sim|abwesend|im\surlaub)
-            |estoy\sfuera|estar[ée]\sfuera|sono\sfuori|sar[òo]'?\sfuori|ik\sben\s.{0,40}(?:afwezig|niet\saanwezig|met\svakantie)|estou\sfora)",
-        )
-    });
-    let subject = inbound.subject.as_deref().unwrap_or_default();
-    SUBJECT.is_match(subject) && (header.has("x-auto-response-suppress") || AWAY.is_match(&inbound.new_text))
-}
-
-fn pattern(pattern: &str) -> Regex {
-    Regex::new(&format!("(?ix){pattern}")).expect("the pattern is a constant that the tests compile")
+fn is_receipt(inbound: &Inbound, mail: &Message<'_>) -> bool {
+    let kind = mail.content_type().and_then(|t| t.attribute("report-type")).unwrap_or_default();
+    let whole = mail.content_type().is_some_and(|t| t.ctype().eq_ignore_ascii_case("multipart"))
+        && mail.content_type().and_then(|t| t.subtype()).is_some_and(|s| s.eq_ignore_ascii_case("report"));
+    let part = inbound.attachments.iter().any(|a| a.media_type == "message/disposition-notification");
+    kind.eq_ignore_ascii_case("disposition-notification")
+        || (whole && kind.is_empty() && part)
+        || acknowledgement::is_receipt(inbound)
 }
 
 #[cfg(test)]

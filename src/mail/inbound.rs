@@ -97,9 +97,10 @@ pub struct Inbound {
     pub unreadable: Option<Unreadable>,
     pub authentication: Authentication,
     pub attachments: Vec<Attachment>,
-    /// Sent to many, or taken for spam on its way: nobody waits for an answer.
-    #[serde(default)]
-    pub bulk: bool,
+    /// It may be a circular's, a list's, a machine's or nobody's: only a person may answer it,
+    /// unless its writer has said a word that we know.
+    #[serde(default, alias = "bulk")]
+    pub wants_silence: bool,
     /// What was wrong with the mail, in words for an operator.
     pub problems: Vec<String>,
 }
@@ -151,6 +152,7 @@ impl Inbound {
         let parsed = MessageParser::default().parse(mended);
         let mail = parsed.as_ref().filter(|mail| !mail.parts.is_empty()).unwrap_or(&fallback);
         self.origin = automatic::origin(self, header, mail);
+        self.wants_silence = !automatic::may_answer(self, header);
         if self.origin == Origin::DeliveryReport {
             self.report = Some(report::read(mail, header, &self.text));
         }
@@ -185,7 +187,7 @@ impl Inbound {
             unreadable: None,
             authentication: Authentication::None,
             attachments: Vec::new(),
-            bulk: automatic::is_bulk(header),
+            wants_silence: false,
             problems,
         }
     }

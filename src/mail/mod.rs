@@ -2,6 +2,7 @@
 //!
 //! Nothing here opens a socket, reads a clock or knows what an advisor is.
 
+mod acknowledgement;
 pub mod address;
 mod armour;
 pub mod authentication;
@@ -15,6 +16,7 @@ pub mod delivery;
 mod encoded_word;
 mod entity;
 pub mod event;
+mod feedback;
 mod field;
 pub mod fold;
 pub mod form;
@@ -30,6 +32,7 @@ pub mod reply;
 pub mod report;
 mod report_recipients;
 mod report_text;
+mod responder;
 pub mod sent;
 mod signature;
 mod source;

@@ -102,7 +102,7 @@ fn is_ordinary(turn: &Turn, mail: &Inbound, from: &Mailbox) -> bool {
     to_us
         && !turn.is_staff(&from.address)
         && !forged
-        && !mail.bulk
+        && !mail.wants_silence
         && !command::is_mere_thanks(&mail.new_text)
 }
 

@@ -223,7 +223,7 @@ mod tests {
             unreadable: None,
             authentication: Authentication::None,
             attachments: vec![],
-            bulk: false,
+            wants_silence: false,
             problems: vec![],
         }
     }
