@@ -1,65 +1,124 @@
 //! Whether an address should be given up, by a server's status code and its words.
+//!
+//! Servers say one thing in their code and another in their words; the words count. Each
+//! cause has its table: add how a server says it in another language, and no code changes.
 
+use super::fold;
+use super::report_text::set;
 use regex::RegexSet;
 use std::sync::LazyLock;
 
 /// Only so much of what a server said is read.
 const READ: usize = 4_000;
 
-fn set(patterns: &[&str]) -> RegexSet {
-    RegexSet::new(patterns.iter().map(|p| format!("(?i){p}")))
-        .expect("the patterns are constants that the tests compile")
+/// The mailbox has no room, or the mail is too big for it.
+#[rustfmt::skip]
+const FULL: &[&str] = &[
+    r"(?:mail ?box|mail ?drop|quota|inbox|storage|mail ?dir|disk|account|mailbox size|space)\b.{0,30}\b(?:full|exceed\w*|over|limit\w*|quota)",
+    r"over ?-?quota|over[- ]?exceeded|quota (?:has been |is )?exceeded|exceed\w* .{0,20}(?:quota|limit|size|storage)|exceeds? mailbox",
+    r"too (?:big|large|long)|size (?:limit )?exceed|max(?:imum|\.)? (?:message |mail )?size|message size|size limit",
+    r"insufficient (?:system |disk )?(?:storage|space|resources)|(?:not|no) enough (?:disk )?(?:space|storage)|out of (?:disk )?space|no space|space not enough|mailfull|mailboxfull|mbox_?full",
+    r"boite (?:aux lettres |mail |de reception )?(?:est )?pleine|quota (?:est )?depasse|postfach .{0,20}voll|speicherplatz|(?:buzon|casilla) .{0,20}llen[oa]|cuota|caixa .{0,20}cheia|casella .{0,20}piena|mailbox is vol|skrzynka .{0,30}(?:pelna|przepelniona)|ящик .{0,30}(?:переполнен|полон)|邮箱(?:已|空间)?满|邮箱空间不足|信箱已滿|容量不足|容量が|容量オーバー|いっぱい|용량.{0,8}초과",
+];
+
+/// This mail is refused, or its sender: another letter may well arrive.
+#[rustfmt::skip]
+const REFUSED: &[&str] = &[
+    r"spam|virus|junk|black ?list|block(?:ed|list)|\brbl\b|reputation|\bspf\b|dkim|dmarc|reverse (?:dns|lookup)|ptr record|policy|polic(?:y|ies)|content|malware|phish|unsolicited|bulk mail|filter|banned|prohibited",
+    r"relay(?:ing)? (?:access )?(?:denied|not permitted|not allowed|prohibited|disallowed|refused)|we do not relay|not a relay|as a relay|relay for|rcpthosts",
+    r"sender (?:e-?mail |mail )?(?:address )?(?:rejected|verify|verification|denied|domain|not|is|unknown|refused|must)|domain of sender|not (?:authori[sz]ed|allowed|permitted|accepting)|access denied|permission|sender policy|return address|envelope sender|(?:your|sending|client) (?:ip|host|server|domain|address)|unverified sender|mail from\b.{0,60}\b(?:reject|refus|denied|not exist|invalid)",
+    // The server had not yet heard whom the mail was for, or had accepted everybody.
+    r"(?:after|reply to|response to)(?: \(?the)? ?(?:mail from|ehlo|helo|starttls|initial connection|auth)",
+    r"autoris|autorizz|autoriza|berechtig|permiso|permissao|permesso|toestemming|gemachtigd|behorighet|tilladelse|tillatelse|uprawnien|opravnen|разрешени|дозвол|полномочи|δικαιωμα|izniniz|yetki|مصرح|اذن|הרשאה|רשאי|権限|許可|权限|權限|권한",
+    r"too many (?:hops|recipients|connections|messages|errors)|mail loop|looping|rate limit|too fast|throttl",
+    r"authenticat(?:ion|ed|e)\b|requires (?:authentication|confirmation|tls)|must issue a starttls|encryption required|restricted|not pre-?approved|whitelist",
+];
+
+/// The world is out of order; tomorrow it may not be.
+#[rustfmt::skip]
+const PASSING: &[&str] = &[
+    r"timed? ?-?out|connection (?:refused|lost|reset|closed|dropped)|(?:try|trying) again|not found, try again|temporar|retry time|\bloop\b|gr[ea]ylist|expired|deferred|could not connect|network (?:is )?unreachable|no route to host|lost connection|conversation .{0,40}timed|server (?:is )?busy|local error|internal error|configuration error|out of memory",
+    r"delai (?:d'attente )?depasse|zeituberschreitung|tiempo de espera|tempo limite|временно|一時的|暂时|일시적",
+];
+
+/// There is nobody of that name, or no longer.
+#[rustfmt::skip]
+const NOBODY: &[&str] = &[
+    r"(?:user|recipient|mail ?box|mail box|address|account|addressee|alias|customer|local part|person|name)s?\b.{0,60}\b(?:unknown|not (?:found|exist|known|listed|valid|active|available|recogni[sz]ed|a valid|registered|a known)|does ?n[o']t exist|doesn.t have|disabled|unavailable|inactive|suspended|deactivated|discontinued|no longer|invalid|unrouteable|closed|removed|deleted|terminated|cancell?ed|expired|isn't)",
+    r"(?:unknown|invalid|no such|non-?existent|undefined|bad|incorrect|unrouteable|not a valid|not a known|nonexistent|unrecogni[sz]ed|disabled|inactive|deactivated)[ _](?:or \w+ )?(?:local |virtual |email |e-mail |destination |final delivery )?(?:user|recipient|mailbox|address|account|alias|person|local-?part|name)",
+    r"no mail ?box|no such|not our customer|has moved|has been moved|user (?:has )?moved|no account|this account .{0,30}not|there is no .{0,20}(?:user|one)|not listed in|not exist|does ?n[o']t have an? .{0,30}account|no matches to nameserver|no (?:email |mail )?account|not a known user|he/her is not|unable to (?:find|verify) (?:user|recipient)|(?:left|leaves) (?:the |our )?(?:company|university|institution|organi[sz]ation)|no longer (?:with|works|employed|here|in use|valid|active|available)|user doesn|invalid final delivery|not in (?:our|the) (?:directory|database|system)|unknown user|unknown recipient|no valid recipients",
+    r"wasn['’]t found at|could(?:n['’]t| not) be found|(?:does|do) not exist",
+    r"n'a pas ete trouvee?|n'existe (?:pas|plus)|(?:utilisateur|destinataire|adresse|compte) .{0,30}(?:inconnue?|invalide|inexistante?|desactivee?|introuvable)|est inconnue?",
+    r"wurde nicht gefunden|existiert nicht|(?:empfanger|benutzer|adresse|postfach|konto) .{0,40}(?:unbekannt|ungultig|nicht (?:bekannt|vorhanden|verfugbar)|deaktiviert|gesperrt|existiert)|unbekannter? (?:empfanger|benutzer)|kein (?:solcher )?(?:benutzer|postfach)",
+    r"no se (?:ha )?encontr|no existe|(?:usuario|destinatario|cuenta|direccion) .{0,30}(?:desconocid|inexistente|no valid|invalid|deshabilitad|inhabilitad)|nao (?:foi )?encontrad|nao existe|(?:usuario|destinatario|conta|endereco) .{0,30}(?:desconhecid|inexistente|invalid|desativad|bloquead)",
+    r"non e stato trovato|non esiste|inesistente|(?:utente|destinatario|indirizzo|casella|account) .{0,30}(?:sconosciut|inesistente|non valid|disabilitat|disattivat|non trovat)|onbekende (?:gebruiker|ontvanger)|bestaat niet|niet gevonden|finns inte|okand|findes ikke|finnes ikke|ukjent|ukendt|ei ole olemassa|tuntematon",
+    r"nie istnieje|nieznany|nie ma takiego|neexistuje|neznamy|nem letezik|ismeretlen|nu exista|не существует|не найден|неизвестн|нет такого|неизвестный|не існує|δεν υπαρχει|mevcut degil|bulunamadi|غير موجود|غير معروف|לא קיים|לא נמצא",
+    r"見つかりません|存在しません|存在しない|宛先不明|該当する(?:ユーザ|アドレス)|不存在|没有此用户|查无此人|無此用戶|用户名错误|不存在的|존재하지|없는 (?:계정|사용자|수신자)|알 수 없는",
+];
+
+/// There is no such place.
+#[rustfmt::skip]
+const NOWHERE: &[&str] = &[
+    r"host (?:or domain name )?(?:\S+ )?(?:unknown|not found)|unknown (?:host|domain)|no such (?:host|domain)|domain (?:name )?(?:not found|does not exist|unknown|is not reachable|\S+ (?:does not exist|not found))|could ?n[o']t find any host|nxdomain|name or service not known|bad destination (?:host|system)|illegal host|malformed or unexpected name server|invalid (?:domain|hostname)|non-?existent domain|domaine? .{0,40}(?:n'existe pas|inconnu|introuvable)|domain .{0,40}existiert nicht",
+    r"unrouteable (?:mail )?domain|all relevant mx records|name service error|null ?mx|does not accept (?:e-?)?mail|unable to lookup|no mx|no mail exchanger|couldn't find a mail exchanger|no smtp service",
+];
+
+/// Words of a server that refuses everything in the same manner: its code decides.
+#[rustfmt::skip]
+const MUTE: &[&str] = &[
+    // Exchange Online says so of unknown users, to give spammers no list of the known ones.
+    r"5\.4\.1 .{0,120}recipient address rejected: access denied",
+    r"recipient address rejected\.?$",
+];
+
+fn says(table: &'static LazyLock<RegexSet>, said: &str) -> bool {
+    table.is_match(said)
 }
 
-/// Words that say nothing of the address: it is full, or this mail or its sender is
-/// refused, or the world is out of order.
-static ALIVE: LazyLock<RegexSet> = LazyLock::new(|| {
-    set(&[
-        r"(?:mailbox|quota|inbox|storage|maildir|disk|account)\b.{0,30}\b(?:full|exceed|over|limit|quota)",
-        r"over ?quota|quota exceeded|exceeds? .{0,20}(?:quota|limit|size)|too (?:big|large)",
-        r"insufficient (?:system )?storage|not enough (?:disk )?space|out of space",
-        r"spam|virus|junk|black ?list|block(?:ed|list)|\brbl\b|reputation|\bspf\b|dkim|dmarc|reverse dns|ptr record|policy|content|malware|phish",
-        r"relay(?:ing)? (?:access )?(?:denied|not permitted|not allowed|prohibited)|we do not relay",
-        r"sender (?:address )?(?:rejected|verify|denied|domain)|domain of sender|not (?:authorized|allowed|permitted)|access denied|permission",
-        r"timed? ?out|connection (?:refused|lost|reset)|try again later|not found, try again|temporar|retry time|loop|too many|greylist|rate limit|expired|deferred",
-    ])
-});
+static IS_FULL: LazyLock<RegexSet> = LazyLock::new(|| set(FULL));
+static IS_REFUSED: LazyLock<RegexSet> = LazyLock::new(|| set(REFUSED));
+static IS_PASSING: LazyLock<RegexSet> = LazyLock::new(|| set(PASSING));
+static IS_NOBODY: LazyLock<RegexSet> = LazyLock::new(|| set(NOBODY));
+static IS_NOWHERE: LazyLock<RegexSet> = LazyLock::new(|| set(NOWHERE));
+static IS_MUTE: LazyLock<RegexSet> = LazyLock::new(|| set(MUTE));
 
-/// Words that say that there is nobody: no such user, no such host, moved, closed.
-static DEAD: LazyLock<RegexSet> = LazyLock::new(|| {
-    set(&[
-        r"(?:user|recipient|mailbox|address|account|addressee|alias|customer|local part)s?\b.{0,60}\b(?:unknown|not (?:found|exist|known|listed|valid|active|available)|does ?n[o']t exist|doesn.t have|disabled|unavailable|inactive|suspended|deactivated|discontinued|no longer|invalid|unrouteable|closed|removed)",
-        r"(?:unknown|invalid|no such|non-?existent|undefined|bad|incorrect|unrouteable|not a valid|nonexistent) (?:or \w+ )?(?:local |virtual |email |e-mail |destination )?(?:user|recipient|mailbox|address|account|alias|person|local-?part)",
-        r"no mailbox|no such|not our customer|has moved|has been moved|user (?:has )?moved|no account|this account .{0,30}not|there is no .{0,20}(?:user|one)|not listed in|not exist|does ?n[o']t have an? .{0,30}account",
-        r"host (?:or domain name )?(?:\S+ )?(?:unknown|not found)|unknown host|no such (?:host|domain)|domain (?:name )?(?:not found|does not exist|unknown|is not reachable)|could ?n[o']t find any host|nxdomain",
-        r"unrouteable (?:mail )?domain|all relevant mx records|name service error|null ?mx|does not accept mail|unable to lookup|no mx|no mail exchanger|couldn't find a mail exchanger|indicated no smtp service",
-        r"wasn['’]t found at|could(?:n['’]t| not) be found|n['’]a pas été trouvée?|wurde nicht gefunden|no se (?:ha )?encontr|non è stato trovato",
-        // Exchange Online says so of unknown users, to give spammers no list of the known ones.
-        r"5\.4\.1 .{0,120}recipient address rejected: access denied",
-        r"recipient address rejected\.?$",
-    ])
-});
+/// A word of what is said: what stands in an address, as in `filtered@campus.example`, is none.
+fn without_address(word: &str) -> &str {
+    match word.split_once('@') {
+        Some((before, _)) => before.rsplit_once(['<', '[', '(', ':']).map_or("", |(dress, _)| dress),
+        None => word,
+    }
+}
+
+/// Some servers refuse with nothing but a link to the list that names us.
+fn links_to_a_blocklist(links: &[&str]) -> bool {
+    let lists = ["spam", "rbl", "dnsbl", "blacklist", "blocklist", "/bl?", "senderscore", "barracudacentral"];
+    links
+        .iter()
+        .any(|link| link.contains("://") && lists.iter().any(|list| link.to_lowercase().contains(list)))
+}
 
 /// Whether the address is dead: it does not exist, or no longer. A full mailbox, a
 /// refusal of this mail or of us, a time-out: all say nothing of the address.
 pub(super) fn is_dead(status: Option<&str>, said: &str) -> bool {
     let said: String = said.chars().take(READ).collect();
-    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
-    let (alive, dead) = (ALIVE.is_match(&said), DEAD.is_match(&said));
-    let exchange = DEAD.matches(&said).matched(6);
+    // What stands in a link or an address is not said.
+    let (links, words): (Vec<&str>, Vec<&str>) =
+        said.split_whitespace().partition(|word| word.contains("://"));
+    let said: Vec<&str> = words.into_iter().map(without_address).collect();
+    let said = fold::letters(&said.join(" "));
+    let full = says(&IS_FULL, &said);
+    let alive = full || says(&IS_REFUSED, &said) || says(&IS_PASSING, &said) || links_to_a_blocklist(&links);
+    let dead = says(&IS_NOBODY, &said) || says(&IS_NOWHERE, &said) || says(&IS_MUTE, &said);
     match status.unwrap_or("5") {
         // RFC 3463 §2: only class 5 is permanent.
         s if !s.starts_with('5') => false,
         // RFC 3463 §3.2 and RFC 7505: mailbox, system, syntax, moved, null MX.
-        "5.1.1" | "5.1.2" | "5.1.3" | "5.1.6" | "5.1.10" => !full(&said) && (dead || !alive),
+        "5.1.1" | "5.1.2" | "5.1.3" | "5.1.6" | "5.1.10" => !full && (dead || !alive),
         // The sender's address is at fault, or the mailbox is full, or the mail too big.
         "5.1.7" | "5.1.8" | "5.2.2" | "5.2.3" | "5.3.4" => false,
-        _ => exchange || (dead && !alive),
+        _ => says(&IS_MUTE, &said) || (dead && !alive),
     }
-}
-
-fn full(said: &str) -> bool {
-    ALIVE.matches(said).iter().any(|pattern| pattern <= 2)
 }
 
 #[cfg(test)]
@@ -75,6 +134,13 @@ mod tests {
             ("5.4.4", "Host or domain name not found"),
             ("5.1.10", "RecipientNotFound; Recipient not found by SMTP address lookup"),
             ("5", "an MX or SRV record indicated no SMTP service"),
+            ("5.0.0", "550 ** No mail box available for this user **"),
+            ("5.0.0", "550 BAD_RECIPIENT"),
+            ("5.2.1", "550 User unknown. See https://mx.campus.example/reasons#filtered"),
+            ("5.4.4", "[campus.example]: Name or service not known"),
+            ("5.0.0", "550 Utilisateur inconnu"),
+            ("5.0.0", "550 Empfänger unbekannt"),
+            ("5.0.0", "550 此用户不存在"),
         ] {
             assert!(is_dead(Some(status), said), "{status} {said}");
         }
@@ -86,6 +152,12 @@ mod tests {
             ("5.1.8", "domain of sender address does not exist"),
             ("5.3.4", "message too big"),
             ("5", "connection timed out"),
+            ("5.1.1", "550 RCPT TO:<amina@campus.example> max message size exceeded"),
+            ("5.1.0", "SMTP error after MAIL FROM:<contact@net.example>: 553 net.example does not exist"),
+            ("5.7.1", "553 sorry, that domain isn't in my list of allowed rcpthosts"),
+            ("5.0.0", "552 La boîte aux lettres est pleine"),
+            ("5", "the group may not exist, or you may not have permission to post"),
+            ("5.7.26", "This mail is unauthenticated: DMARC policy of the sender"),
         ] {
             assert!(!is_dead(Some(status), said), "{status} {said}");
         }

@@ -5,7 +5,7 @@ use super::header::Header;
 use super::inbound::Inbound;
 use super::message_id::MessageId;
 use super::report_text::{self, Machine};
-use super::{dead_address, report_recipients};
+use super::{dead_address, report_recipients, typed_address};
 use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 use regex::Regex;
 use serde::{Deserialize, Serialize};
@@ -54,12 +54,23 @@ pub(super) fn is_report(inbound: &Inbound, header: &Header, mail: &Message<'_>) 
         return true;
     }
     let machine = report_text::machine(inbound, header);
-    let is_status = |p: &MessagePart<'_>| media_type(p) == "message/delivery-status";
+    let is_status = |p: &MessagePart<'_>| is_status_part(p);
     let is_multipart_report = media_type(mail.root_part()) == "multipart/report" && kind.is_empty();
     if mail.parts.iter().any(is_status) && (machine != Machine::No || is_multipart_report) {
         return true;
     }
-    report_text::is_report(inbound, header, machine)
+    report_text::is_report(inbound, header, machine, returns_a_mail(mail))
+}
+
+/// Whether a mail, or the header of one, that is no report itself is among the parts.
+fn returns_a_mail(mail: &Message<'_>) -> bool {
+    mail.parts.iter().any(|part| match &part.body {
+        PartType::Message(inner) => media_type(inner.root_part()) != "multipart/report",
+        _ => matches!(
+            media_type(part).as_str(),
+            "text/rfc822-headers" | "message/rfc822-headers" | "message/global-headers"
+        ),
+    })
 }
 
 /// Reads a mail that `is_report`.
@@ -84,7 +95,7 @@ pub(super) fn read(mail: &Message<'_>, header: &Header, text: &str) -> Report {
 /// (virus scanners wrap them).
 fn status_parts(mail: &Message<'_>) -> Vec<String> {
     let own = |mail: &Message<'_>| -> Vec<String> {
-        let status = mail.parts.iter().filter(|p| media_type(p) == "message/delivery-status");
+        let status = mail.parts.iter().filter(|p| is_status_part(p));
         status.map(|p| String::from_utf8_lossy(p.contents()).into_owned()).collect()
     };
     let found = own(mail);
@@ -96,6 +107,11 @@ fn status_parts(mail: &Message<'_>) -> Vec<String> {
         _ => None,
     });
     inner.flatten().collect()
+}
+
+/// RFC 3464 §2, and RFC 6533 §3 for addresses in UTF-8.
+fn is_status_part(part: &MessagePart<'_>) -> bool {
+    matches!(media_type(part).as_str(), "message/delivery-status" | "message/global-delivery-status")
 }
 
 fn media_type(part: &MessagePart<'_>) -> String {
@@ -137,7 +153,7 @@ fn groups(status: &str) -> Vec<String> {
 fn one_recipient(fields: &Header, text: &str) -> ReportedRecipient {
     // RFC 3464 §2.3.1: the original recipient is the one the sender used.
     let names = ["original-recipient", "final-recipient", "x-actual-recipient"];
-    let address = names.iter().filter_map(|name| fields.get(name)).find_map(typed_address);
+    let address = names.iter().filter_map(|name| fields.get(name)).find_map(typed_address::read);
     let diagnostic = fields.get("diagnostic-code").unwrap_or_default();
     let status = enhanced_status(fields.get("status").unwrap_or_default());
     let action = match fields.lower("action").split([' ', ';', '(']).next().unwrap_or_default() {
@@ -167,14 +183,6 @@ pub(super) fn judged(
     };
     let permanent = action == Action::Failed && dead_address::is_dead(status.as_deref(), said);
     ReportedRecipient { address, action, status, permanent }
-}
-
-/// `rfc822; amina@campus.example`, sometimes with brackets, sometimes in X.400 or LOCAL dress.
-fn typed_address(value: &str) -> Option<AddrSpec> {
-    let spec = value.rsplit_once(';').map_or(value, |(_, spec)| spec);
-    let spec = spec.trim().trim_matches(['<', '>', '"', ' ']);
-    let spec = spec.split([' ', '(']).next().unwrap_or_default();
-    AddrSpec::parse(spec.trim_matches(['<', '>'])).ok()
 }
 
 /// The first status code of RFC 3463 in a text.

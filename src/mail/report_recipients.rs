@@ -1,9 +1,11 @@
 //! Delivery reports in words: whom they name.
 
 use super::address::AddrSpec;
+use super::fold;
 use super::header::Header;
 use super::report::{Action, ReportedRecipient, judged};
 use super::report_text::{address_pattern, regex, said, set};
+use super::report_words;
 use mail_parser::{Message, PartType};
 use regex::{Regex, RegexSet};
 use std::sync::LazyLock;
@@ -15,6 +17,9 @@ pub(super) fn recipients(mail: &Message<'_>, header: &Header, text: &str) -> Vec
     let mut named = from_field(header);
     if named.is_empty() {
         named = from_words(words, header);
+    }
+    if named.is_empty() {
+        named = without_domain(words, header);
     }
     if named.is_empty() {
         named = from_original(mail, text);
@@ -29,26 +34,12 @@ pub(super) fn recipients(mail: &Message<'_>, header: &Header, text: &str) -> Vec
 }
 
 fn is_delayed(header: &Header, words: &str) -> bool {
-    static SUBJECT: LazyLock<RegexSet> = LazyLock::new(|| {
-        set(&[
-            r"\(delay\)",
-            r"^warning:? ",
-            r"notification: warning",
-            r"delayed",
-            r"still being retried",
-            r"temporarily",
-        ])
-    });
-    static SAID: LazyLock<RegexSet> = LazyLock::new(|| {
-        set(&[
-            r"this is a warning message only",
-            r"you do not need to re-?send",
-            r"(?:delivery|message) .{0,40}delayed",
-            r"warning message .{0,30}delay",
-            r"will (?:be retried|retry|keep trying)",
-        ])
-    });
-    SUBJECT.is_match(header.get("subject").unwrap_or_default()) || SAID.is_match(words)
+    static SUBJECT: LazyLock<RegexSet> =
+        LazyLock::new(|| set(&[r"\(delay\)", r"^warning:? (?:could not|message)", r"notification: warning"]));
+    let subject = header.get("subject").unwrap_or_default();
+    SUBJECT.is_match(subject)
+        || report_words::says_delayed(&fold::letters(subject))
+        || report_words::says_delayed(&fold::letters(words))
 }
 
 type Named = (AddrSpec, Option<String>);
@@ -56,7 +47,7 @@ type Named = (AddrSpec, Option<String>);
 /// Exim, Google and others name them in a field.
 fn from_field(header: &Header) -> Vec<Named> {
     let values = header.all("x-failed-recipients").flat_map(|v| v.split(','));
-    unique(values.filter_map(|v| AddrSpec::parse(v.trim()).ok()).map(|a| (a, None)))
+    unique(values.filter_map(|v| AddrSpec::parse(v.trim().trim_matches(['<', '>'])).ok()).map(|a| (a, None)))
 }
 
 fn unique(found: impl Iterator<Item = Named>) -> Vec<Named> {
@@ -69,59 +60,155 @@ fn unique(found: impl Iterator<Item = Named>) -> Vec<Named> {
     out
 }
 
-/// Addresses at the places where reports put recipients, in order of trust.
+/// Where reports put an address.
+struct Place {
+    pattern: Regex,
+    /// Only after the words that introduce those who did not get the mail.
+    introduced: bool,
+    /// Nothing but recipients stands there.
+    sure: bool,
+}
+
+/// In order of trust.
+static PLACES: LazyLock<Vec<Place>> = LazyLock::new(|| {
+    let a = address_pattern().as_str();
+    let place =
+        |pattern: String, introduced: bool, sure: bool| Place { pattern: regex(&pattern), introduced, sure };
+    vec![
+        place(format!(r"(?im)^[ \t]*<({a})>[ \t]*(?::|\.{{3}}|,|$|[ \t]\()"), false, true),
+        // X.400 and X.500 dress of old Exchange: `c=US;a= ;o=Nexus;dda:SMTP=amina@campus.example; on Fri`.
+        place(
+            format!(
+                r#"(?im)^[ \t]*(?:(?:[-*>\x{{2022}}]|\d{{1,2}}[.)])[ \t]*)?(?:[^\n@]{{0,200}}smtp(?:[:=]|[ \t]+<))?[<"'(\[]?({a})"#
+            ),
+            true,
+            true,
+        ),
+        place(format!(r"(?im)^[ \t]*({a})(?::|[ \t]*$|\.{{3}}|[ \t]+\()"), false, true),
+        place(
+            format!(
+                r"(?im)^[ \t]*(?:(?:failed|final|original|intended|undeliverable)[- ])?(?:error-for|recipient|rcpt to|address|e-?mail address|to|user)(?:s|es|\(s\)|\(es\))?(?: name)?[ \t]*[:=][ \t]*(?:rfc822;[ \t]*)?<?({a})>?"
+            ),
+            false,
+            false,
+        ),
+        place(format!(r"(?im)^\d{{3}}[- ](?:\d\.\d\.\d )?<({a})>\.{{3}}"), false, false),
+        place(format!(r"(?im)rcpt to:[ \t]*<({a})>"), false, false),
+        place(
+            format!(
+                r"(?im)^[ \t]*({a})[ \t]+(?:\.\.\.|-|invalid|unknown|user|mailbox|not|rejected|on (?:mon|tue|wed|thu|fri|sat|sun))"
+            ),
+            false,
+            false,
+        ),
+        place(
+            format!(
+                r"(?im)(?:user|recipient|userid|to|for|mailbox|address|account)[^@\n]{{0,40}}[ \t<(\[\x22']({a})"
+            ),
+            false,
+            false,
+        ),
+        place(format!(r"(?im)\(?(?:generated|expanded) from:?[ \t]*<?({a})"), false, false),
+        place(format!(r"(?im)<({a})>"), false, false),
+        place(format!(r"(?im)({a})"), false, false),
+    ]
+});
+
+/// Addresses at the places where reports put recipients.
 fn from_words(words: &str, header: &Header) -> Vec<Named> {
-    static PLACES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-        let a = address_pattern().as_str();
-        [
-            format!(r"(?im)^[ \t]*<({a})>[ \t]*(?::|\.{{3}}|,|$|[ \t]\()"),
-            format!(r"(?im)^[ \t]*({a})(?::|[ \t]*$|\.{{3}}|[ \t]+\()"),
-            format!(r"(?im)^[ \t]*(?:(?:failed|final|original|intended)[- ])?(?:recipient|rcpt to|address|e-?mail address|to|user)(?:s|es|\(s\)|\(es\))?(?: name)?[ \t]*[:=][ \t]*(?:rfc822;[ \t]*)?<?({a})>?"),
-            format!(r"(?im)^\d{{3}}[- ](?:\d\.\d\.\d )?<({a})>\.{{3}}"),
-            format!(r"(?im)rcpt to:[ \t]*<({a})>"),
-            format!(r"(?im)^[ \t]*({a})[ \t]+(?:\.\.\.|invalid|unknown|user|mailbox|not|rejected|on (?:mon|tue|wed|thu|fri|sat|sun))"),
-            format!(r"(?im)(?:user|recipient|to|for|mailbox|address|account)[^@\n]{{0,40}}[ \t<(\[\x22']({a})"),
-            format!(r"(?im)<({a})>"),
-            format!(r"(?im)({a})"),
-        ]
-        .iter()
-        .map(|p| regex(p))
-        .collect()
-    });
     let ours = header.lower("to");
-    for (at, place) in PLACES.iter().enumerate() {
-        let found = at_place(words, place);
+    let introduced = introduced(words);
+    for place in PLACES.iter() {
+        let Some(words) = (if place.introduced { introduced } else { Some(words) }) else { continue };
+        let found = at_place(words, &place.pattern);
         let (to_us, named): (Vec<Named>, Vec<Named>) =
             found.into_iter().partition(|(address, _)| ours.contains(&address.key()));
         // Somebody may write to an address of our own that is gone; elsewhere in a
         // report our address is only the sender's.
-        let named = if named.is_empty() && at < SURE_PLACES { to_us } else { named };
+        let named = if named.is_empty() && place.sure { to_us } else { named };
         if !named.is_empty() {
-            return named;
+            return of_one_or_each(without_helpers(named));
         }
     }
     Vec::new()
 }
 
-/// The first so many places hold nothing but recipients.
-const SURE_PLACES: usize = 2;
+/// What follows the line that introduces those who did not get the mail.
+fn introduced(words: &str) -> Option<&str> {
+    let mut end = 0;
+    for line in words.split_inclusive('\n') {
+        end += line.len();
+        if report_words::names_whom(&fold::letters(line)) {
+            return Some(&words[end..]);
+        }
+    }
+    None
+}
+
+/// Beside those who did not get it, a report may name whom to ask.
+fn without_helpers(mut named: Vec<Named>) -> Vec<Named> {
+    let helps = |address: &AddrSpec| {
+        let local = address.local().to_lowercase();
+        ["postmaster", "abuse", "helpdesk", "support", "hostmaster"].contains(&local.as_str())
+    };
+    if named.iter().any(|(address, _)| !helps(address)) {
+        named.retain(|(address, _)| !helps(address));
+    }
+    named
+}
+
+/// Of a single recipient the whole report speaks.
+fn of_one_or_each(mut named: Vec<Named>) -> Vec<Named> {
+    if let [(_, about)] = named.as_mut_slice() {
+        *about = None;
+    }
+    named
+}
 
 /// Each address at one kind of place, with what is said of it: all up to the next.
 fn at_place(words: &str, place: &Regex) -> Vec<Named> {
     let hits: Vec<_> = place.captures_iter(words).filter_map(|c| c.get(1)).collect();
     let named = hits.iter().enumerate().filter_map(|(n, hit)| {
-        let address = AddrSpec::parse(hit.as_str()).ok()?;
+        let address = address_of(hit.as_str()).filter(|_| !is_anothers(&words[..hit.start()]))?;
         let end = hits.get(n + 1).map_or(words.len(), |next| next.start());
         let before = if n == 0 { words[..hit.start()].lines().rev().take(3).collect() } else { Vec::new() };
         let about = format!("{} {}", &words[hit.start()..end], before.join(" "));
         (address.local().to_lowercase() != "mailer-daemon").then_some((address, Some(about)))
     });
-    let mut named = unique(named);
-    if let [(_, about)] = named.as_mut_slice() {
-        // Of a single recipient the whole report speaks.
-        *about = None;
-    }
-    named
+    unique(named)
+}
+
+/// An address without what was set before it: quotation marks, `SMTP=`.
+fn address_of(text: &str) -> Option<AddrSpec> {
+    let start = text.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '_');
+    let bare = match start.split_once('=') {
+        Some((dress, rest)) if ["smtp", "rfc822", "mailto"].contains(&dress.to_lowercase().as_str()) => rest,
+        _ => start,
+    };
+    AddrSpec::parse(bare).ok()
+}
+
+/// `…are not accepting mail from`, `please reply to`: the address that follows is whom they
+/// do not want, or whom to ask.
+fn is_anothers(before: &str) -> bool {
+    static FROM: LazyLock<Regex> = LazyLock::new(|| {
+        regex(
+            r"(?i)(?:\b(?:mail |message |e-?mail |accept(?:ing)? |sent )from|^\s*from|\n[ \t]*from|\bsender|\bvon|\bde la part de|\b(?:reply|write|e-?mail|mail|forward\w*) to|\bcontact(?:ing)?|mailto)[ \t]*:?[ \t]*[<'\x22(]?$",
+        )
+    });
+    let start = before.floor_char_boundary(before.len().saturating_sub(40));
+    FROM.is_match(&before[start..])
+}
+
+/// Providers that name their own users leave their own domain away.
+fn without_domain(words: &str, header: &Header) -> Vec<Named> {
+    static NAME: LazyLock<Regex> =
+        LazyLock::new(|| regex(r"^[ \t]+([A-Za-z0-9][A-Za-z0-9._-]{1,63})[ \t]*$"));
+    let domain = address_pattern().find(header.get("from").unwrap_or_default());
+    let Some((_, domain)) = domain.and_then(|from| from.as_str().rsplit_once('@')) else { return Vec::new() };
+    let lines = introduced(words).into_iter().flat_map(str::lines).filter(|line| !line.trim().is_empty());
+    let names = lines.map_while(|line| NAME.captures(line)).map(|c| format!("{}@{domain}", &c[1]));
+    unique(names.filter_map(|name| AddrSpec::parse(&name).ok()).map(|address| (address, None)))
 }
 
 /// To whom the returned mail was addressed.
@@ -170,6 +257,10 @@ mod tests {
             "Your message from contact@net.example was not delivered to:\n\n  amina@campus.example\n\nbecause: User unknown\n",
             "Delivery failed.\nRecipient: amina@campus.example\nReason: mailbox not found\n",
             "----- Transcript of session follows -----\n550 <amina@campus.example>... User unknown\n",
+            "Your message\n\n  To:      list@campus.example\n  Subject: x\n\ndid not reach the following recipient(s):\n\namina@campus.example on Fri, 20 Jul\n    The recipient name is not recognized\n",
+            "did not reach the following recipient(s):\n\nc=FR;a= ;p=Campus;dda:SMTP=amina@campus.example; on Fri\n    The recipient name is not recognized\n",
+            "The following addresses did NOT receive a copy of your message:\n\n> amina@campus.example\n\nuser unknown\nContact postmaster@mx.example\n",
+            "The following address(es) failed:\n\n  an undisclosed address\n    (generated from amina@campus.example)\n  unknown user\n",
         ] {
             assert_eq!(recipients(DAEMON, text), std::slice::from_ref(&amina), "{text}");
         }
@@ -180,6 +271,13 @@ mod tests {
         let text = "Not delivered:\n\n<amina@campus.example>: user unknown\n<karim@campus.example>: mailbox is full\n";
         let found = recipients(DAEMON, text);
         assert_eq!(found.iter().map(|(_, _, permanent)| *permanent).collect::<Vec<_>>(), [true, false]);
+    }
+
+    #[test]
+    fn a_provider_names_its_own_users_without_its_domain() {
+        let header = "From: MAILER-DAEMON@provider.example\nSubject: Mail Delivery Problem";
+        let text = "Your mail to the following recipients could not be delivered because they are not accepting mail from contact@net.example:\n\tamina\n";
+        assert_eq!(recipients(header, text), [("amina@provider.example".to_owned(), Action::Failed, false)]);
     }
 
     #[test]

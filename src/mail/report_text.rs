@@ -1,7 +1,10 @@
 //! Delivery reports in words: how they are known where RFC 3464 is not followed.
 
+use super::fold;
 use super::header::Header;
 use super::inbound::Inbound;
+use super::report_words as words;
+use super::responder;
 use regex::{Regex, RegexSet};
 use std::sync::LazyLock;
 
@@ -18,130 +21,195 @@ pub(super) fn set(patterns: &[&str]) -> RegexSet {
 }
 
 /// How sure it is that a mail transfer agent wrote a mail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Machine {
-    /// Its name is a machine's, or nobody is to answer (RFC 5321 §4.5.5).
-    Sure,
-    /// People write from `postmaster` too.
-    Perhaps,
     No,
+    /// People write from `postmaster` too; programs that answer have a null reverse-path too.
+    Perhaps,
+    /// Its name is a machine's.
+    Sure,
 }
 
 /// Whether a mail transfer agent wrote it, by its name and reverse-path.
 pub(super) fn machine(inbound: &Inbound, header: &Header) -> Machine {
     static SURE: LazyLock<Regex> = LazyLock::new(|| {
-        regex(r"(?i)mailer[-_ ]?daemon|mail[-. ]deliver(?:y)?[-. ](?:sub)?system|mail-?daemon|daemon@")
+        regex(
+            r"(?ix)mailer[-_\ .]?daemon | mail[-.\ ]deliver(?:y)?[-.\ ](?:sub)?(?:system|service)
+            | mail-?daemon | (?:^|<|\s)m?daemon@ | mail-?delivery@ | \bmail\s(?:system|administrator)\b
+            | microsoftexchange[0-9a-f]{20,}@ | courier\ mail\ server | (?:^|<|\s)(?:mailer|mta|mailsystem)@ | deliver(?:y)?\ subsystem",
+        )
     });
-    static PERHAPS: LazyLock<Regex> =
-        LazyLock::new(|| regex(r"(?i)post_?o?master|no-?reply@|system administrator"));
+    static PERHAPS: LazyLock<Regex> = LazyLock::new(|| {
+        regex(
+            r"(?ix)post_?o?master | \bno[-_.]?reply | do[-_.]?not[-_.]?reply | system\s?administrator
+            | administrateur\ syst | systemadministrator | amministratore\ (?:di\ )?sistema | administrador\ do\ sistema
+            | administrador\ del\ sistema | systeembeheerder | systemadministrat[öo]r | администратор
+            | mail(?:[-.\s]?(?:server|gateway|gate|sweeper|marshal|guard|scanner)) | anti-?virus | viruswall | smtp[-_.\s]?gateway
+            | mail\ delivery | delivery\ (?:status|notification|service) | mail\ (?:service|server|program|transfer|router)
+            | mta\ system | content-?filter | amavis | (?:^|<|\s)(?:root|mail|mailsystem|mdaemon|listserv|majordomo|inflex|mailsweeper)@ | bounces?[-+@] | complaints?@sns | @(?:sns|email-bounces)\.",
+        )
+    });
     let from = header.get("from").unwrap_or_default();
     let name = inbound.from.as_ref().and_then(|f| f.name.clone()).unwrap_or_default();
-    let null_path = header.get("return-path").is_some_and(|p| {
-        let p = p.trim().to_lowercase();
-        p == "<>" || p.starts_with("<mailer-daemon")
-    });
-    let sure = [from, &name].iter().any(|text| SURE.is_match(text));
-    if sure || null_path || header.has("x-failed-recipients") {
+    let nobody = from.trim_end().ends_with("<>");
+    if nobody || [from, &name].iter().any(|text| SURE.is_match(text)) {
         Machine::Sure
-    } else if [from, &name].iter().any(|text| PERHAPS.is_match(text)) {
+    } else if has_null_path(header)
+        || header.lower("x-mailer").starts_with("<smtp32")
+        || [from, &name].iter().any(|text| PERHAPS.is_match(text))
+    {
         Machine::Perhaps
     } else {
         Machine::No
     }
 }
 
-/// Whether the words of a machine's mail are those of a delivery report.
-pub(super) fn is_report(inbound: &Inbound, header: &Header, machine: Machine) -> bool {
-    static SUBJECTS: LazyLock<RegexSet> = LazyLock::new(|| {
-        set(&[
-            r"^(?:\S+ )?(?:mail|message|e-?mail) deliver(?:y|ed) (?:has )?fail",
-            r"deliver\w* (?:status )?(?:notification|report|failure|failed|problem|error)",
-            r"undeliver",
-            r"returned mail",
-            r"returning (?:message|mail|to) (?:to )?sender",
-            r"failure (?:notice|delivery)",
-            r"mail (?:could not be|not) delivered",
-            r"could ?n[o']t be delivered",
-            r"mail failed",
-            r"^delivery status notification",
-            r"^warning: (?:could not send|message)",
-            r"error sending your mail",
-            r"mail system error",
-            r"non[- ]?deliver",
-            r"delivery has failed",
-            r"unzustellbar",
-            r"non remis",
-            r"no (?:se )?ha (?:podido|sido) entreg",
-            r"mancato recapito",
-            r"onbestelbaar",
-            r"ваше сообщение не доставлено",
-            r"недоставлен",
-            r"loop alert",
-        ])
-    });
-    static WORDS: LazyLock<RegexSet> = LazyLock::new(|| {
-        set(&[
-            r"could ?n[o']t (?:be )?deliver",
-            r"wasn't able to deliver",
-            r"was not delivered",
-            r"not be delivered",
-            r"undeliver",
-            r"(?:delivery|deliver) .{0,60}(?:failed|failure)",
-            r"fail(?:ed|ure) .{0,60}deliver",
-            r"permanent(?:ly)? (?:fatal )?error",
-            r"(?:user|recipient|mailbox|host) (?:is )?(?:unknown|not found)",
-            r"returned to (?:the )?sender",
-            r"unable to deliver",
-            r"did not reach",
-            r"was undeliverable",
-            r"gave up",
-            r"\b[45]\d\d[ -][45]\.\d\.\d",
-            r#""notificationType":"(?:Bounce|Delivery)""#,
-            r"mailbox (?:is )?(?:full|exceeds)",
-            r"over quota",
-            r"duplicated message-id",
-            r"не доставлено",
-            r"couldn't be sent",
-            r"error (?:has )?occurred while",
-            r"error delivering your mail",
-            r"message is delayed",
-            r"invalid user address",
-            r"failure reasons",
-            r"no valid recipients",
-            r"following (?:address|recipient|destination)",
-            r"each of the following",
-            r"transcript of session",
-            r"after end of data",
-        ])
-    });
-    // What no person writes at the start of a line.
-    static OPENINGS: LazyLock<RegexSet> = LazyLock::new(|| {
-        set(&[
-            r"(?m)^error: invalid user address",
-            r"(?m)^(?:hi\. )?this is the (?:qmail-send program|mail system|mail delivery|mailer-daemon)",
-            r"(?m)^\s*-+ ?transcript of session follows",
-            r"(?m)^\s*-+ ?the following addresses had",
-            r"(?m)^this message was created automatically by mail delivery software",
-        ])
-    });
-    let text = said(&inbound.text);
+/// RFC 5321 §4.5.5; some receivers write their own name for "nobody".
+fn has_null_path(header: &Header) -> bool {
+    header.get("return-path").is_some_and(|path| {
+        let path = path.trim().to_lowercase();
+        matches!(path.as_str(), "<>" | "<#@[]>") || path.starts_with("<mailer-daemon")
+    })
+}
+
+/// Whether the words of a mail are those of a delivery report. `returned`: a mail that did
+/// not arrive, or its header, is a part of it.
+pub(super) fn is_report(inbound: &Inbound, header: &Header, machine: Machine, returned: bool) -> bool {
     let subject = inbound.subject.as_deref().unwrap_or_default();
-    if header.has("x-failed-recipients") || text.contains("\"notificationType\":\"") {
+    let folded_subject = fold::letters(subject);
+    if is_passed_on(&folded_subject) || responder::is_subject(subject) {
+        return false;
+    }
+    let text = said(&inbound.text);
+    let folded = fold::letters(text);
+    let first = first_lines(&folded);
+    let signs = Signs {
+        named: words::is_subject(&folded_subject),
+        says: words::says_not_delivered(&folded) || STATUS.is_match(text),
+        says_at_once: words::says_not_delivered(&first),
+        opens: words::opens(&first) || TRANSCRIPT.is_match(&folded),
+        begins: words::begins(&first),
+        address: address_pattern().is_match(text),
+        returned: returned || text.len() < inbound.text.len(),
+        answers: header.has("in-reply-to") || is_answer(&folded_subject),
+        like_a_person: is_like_a_person(&first),
+    };
+    if has_report_field(header) && (signs.named || signs.opens || (signs.says && machine != Machine::No)) {
         return true;
     }
-    let named = SUBJECTS.is_match(subject);
     match machine {
-        Machine::No => false,
-        Machine::Perhaps => OPENINGS.is_match(text) || (named && WORDS.is_match(text)),
-        Machine::Sure => {
-            OPENINGS.is_match(text) || (WORDS.is_match(text) && (named || names_an_address(text)))
-        }
+        Machine::Sure => signs.of_a_machine(),
+        Machine::Perhaps => is_amazon(text) || signs.of_perhaps_a_machine(),
+        Machine::No => signs.of_anybody(),
     }
 }
 
-fn names_an_address(text: &str) -> bool {
-    address_pattern().is_match(text)
+/// What a text and its subject have of a report.
+struct Signs {
+    named: bool,
+    says: bool,
+    says_at_once: bool,
+    opens: bool,
+    begins: bool,
+    address: bool,
+    returned: bool,
+    answers: bool,
+    like_a_person: bool,
 }
+
+impl Signs {
+    fn of_a_machine(&self) -> bool {
+        let begins = self.opens || self.begins;
+        begins || (self.says && self.named) || ((self.says || self.named) && self.address)
+    }
+
+    fn of_perhaps_a_machine(&self) -> bool {
+        let begins = self.opens || self.begins;
+        let told = (self.named && (self.says || begins)) || (begins && self.says);
+        let shown = self.says_at_once && self.returned && self.address;
+        (told || shown) && (self.opens || !self.like_a_person)
+    }
+
+    /// Any person may have written the subject, or return a mail that came back: so no person begins.
+    fn of_anybody(&self) -> bool {
+        let told =
+            self.named && !self.answers && (self.opens || self.begins || self.says_at_once) && self.returned;
+        let shown = self.opens && (self.named || (self.says_at_once && self.address && !self.answers));
+        (told || shown) && !self.like_a_person
+    }
+}
+
+/// The subject of an answer: whatever follows is that of the mail answered.
+fn is_answer(folded_subject: &str) -> bool {
+    static ANSWER: LazyLock<Regex> = LazyLock::new(|| {
+        regex(
+            r"^\s*(?:re|aw|sv|vs|antw|odp|ynt|rif|res|ref|bls|atb|отв|回复|回覆|答复|رد|תשובה|답장|απ)\s*(?:\[\d+\])?:",
+        )
+    });
+    ANSWER.is_match(folded_subject)
+}
+
+/// Somebody greets, asks, or speaks of what is theirs.
+fn is_like_a_person(folded_first_lines: &str) -> bool {
+    static PERSONAL: LazyLock<Regex> = LazyLock::new(|| {
+        regex(
+            r"(?m)\?\s*$|^\s*(?:hi|hello|hey|dear|good (?:morning|day|afternoon)|bonjour|bonsoir|cher|chere|hallo|guten tag|liebe[r]?|sehr geehrte|hola|estimad[oa]|buenos dias|ola|caro|cara|ciao|buongiorno|gentile|beste|geachte|hej|hei|witam|dzien dobry|dobry den|merhaba|sayin|здравствуйте|добрый день|привет)\b[^.!:]{0,40}(?:,|!|$)|\b(?:my|mine|mein(?:e[nr]?)?|mio|mia|meu|minha|mijn|moj|moja|мое|мой|моя|mon (?:mail|message|courriel|e-mail|courrier)|mi (?:correo|mensaje)|mitt (?:mail|meddelande|brev))\b",
+        )
+    });
+    // The subject of the mail that did not arrive is a person's, and the report quotes it.
+    static QUOTED: LazyLock<Regex> = LazyLock::new(|| {
+        regex(
+            r"(?:subject|betreff|objet|sujet|asunto|assunto|oggetto|onderwerp|amne|emne|temat|predmet|тема|konu|件名|主题|主旨|제목)\b.*",
+        )
+    });
+    PERSONAL.is_match(&QUOTED.replace_all(folded_first_lines, ""))
+}
+
+/// An SMTP reply with an enhanced status code (RFC 2034), failed.
+static STATUS: LazyLock<Regex> = LazyLock::new(|| regex(r"\b[45]\d\d[ -][45]\.\d{1,3}\.\d{1,3}\b"));
+
+/// Where mail systems of the sendmail family put what the servers said to each other.
+static TRANSCRIPT: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?m)^\s*-+ ?(?:transcript of session follows|the following addresses had|message not delivered to)",
+    )
+});
+
+/// Fields that only reports have: Exim's and Google's, MDaemon's, Exchange's.
+fn has_report_field(header: &Header) -> bool {
+    let automatic = header.has("auto-submitted") || has_null_path(header);
+    (automatic && header.has("x-failed-recipients"))
+        || ["x-mddsn-message", "x-ms-embedded-report", "x-zmail-bounce", "x-dsn-junkmail-status"]
+            .iter()
+            .any(|name| header.has(name))
+}
+
+/// Amazon says it in JSON through its notification service.
+fn is_amazon(text: &str) -> bool {
+    text.contains("\"notificationType\":\"Bounce\"") || text.contains("\"notificationType\":\"Delivery\"")
+}
+
+/// A person passes a report on, or answers one.
+fn is_passed_on(folded_subject: &str) -> bool {
+    static FORWARD: LazyLock<Regex> = LazyLock::new(|| {
+        regex(
+            r"^\s*(?:\[[^\]]{1,40}\]\s*)?(?:(?:fwd?|tr|wg|rv|i|enc|vs|vb|pd|doorst|iletilen|転送|轉寄|转发|전달)\s*:|\[fwd|(?:re|aw|sv|antw|odp|ynt|回复|答复)\s*:\s*(?:undeliver|returned|delivery|failure|mail delivery))",
+        )
+    });
+    FORWARD.is_match(folded_subject)
+}
+
+/// The first lines that say something: banners of stars and dashes are passed over.
+fn first_lines(folded: &str) -> String {
+    let decoration = |line: &&str| {
+        let line = line.trim();
+        line.starts_with("**") || !line.contains(|c: char| c.is_alphabetic())
+    };
+    folded.lines().filter(|line| !decoration(line)).take(FIRST_LINES).collect::<Vec<_>>().join("\n")
+}
+
+/// So many lines may greet or name the server before a report says what it is.
+const FIRST_LINES: usize = 5;
 
 pub(super) fn address_pattern() -> &'static Regex {
     static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
@@ -154,9 +222,91 @@ pub(super) fn address_pattern() -> &'static Regex {
 pub(super) fn said(text: &str) -> &str {
     static RETURNED: LazyLock<Regex> = LazyLock::new(|| {
         regex(
-            r"(?im)^[\s>]*(?:-{2,}[-\s]*(?:below (?:this line|the next line)|this is a copy|original message|unsent message|message header|the header|returned message|undelivered message|a copy of|start of|header of)|-{3,} ?(?:original|message|unsent|header|enclosed|the original|copy)\b.*|original message (?:follows|header|text)|(?:received|return-path):.*|\[?message header follows|received: from|--- (?:undelivered|enclosed)|message headers? follow|the attached message|copy of your message|.{0,30}(?:is|are) a copy of .*)",
+            r"(?im)^[\s>]*(?:-{2,}[-\s]*(?:below (?:this line|the next line)|this is a copy|original message|unsent message|message header|the header|returned m|undelivered message|a copy of|start of|header of)|-{3,} ?(?:original|message (?:text|header|follows)|unsent|header|enclosed|the original|copy)\b.*|original message (?:follows|header|text)|(?:received|return-path):.*|\[?message header follows|received: from|--- (?:undelivered|enclosed)|message headers? follow|the attached message|the first \d+ lines of your|copy of your message|.{0,30}(?:is|are) a copy of .*)",
         )
     });
     let text = &text[..text.floor_char_boundary(READ)];
     RETURNED.find(text).filter(|m| m.start() > 20).map_or(text, |m| &text[..m.start()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::inbound::Origin;
+    use super::*;
+
+    fn origin(header: &str, text: &str) -> Origin {
+        Inbound::parse(format!("{header}\nTo: contact@net.example\n\n{text}").as_bytes()).origin
+    }
+
+    #[test]
+    fn reports_that_follow_no_standard_are_known_by_what_they_say() {
+        for (header, text) in [
+            (
+                "From: MAILER-DAEMON@mx.example\nSubject: failure notice",
+                "Nobody here.\n\n<amina@campus.example>:\nSorry, no mailbox here by that name.",
+            ),
+            (
+                "From: Gateway_AntiVirus@campus.example\nSubject: Delivery failure notification",
+                "Your message with Subject: What about my talk?\ncould not be delivered to the following recipients:\n\namina@campus.example\n",
+            ),
+            (
+                "From: Info@provider.example\nSubject: RE: A request [K7Q2M] : non remis (delivery failed)",
+                "******\nVotre message n'a pas pu être délivré à\namina@campus.example\n",
+            ),
+            (
+                "From: MDaemon@campus.example\nSubject: Warning: amina@campus.example - User unknown!",
+                "amina@campus.example - no such user here.\n",
+            ),
+            (
+                "From: no-reply@mobile.example\nReturn-Path: <>\nSubject: Mail",
+                "Your mail sent on: Mon, 5 Oct 2026\nCould not be delivered to: <amina@campus.example>\n\n----- Original message -----\nTo: x\n",
+            ),
+            (
+                "From: \"Mail Provider\" <>\nSubject: Mail Error",
+                "Your mail cannot be delivered to the following address(es):\n\n amina@campus.example\n",
+            ),
+            (
+                "From: Systemadministrator <admin@campus.example>\nSubject: Unzustellbar: Anfrage",
+                "Ihre Nachricht hat einige oder alle Empfänger nicht erreicht.\n\namina@campus.example am 5.10.2026\n",
+            ),
+            (
+                "From: postmaster@mail.example\nSubject: 退信通知",
+                "很抱歉，您的邮件无法投递到以下收件人：\n\namina@campus.example\n",
+            ),
+        ] {
+            assert_eq!(origin(header, text), Origin::DeliveryReport, "{header}");
+        }
+    }
+
+    #[test]
+    fn people_who_write_about_a_report_or_pass_one_on_are_people() {
+        for (header, text) in [
+            (
+                "From: dana@campus.example\nSubject: Undelivered mail",
+                "My mail to amina@campus.example could not be delivered. Do you have another address?",
+            ),
+            (
+                "From: dana@campus.example\nSubject: Fwd: Undeliverable: A request",
+                "Your message could not be delivered to the following recipients:\n\namina@campus.example",
+            ),
+            (
+                "From: dana@campus.example\nSubject: Re: A request [K7Q2M]\nIn-Reply-To: <a@net.example>",
+                "Your message to Karim was returned, he moved to karim@auc.example.\n\n-----Original Message-----\nFrom: x\n",
+            ),
+            (
+                "From: dana@campus.example\nSubject: Message not delivered",
+                "Dear colleagues,\n\nthe letter to amina@campus.example was returned to sender.\n\nReceived: from a\nSubject: x",
+            ),
+            (
+                "From: dana@campus.example\nX-Failed-Recipients: amina@campus.example\nSubject: A question",
+                "Do you know whether the book was returned to the sender?",
+            ),
+            (
+                "From: Nils <postmaster@club.example>\nSubject: Undeliverable mail",
+                "Hello Dana,\n\nyour mail to amina@campus.example was not delivered because our server was down.",
+            ),
+        ] {
+            assert_eq!(origin(header, text), Origin::Human, "{header}");
+        }
+    }
 }
