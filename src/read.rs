@@ -138,7 +138,11 @@ fn understood_calendar(event: Event) -> UnderstoodCalendar {
 
 /// The words of every language shipped: reading a file needs no configuration.
 fn shipped_words() -> FormWords {
-    let files = [include_str!("../templates/en/words.toml"), include_str!("../templates/fr/words.toml")];
+    let files = [
+        include_str!("../templates/en/words.toml"),
+        include_str!("../templates/fr/words.toml"),
+        include_str!("../templates/ar/words.toml"),
+    ];
     let parsed: Vec<WordsFile> = files
         .iter()
         .map(|text| toml::from_str(text).expect("the shipped words are checked by a test"))

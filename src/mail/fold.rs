@@ -4,11 +4,11 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// Lower case, without accents, extra spaces, markdown marks, a bullet before, or a
-/// colon or full stop at the end; letters as [`letters`] has them.
+/// colon, full stop or question mark at the end; letters as [`letters`] has them.
 pub fn fold(text: &str) -> String {
     let plain: String = letters(text).chars().filter(|c| !is_markdown(*c)).collect();
     let out = plain.split_whitespace().collect::<Vec<_>>().join(" ");
-    without_bullet(&out).trim_end_matches([':', '.', '。', ' ']).to_owned()
+    without_bullet(&out).trim_end_matches([':', '.', '。', '?', '؟', ' ']).to_owned()
 }
 
 /// Letters alone, all else left as it is: lower case, without accents and without what is
@@ -26,10 +26,15 @@ fn is_markdown(c: char) -> bool {
     matches!(c, '*' | '_' | '`' | '#' | '~')
 }
 
-/// Accents, and characters that are not seen.
+/// Accents, the tatweel, and characters that are not seen.
 fn is_dropped(c: char) -> bool {
-    is_combining_mark(c)
-        || matches!(c, '\u{640}' | '\u{ad}' | '\u{feff}')
+    is_combining_mark(c) || c == '\u{640}' || is_unseen(c)
+}
+
+/// Joiners, soft hyphens, and the marks of the writing direction (UAX #9 §2) that programs put
+/// around what is written the other way.
+pub fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{feff}')
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}')
 }
 
@@ -88,6 +93,18 @@ mod tests {
         assert_eq!(fold("مُوَافِقَة"), fold("موافقه"));
         assert_eq!(fold("أوافـــق"), fold("اوافق"));
         assert_eq!(fold("على"), fold("علي"));
-        assert_eq!(fold("٢"), "2");
+        assert_eq!(fold("مسؤول الإعارة"), fold("مسوول الاعاره"));
+        assert_eq!(fold("ﻻ"), fold("لا"), "a presentation form");
+        assert_eq!(fold("هل تم اللقاء؟ :"), fold("هل تمّ اللقاء"));
+        assert_eq!((fold("٢").as_str(), fold("۲").as_str()), ("2", "2"));
+    }
+
+    #[test]
+    fn marks_of_the_writing_direction_are_not_there() {
+        for mark in
+            ['\u{200e}', '\u{200f}', '\u{61c}', '\u{202b}', '\u{202c}', '\u{2067}', '\u{2069}', '\u{200c}']
+        {
+            assert_eq!(fold(&format!("{mark}أق{mark}بل{mark}")), "اقبل", "{mark:?}");
+        }
     }
 }

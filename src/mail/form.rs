@@ -187,7 +187,19 @@ fn without_greeting<'a>(text: &'a str, words: &FormWords) -> &'a str {
 /// `Request meeting`, or `Form: Request meeting`, as the first line.
 fn kind_line<'w>(line: &str, words: &'w FormWords) -> Option<Named<'w>> {
     let named = line.split_once([':', '\t']).filter(|(label, _)| {
-        matches!(fold(label).as_str(), "form" | "kind" | "subject" | "formulaire" | "objet" | "type")
+        matches!(
+            fold(label).as_str(),
+            "form"
+                | "kind"
+                | "subject"
+                | "formulaire"
+                | "objet"
+                | "type"
+                | "نموذج"
+                | "استماره"
+                | "الموضوع"
+                | "النوع"
+        )
     });
     words.kind(line).or_else(|| words.kind(named?.1))
 }
@@ -202,7 +214,7 @@ fn kind_in_subject<'w>(inbound: &Inbound, words: &'w FormWords) -> Option<Named<
     let told_apart = subject.rest.split([':', '(', ',', '|', '/', '–', '—']).next().unwrap_or_default();
     let dashed = subject.rest.split(" - ").next().unwrap_or_default();
     // "Request meeting with Amina".
-    let with = [" with ", " avec ", " mit ", " con "].iter().find_map(|w| subject.rest.split_once(w));
+    let with = [" with ", " avec ", " mit ", " con ", " مع "].iter().find_map(|w| subject.rest.split_once(w));
     let with = with.map_or(subject.rest, |(kind, _)| kind);
     [subject.rest, told_apart, dashed, with].into_iter().find_map(|s| words.kind(s))
 }
@@ -274,6 +286,7 @@ mod tests {
         FormWords::from_files(&[
             file("en", include_str!("../../templates/en/words.toml")),
             file("fr", include_str!("../../templates/fr/words.toml")),
+            file("ar", include_str!("../../templates/ar/words.toml")),
         ])
         .expect("kinds and labels that do not collide")
     }

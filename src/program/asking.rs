@@ -15,7 +15,8 @@ use regex::Regex;
 use std::sync::LazyLock;
 
 static BETWEEN_NAMES: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\s*[,&/]\s*(?:(?:and|or|then|et|ou|puis)\s+)?|\s+(?:and|or|then|et|ou|puis)\s+")
+    // Arabic writes "and" onto the name.
+    Regex::new(r"(?i)\s*[,،&/]\s*(?:(?:and|or|then|et|ou|puis|أو|ثم|و)\s+)?|\s+(?:and|or|then|et|ou|puis|أو|ثم|و)\s+|\s+و")
         .expect("a pattern")
 });
 

@@ -106,6 +106,9 @@ pub(super) fn without_prefixes(subject: &str) -> String {
 }
 
 #[cfg(test)]
+#[path = "arabic_tests.rs"]
+mod arabic_tests;
+#[cfg(test)]
 #[path = "french_tests.rs"]
 mod french_tests;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! People greet and thank in their own language, whatever languages a network speaks:
 //! these lists are therefore the same everywhere, and folded as spellings are.
 
+use super::sentence::is_mark;
 use super::words::{Piece, Words, fold, joined, pieces};
 
 /// How letters end; what follows is a name.
@@ -11,7 +12,13 @@ const CLOSINGS: &[&str] = &[
     "best", "all best", "all the best", "best regards", "best wishes", "regards", "kind regards", "warm regards",
     "many regards", "sincerely", "yours", "yours sincerely", "cordially", "warmly", "have a nice day",
     "cordialement", "bien cordialement", "bien a vous", "amities", "amicalement", "salutations", "bonne journee",
-    "mit freundlichen grussen", "viele grusse", "liebe grusse", "saludos", "un saludo",
+    "mit freundlichen grussen", "viele grusse", "liebe grusse", "saludos", "un saludo", "مع التحيه", "مع تحياتي",
+    "مع خالص التحيه", "مع خالص تحياتي", "مع اطيب التحيات", "مع اطيب تحياتي", "مع فايق التقدير", "مع فايق الاحترام",
+    "مع فايق الاحترام والتقدير", "مع الاحترام", "مع التقدير", "مع الشكر", "مع جزيل الشكر", "مع الشكر والتقدير",
+    "مع خالص الشكر", "مع الشكر والتحيه", "تحياتي", "خالص تحياتي", "اطيب تحياتي", "تحياتي الخالصه", "اطيب التحيات", "خالص التحيه",
+    "بكل احترام", "وتفضلوا بقبول فايق الاحترام", "تفضلوا بقبول فايق الاحترام", "وتفضلوا بقبول فايق التقدير",
+    "وتفضلوا بقبول فايق الاحترام والتقدير", "وتقبلوا تحياتي", "وتقبلوا فايق التقدير", "ودمتم", "دمتم", "والسلام",
+    "والسلام عليكم", "والسلام عليكم ورحمه الله", "والسلام عليكم ورحمه الله وبركاته", "المخلص", "المخلصه",
 ];
 
 /// How a greeting line begins.
@@ -22,9 +29,15 @@ const GREETINGS: &[&str] = &[
     "monsieur", "hallo", "guten tag", "guten morgen", "liebe", "lieber", "sehr geehrte", "sehr geehrter",
     "servus", "moin", "hola", "buenos dias", "buenas tardes", "estimada", "estimado", "querida", "querido",
     "ciao", "buongiorno", "buonasera", "gentile", "cara", "caro", "ola", "bom dia", "boa tarde", "prezada",
-    "prezado", "beste", "hej", "kara", "merhaba", "selam", "sayin", "مرحبا", "اهلا", "اهلا وسهلا",
-    "السلام عليكم", "عزيزتي", "عزيزي", "تحيه طيبه", "صباح الخير", "مساء الخير",
-    "السلام عليكم ورحمه الله وبركاته", "здравствуйте", "привет", "добрый день", "γεια σας", "καλημερα",
+    "prezado", "beste", "hej", "kara", "merhaba", "selam", "sayin", "مرحبا", "مرحبا بكم", "اهلا",
+    "اهلا بكم", "اهلا وسهلا", "السلام عليكم", "السلام عليكم ورحمه الله", "السلام عليكم ورحمه الله وبركاته",
+    "السلام عليكم ورحمه الله تعالي وبركاته", "وعليكم السلام", "وعليكم السلام ورحمه الله",
+    "وعليكم السلام ورحمه الله وبركاته", "سلام", "سلام عليكم", "سلام الله عليكم", "بسم الله الرحمن الرحيم", "عزيزتي", "عزيزي",
+    "اعزايي", "الاعزاء", "زميلتي", "زميلي", "زميلتي العزيزه", "زميلي العزيز", "زملايي", "الزميل", "الزميله", "الزميل العزيز",
+    "الزميله العزيزه", "الزملاء", "الزملاء الاعزاء", "السيد", "السيده", "الساده", "حضره", "حضرات", "سيدي", "سيدتي", "الاستاذ",
+    "الاستاذه", "استاذي", "استاذتي", "الدكتور", "الدكتوره", "تحيه", "تحيه طيبه", "تحيه طيبه وبعد", "تحيه طيبه لكم", "تحيه وبعد",
+    "تحيات طيبه", "بعد التحيه", "بعد التحيه والسلام", "صباح الخير", "صباح النور", "مساء الخير", "مساء النور", "طاب يومكم",
+    "طاب صباحكم", "طاب مساوكم", "اسعد الله اوقاتكم", "اسعد الله صباحكم", "اسعد الله مساءكم", "نهاركم سعيد", "وبعد", "здравствуйте", "привет", "добрый день", "γεια σας", "καλημερα",
 ];
 
 /// Their full stop does not end a greeting.
@@ -36,14 +49,20 @@ const TITLES: &[&str] =
 const THANKS: &[&str] = &[
     "thanks", "thank you", "thank u", "thx", "ty", "many thanks", "cheers", "much appreciated", "merci", "un grand merci", "mille mercis", "je vous remercie", "je te remercie",
     "danke", "vielen dank", "gracias", "obrigado", "obrigada", "grazie", "bedankt", "dank u", "tack",
-    "takk", "tak", "tesekkurler", "شكرا", "شكرا جزيلا", "شكرا لك", "شكرا لكم", "спасибо", "ευχαριστω",
+    "takk", "tak", "tesekkurler", "شكرا", "شكرا جزيلا", "شكرا لك", "شكرا لكم",
+    "والشكر لكم", "مع الشكر", "مع جزيل الشكر", "مع الشكر الجزيل", "وشكرا", "جزيل الشكر", "الشكر الجزيل", "لكم الشكر", "لك الشكر",
+    "اشكركم", "اشكرك", "نشكركم", "اشكركم جزيل الشكر", "كل الشكر", "مشكورين", "مشكور", "مشكوره", "ممنون", "ممنونه", "متشكر", "متشكره",
+    "بارك الله فيكم", "بارك الله فيك", "جزاكم الله خيرا", "جزاك الله خيرا", "يسلمو", "تسلم", "تسلمي", "الف شكر", "يعطيكم العافيه",
+    "يعطيك العافيه", "спасибо", "ευχαριστω",
 ];
 #[rustfmt::skip]
 const NODS: &[&str] = &[
     "ok", "okay", "okey", "k", "noted", "got it", "great", "perfect", "super", "parfait", "tres bien",
     "bien recu", "bien note", "c'est note", "note", "genial", "formidable", "c'est parfait", "tres bien merci", "well received", "received", "wonderful", "excellent", "fine", "nice", "cool",
     "good", "understood", "entendu", "compris", "alles klar", "gut", "vale", "de acuerdo", "bene", "تمام",
-    "حسنا", "تم", "хорошо",
+    "حسنا", "تم", "طيب", "اوكي", "اوك", "ممتاز", "رايع", "جيد", "جيد جدا", "جميل", "عظيم", "وصل", "وصلت", "وصلتني", "وصلت الرساله",
+    "وصلتني الرساله", "وصلتني رسالتكم", "تم الاستلام", "تم الاطلاع", "تم العلم", "اخذت علما", "احطت علما", "علم", "مفهوم", "فهمت",
+    "لا باس", "хорошо",
 ];
 /// What goes with thanks and says nothing more.
 #[rustfmt::skip]
@@ -55,6 +74,11 @@ const FILLERS: &[&str] = &[
     "pour votre retour", "pour le rappel", "pour l'information", "pour l'info", "d'avance", "par avance", "encore",
     "a vous", "a toi", "et", "a tous", "bonne journee", "bonne soiree", "bonne semaine", "bon week end",
     "belle journee", "bonne continuation", "sehr", "schon", "mucho", "muchas", "mille", "y", "und", "e", "you",
+    "جزيلا", "كثيرا", "جدا", "لكم", "لك", "لكي", "لكما", "جميعا", "يا", "علي الرد", "علي ردكم", "علي ردك", "علي الرد السريع",
+    "علي سرعه الرد", "علي المساعده", "علي مساعدتكم", "علي مساعدتك", "علي رسالتكم", "علي رسالتك", "علي الرساله",
+    "علي التذكير", "علي المعلومات", "علي المعلومه", "علي الافاده", "علي اهتمامكم", "علي اهتمامك", "علي تعاونكم",
+    "علي تعاونك", "علي جهودكم", "علي المتابعه", "علي كل شيء", "علي تفهمكم", "مسبقا", "سلفا", "مقدما", "مره اخري", "من جديد",
+    "مجددا", "من القلب", "يومكم سعيد", "نهاركم سعيد", "طاب يومكم", "و", "وتحياتي", "تحياتي", "مع التحيه", "بالتوفيق",
 ];
 /// After a word these do not make the line run on.
 #[rustfmt::skip]
@@ -63,13 +87,19 @@ const POLITE: &[&str] = &[
     "of course", "very much", "merci", "merci beaucoup", "svp", "s'il vous plait", "s'il te plait",
     "merci bien", "merci d'avance", "avec plaisir", "avec grand plaisir", "avec joie", "volontiers", "bien volontiers",
     "bien sur", "bien entendu", "evidemment", "sans probleme", "sans souci", "bitte", "danke", "gerne", "por favor", "gracias", "per favore", "grazie",
-    "con piacere", "con gusto", "obrigada", "obrigado", "من فضلك", "شكرا", "بكل سرور",
+    "con piacere", "con gusto", "obrigada", "obrigado",
+    "من فضلك", "من فضلكم", "لو سمحت", "لو سمحتم", "اذا سمحت", "اذا سمحتم", "ان سمحتم", "لو تكرمتم", "رجاء", "الرجاء", "ارجوكم",
+    "شكرا", "شكرا لك", "شكرا لكم", "شكرا جزيلا", "شكرا جزيلا لكم", "وشكرا", "وشكرا لكم", "وشكرا جزيلا", "مع الشكر",
+    "مع جزيل الشكر", "مع الشكر الجزيل", "مع التحيه", "بكل سرور", "بكل ممنونيه", "بكل ترحاب", "بكل محبه", "بكل امتنان", "بسرور",
+    "بكل تاكيد", "بالتاكيد", "بالطبع", "طبعا", "اكيد", "حتما", "ان شاء الله", "باذن الله", "بعون الله", "بلا تردد", "دون تردد",
+    "بدون تردد", "بلا شك",
 ];
 /// Nods that may come before an answer.
 #[rustfmt::skip]
 const BEFORE_AN_ANSWER: &[&str] = &[
     "ok", "okay", "okey", "sure", "alright", "all right", "great", "perfect", "super", "fine", "good", "wonderful",
-    "of course", "parfait", "tres bien", "entendu", "bien sur", "volontiers", "gut", "vale", "تمام", "حسنا",
+    "of course", "parfait", "tres bien", "entendu", "bien sur", "volontiers", "gut", "vale", "تمام", "حسنا", "طيب", "اوكي", "ممتاز", "جيد",
+    "بالتاكيد", "بالطبع", "طبعا", "اكيد", "بكل سرور",
 ];
 /// Regret before a refusal.
 #[rustfmt::skip]
@@ -78,7 +108,10 @@ const REGRETS: &[&str] = &[
     "regretfully", "sadly", "desole", "desolee", "je suis desole", "je suis desolee", "je suis vraiment desole",
     "je suis vraiment desolee", "navre", "navree", "je suis navre", "je suis navree", "je regrette",
     "a regret", "a mon grand regret", "pardon", "malheureusement", "helas",
-    "leider", "lamentablemente", "desgraciadamente", "purtroppo", "infelizmente", "للاسف", "عذرا",
+    "leider", "lamentablemente", "desgraciadamente", "purtroppo", "infelizmente", "للاسف",
+    "للاسف الشديد", "مع الاسف", "مع الاسف الشديد", "يوسفني", "يوسفني انني", "يوسفني اني", "اسف", "اسفه", "انا اسف", "انا اسفه",
+    "اسف جدا", "اسفه جدا", "انا اسف جدا", "انا اسفه جدا", "عذرا", "معذره", "المعذره", "ارجو المعذره", "اعذروني", "اعذرني",
+    "اعذريني", "سامحوني", "لسوء الحظ",
 ];
 /// Negations that do not negate.
 #[rustfmt::skip]
@@ -89,21 +122,28 @@ const HARMLESS: &[&str] = &[
     "si tu veux", "pas de soucis", "aucun souci", "aucun soucis", "sans aucun probleme", "sans aucun souci",
     "n'hesitez pas", "n'hesite pas", "ne vous inquietez pas", "ne t'inquiete pas", "si vous le souhaitez",
     "si vous le voulez", "si cela vous convient", "si ca vous convient", "si cela vous va", "si ca vous va",
-    "don't hesitate", "do not hesitate", "don't worry", "do not worry",
+    "don't hesitate", "do not hesitate", "don't worry", "do not worry", "لا مانع", "لا باس", "لا مشكله", "لا مشكل", "لا اشكال",
+    "لا شك", "ولا شك", "لا ريب", "لا داعي للشكر", "لا شكر علي واجب", "لا تتردد", "لا تترددوا", "لا تترددي", "لا تقلق", "لا تقلقي",
+    "لا تقلقوا", "لا عليكم", "لا عليك", "ولم لا", "لم لا", "ولما لا", "لما لا", "بدون شك", "دون شك", "بدون تردد", "دون تردد", "من دون تردد",
+    "بدون اي تردد", "بدون مشكله", "دون مشكله", "دون اي مشكله", "لو سمحت", "لو سمحتم", "لو تكرمت", "لو تكرمتم", "اذا سمحتم", "اذا سمحت",
+    "اذا اردت", "اذا اردتم", "اذا احببتم", "اذا احببت", "اذا شيتم", "لو احببتم", "اذا رغبتم", "ليس فقط", "ولا مانع", "حسب الاصول",
+    "اذا كان ذلك يناسبكم", "اذا كان يناسبكم", "اذا ناسبكم", "اذا ناسبكم ذلك", "اذا كان هذا يناسبكم", "في اقرب وقت ممكن",
 ];
 /// A line that begins so (in lower case) goes on with the sentence of the line above.
 #[rustfmt::skip]
 const CONDITIONS: &[&str] = &[
     "but", "if", "unless", "only", "except", "provided", "as long as", "on condition", "when", "once",
     "mais", "si", "sauf", "seulement", "a condition", "aber", "wenn", "falls", "pero", "solo", "ma", "se",
-    "لكن", "ولكن", "اذا", "بشرط",
+    "لكن", "ولكن", "لكنني", "لكني", "ولكنني", "ولكني", "اذا", "واذا", "بشرط", "شريطه", "شرط", "الا", "غير ان", "ما لم", "فقط", "عندما",
+    "ليس", "وليس", "علي ان",
 ];
 /// Negations and conditions of languages whose `words.toml` may not be there: an English
 /// network gets French answers too, and none may be an acceptance by guess.
 #[rustfmt::skip]
 const DOUBTS: &[&str] = &[
     "mais", "si", "pas", "sauf", "jamais", "seulement", "aber", "nicht", "wenn", "falls", "nur", "kein",
-    "keine", "pero", "siempre que", "nunca", "لكن", "ولكن", "اذا", "بشرط", "ليس", "لا",
+    "keine", "pero", "siempre que", "nunca", "لكن", "ولكن", "لكني", "ولكني", "لكنني", "ولكنني", "اذا", "بشرط", "شريطه", "ليس", "وليس", "لا", "ولا", "لم", "ولم", "لن",
+    "ولن", "لست", "الا", "فقط",
 ];
 /// Lines that mail programs add.
 #[rustfmt::skip]
@@ -112,13 +152,14 @@ const AUTOMATIC: &[&str] = &[
     "sent via", "sent with", "get outlook for", "download outlook", "envoye de mon", "envoye depuis",
     "envoye a partir", "telechargez outlook", "obtenir outlook", "provenance", "von meinem", "gesendet von",
     "gesendet mit", "enviado desde", "enviado de mi", "enviado do meu", "inviato da", "verzonden vanaf",
-    "skickat fran", "obtener outlook", "ارسلت من", "مرسل من", "أرسل من", "отправлено с",
+    "skickat fran", "obtener outlook", "ارسلت من", "مرسل من", "أرسل من", "مرسله من",
+    "تم الارسال من", "تم ارساله من", "تم الارسال بواسطه", "تم الارسال باستخدام", "احصل علي outlook", "تنزيل outlook", "отправлено с",
 ];
 /// What mail programs write before the subject of a reply or a forwarded mail.
 #[rustfmt::skip]
 const PREFIXES: &[&str] = &[
     "re", "fw", "fwd", "aw", "wg", "tr", "rep", "rv", "sv", "vs", "vb", "ref", "antw", "odp", "ynt", "r", "i",
-    "rif", "enc", "res", "att", "回复", "答复", "转发", "رد", "اعاده توجيه",
+    "rif", "enc", "res", "att", "回复", "答复", "转发", "رد", "الرد", "اعاده توجيه", "اعاده ارسال", "توجيه",
 ];
 
 /// Whether what stands before a colon is a reply's or forward's prefix: `Re`, `AW`, `Re[2]`.
@@ -170,7 +211,7 @@ fn salutation_end(text: &str) -> Option<usize> {
         let next = found.get(i + 1).map_or(line.len(), |p| p.start);
         let gap = &line[piece.end..next];
         let title = TITLES.contains(&piece.folded.as_str()) && gap.starts_with('.');
-        let stop = gap.find([',', '!', ':', '.', ';', '–', '—', '،', '(']).or_else(|| gap.find(" - "));
+        let stop = gap.find([',', '!', ':', '.', ';', '–', '—', '،', '؛', '(']).or_else(|| gap.find(" - "));
         if let Some(stop) = stop.filter(|_| !title) {
             let sign = gap[stop..].chars().next().map_or(0, |c| if c == ' ' { 2 } else { c.len_utf8() });
             return Some(piece.end + stop + sign);
@@ -181,9 +222,20 @@ fn salutation_end(text: &str) -> Option<usize> {
 
 /// `Leila,`: one to three capitalised names, a comma, and no word of ours.
 fn is_name_line(line: &str, found: &[Piece], words: &Words) -> bool {
-    let comma = line.trim_end().ends_with([',', '،']);
-    let names = found.iter().all(|p| line[p.start..p.end].chars().next().is_some_and(|c| !c.is_lowercase()));
-    comma && names && (1..=3).contains(&found.len()) && !words.begins(found)
+    let comma = line.trim_end_matches(|c: char| c.is_whitespace() || is_mark(c)).ends_with([',', '،']);
+    let longest = if has_case(line) { 3 } else { 2 };
+    comma && are_names(line, found) && (1..=longest).contains(&found.len()) && !words.begins(found)
+}
+
+/// Whether no word begins with a small letter.
+fn are_names(line: &str, found: &[Piece]) -> bool {
+    found.iter().all(|p| line[p.start..p.end].chars().next().is_some_and(|c| !c.is_lowercase()))
+}
+
+/// Whether a line is written with letters that can be capitals: elsewhere, as in Arabic, a
+/// name looks like any word.
+fn has_case(line: &str) -> bool {
+    line.chars().any(|c| c.is_lowercase() || c.is_uppercase())
 }
 
 /// How many of the first pieces are spelled so.
@@ -244,9 +296,9 @@ pub(super) fn minutes(first: &str, unit: &str) -> Option<(u32, usize, bool)> {
     let hours = |rest: &str| count.checked_mul(60)?.checked_add(rest.parse::<u32>().unwrap_or(0));
     match unit {
         "m" | "mn" | "min" | "mins" | "minute" | "minutes" | "minuten" | "minutos" | "minuti" | "دقيقه"
-        | "دقايق" => Some((count, used, true)),
+        | "دقايق" | "دقيقتان" | "دقيقتين" | "د" => Some((count, used, true)),
         "h" | "hr" | "hrs" | "hour" | "hours" | "heure" | "heures" | "stunde" | "stunden" | "hora"
-        | "horas" | "ساعه" => hours("").filter(|_| count <= 24).map(|m| (m, used, true)),
+        | "horas" | "ساعه" | "ساعات" => hours("").filter(|_| count <= 24).map(|m| (m, used, true)),
         _ if used == 1 && unit.starts_with('h') && unit[1..].bytes().all(|b| b.is_ascii_digit()) => {
             hours(&unit[1..]).filter(|_| count <= 24).map(|m| (m, 1, true))
         }
@@ -267,14 +319,18 @@ pub(super) fn is_mere_thanks(text: &str) -> bool {
     if lines.len() > 1 && lines.last().is_some_and(|l| is_signing(l)) {
         lines.pop();
     }
+    if lines.len() > 1 && lines.last().is_some_and(|l| is_closing(l)) {
+        lines.pop();
+    }
     lines.len() <= 3 && lines.iter().all(|line| line_thanks(line))
 }
 
-/// A name under a text: at most three capitalised words.
+/// A name under a text: at most three capitalised words. Where there are no capitals one
+/// word: two may be what somebody wants to say.
 fn is_signing(line: &str) -> bool {
     let found = pieces(line);
-    found.len() <= 3
-        && found.iter().all(|p| line[p.start..p.end].chars().next().is_some_and(|c| !c.is_lowercase()))
+    let longest = if has_case(line) { 3 } else { 1 };
+    found.len() <= longest && are_names(line, &found)
 }
 
 fn line_thanks(line: &str) -> bool {
@@ -288,10 +344,10 @@ fn line_thanks(line: &str) -> bool {
             i += n;
         } else {
             let rest = &line[here[0].start..];
-            return thanked && !line.contains('?') && is_signing(rest);
+            return thanked && !line.contains(['?', '؟']) && is_signing(rest);
         }
     }
-    !line.contains('?') && !joined(&found).is_empty()
+    !line.contains(['?', '؟']) && !joined(&found).is_empty()
 }
 
 /// Whether a line ends a letter: a name follows.

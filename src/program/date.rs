@@ -13,7 +13,7 @@ pub enum Reading {
 }
 
 /// English and French month names, folded: people write dates in their own language,
-/// whatever languages a network speaks.
+/// whatever languages a network speaks. A name may be cut short (`déc.`).
 #[rustfmt::skip]
 const MONTHS: [[&str; 2]; 12] = [
     ["january", "janvier"], ["february", "fevrier"], ["march", "mars"], ["april", "avril"], ["may", "mai"],
@@ -21,13 +21,32 @@ const MONTHS: [[&str; 2]; 12] = [
     ["october", "octobre"], ["november", "novembre"], ["december", "decembre"],
 ];
 
+/// Arabic month names, folded: of Cairo and the Gulf, of Beirut and Baghdad, of Tunis and Algiers,
+/// of Rabat. They are not cut short.
+#[rustfmt::skip]
+const ARABIC_MONTHS: [&[&str]; 12] = [
+    &["يناير", "كانون الثاني", "كانون ثاني", "جانفي"], &["فبراير", "شباط", "فيفري"], &["مارس", "اذار"],
+    &["ابريل", "نيسان", "افريل"], &["مايو", "ايار", "ماي"], &["يونيو", "يونيه", "حزيران", "جوان"],
+    &["يوليو", "يوليه", "تموز", "جويليه", "يوليوز"], &["اغسطس", "اب", "اوت", "غشت", "اغشت"],
+    &["سبتمبر", "ايلول", "شتنبر"], &["اكتوبر", "تشرين الاول", "تشرين اول"],
+    &["نوفمبر", "تشرين الثاني", "تشرين ثاني", "نونبر"], &["ديسمبر", "كانون الاول", "كانون اول", "دجنبر", "دجمبر"],
+];
+
 /// What follows the hour in a time of day: `14 h 30`, `3 pm`.
-const HOURS: [&str; 8] = ["h", "hr", "heure", "heures", "hour", "hours", "am", "pm"];
+const HOURS: [&str; 13] =
+    ["h", "hr", "heure", "heures", "hour", "hours", "am", "pm", "صباحا", "مساء", "ظهرا", "ص", "ليلا"];
+/// What stands before it: `الساعة 3`.
+const AT: [&str; 2] = ["الساعه", "ساعه"];
+/// The years of another calendar: `1448 هـ`.
+const HIJRI: [&str; 2] = ["ه", "هجري"];
 
 /// Reads `2026-12-15`, `15 December 2026`, `December 15, 2026`, `1er janvier`, `15/12/2026`
 /// and the like. A date without a year is the one nearest to `today`.
 pub fn read(text: &str, today: NaiveDate) -> Reading {
     let parts = parts(text);
+    if parts.iter().any(|p| HIJRI.contains(&p.trim_start_matches(|c: char| c.is_ascii_digit()))) {
+        return Reading::None;
+    }
     let month_name = month_in(&parts);
     let numbers: Vec<i32> = parts.iter().filter_map(|p| number(p)).collect();
     match (month_name, numbers.as_slice()) {
@@ -42,12 +61,24 @@ pub fn read(text: &str, today: NaiveDate) -> Reading {
 
 /// Words and numbers, without times of day (`14:00`, `14 h 30`) and what stands between.
 fn parts(text: &str) -> Vec<String> {
-    let text = fold::letters(text);
-    let words = text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '/' | '.' | '-' | '(' | ')'));
-    let words: Vec<&str> = words.filter(|w| !w.is_empty() && !w.contains(':')).collect();
-    let is_hour = |n: usize| words.get(n).is_some_and(|w| HOURS.contains(w));
-    let is_time = |n: usize| is_hour(n) || is_hour(n + 1) || (n > 0 && is_hour(n - 1));
+    let text = with_one_word_months(&fold::letters(text));
+    let between = |c: char| c.is_whitespace() || matches!(c, ',' | '/' | '.' | '-' | '(' | ')' | '،' | '؛');
+    let words: Vec<&str> = text.split(between).filter(|w| !w.is_empty() && !w.contains(':')).collect();
+    let one_of = |list: &[&str], n: usize| words.get(n).is_some_and(|w| list.contains(w));
+    let is_hour = |n: usize| one_of(&HOURS, n);
+    let follows = |list: &[&str], n: usize| n > 0 && one_of(list, n - 1);
+    let is_time = |n: usize| is_hour(n) || is_hour(n + 1) || follows(&HOURS, n) || follows(&AT, n);
     (0..words.len()).filter(|n| !is_time(*n)).map(|n| words[n].to_owned()).collect()
+}
+
+/// The months of Beirut that are two words become one; `the first of` is its number.
+fn with_one_word_months(text: &str) -> String {
+    let mut text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let two = ARABIC_MONTHS.iter().flat_map(|names| names.iter().filter(|name| name.contains(' ')));
+    for name in two {
+        text = text.replace(name, &name.replace(' ', "_"));
+    }
+    text.replace("الاول من ", "1 ")
 }
 
 /// The month that is named: `mar. 15 déc.` is a Tuesday (mardi) in December.
@@ -60,12 +91,16 @@ fn month_in(parts: &[String]) -> Option<u32> {
 fn number(word: &str) -> Option<i32> {
     let digits = word.trim_end_matches(|c: char| c.is_alphabetic());
     let suffix = &word[digits.len()..];
-    let ordinal = ["", "st", "nd", "rd", "th", "er"].contains(&suffix);
+    let ordinal = ["", "st", "nd", "rd", "th", "er", "م"].contains(&suffix);
     digits.parse().ok().filter(|_| ordinal && digits.len() <= 4)
 }
 
 /// A month is named by its first three letters or more, where no other begins so.
 fn month(word: &str) -> Option<u32> {
+    let arabic = |names: &&[&str]| names.iter().any(|name| name.replace(' ', "_") == word);
+    if let Some((place, _)) = (1..).zip(ARABIC_MONTHS.iter()).find(|(_, names)| arabic(names)) {
+        return Some(place);
+    }
     let begins = |names: &[&str; 2]| names.iter().any(|name| name.starts_with(word));
     let mut places = (1..).zip(&MONTHS).filter(|(_, names)| word.len() >= 3 && begins(names));
     let (place, _) = places.next()?;
@@ -160,6 +195,64 @@ mod tests {
             assert_eq!(read(text, today), Reading::One(day(2027, month, number)), "{text}");
         }
         assert_eq!(read("2 jui 2027", today), Reading::None);
+    }
+
+    #[test]
+    fn arabic_dates_are_read_from_rabat_to_baghdad() {
+        let today = day(2026, 11, 20);
+        for text in [
+            "15 ديسمبر 2026",
+            "١٥ ديسمبر ٢٠٢٦",
+            "۱۵ ديسمبر ۲۰۲۶",
+            "الثلاثاء 15 ديسمبر 2026",
+            "الثلاثاء، 15 من ديسمبر 2026م",
+            "15 كانون الأول 2026",
+            "15 كانون الأول/ديسمبر 2026",
+            "15 دجنبر 2026",
+            "يوم 15 ديسمبر",
+            "١٥/١٢/٢٠٢٦",
+            "٢٠٢٦-١٢-١٥",
+            "15 ديسمبر 2026 الساعة 10",
+            "15 ديسمبر 2026 الساعة 10:00 صباحًا",
+            "15 ديسمبر 2026، 3 مساءً",
+            "\u{200f}15\u{200f} \u{2068}ديسمبر\u{2069} 2026",
+        ] {
+            assert_eq!(read(text, today), Reading::One(day(2026, 12, 15)), "{text}");
+        }
+        for (text, month) in [
+            ("2 كانون الثاني 2027", 1),
+            ("2 جانفي 2027", 1),
+            ("2 شباط 2027", 2),
+            ("2 فيفري 2027", 2),
+            ("2 آذار 2027", 3),
+            ("2 نيسان 2027", 4),
+            ("2 إبريل 2027", 4),
+            ("2 أفريل 2027", 4),
+            ("2 أيّار 2027", 5),
+            ("2 ماي 2027", 5),
+            ("2 حزيران 2027", 6),
+            ("2 جوان 2027", 6),
+            ("2 تمّوز 2027", 7),
+            ("2 جويلية 2027", 7),
+            ("2 يوليوز 2027", 7),
+            ("2 آب 2027", 8),
+            ("2 أوت 2027", 8),
+            ("2 غشت 2027", 8),
+            ("2 أيلول 2027", 9),
+            ("2 شتنبر 2027", 9),
+            ("2 تشرين الأول 2027", 10),
+            ("2 أكتوبر 2027", 10),
+            ("2 تشرين الثاني 2027", 11),
+            ("2 نونبر 2027", 11),
+        ] {
+            assert_eq!(read(text, today), Reading::One(day(2027, month, 2)), "{text}");
+        }
+        assert_eq!(read("الأول من يناير 2027", today), Reading::One(day(2027, 1, 1)));
+        for text in ["5 رجب 1448 هـ", "15/12/1448هـ", "كانون 2026", "الأسبوع القادم"]
+        {
+            assert_eq!(read(text, today), Reading::None, "{text}");
+        }
+        assert_eq!(read("٣/٤/٢٠٢٦", today), Reading::Several);
     }
 
     #[test]

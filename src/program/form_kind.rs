@@ -72,6 +72,7 @@ pub fn faults(form: &Form, kind: Kind, now: Timestamp) -> Faults {
 
 /// The entries of a field that holds several: one a line, or `;`.
 pub fn several(value: &str) -> Vec<String> {
-    let entries = value.split(['\n', ';']).map(|e| e.trim().trim_start_matches(['-', '*', '•', '·']).trim());
+    let entries =
+        value.split(['\n', ';', '؛']).map(|e| e.trim().trim_start_matches(['-', '*', '•', '·']).trim());
     entries.filter(|e| !e.is_empty()).map(|e| e.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
 }

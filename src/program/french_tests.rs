@@ -10,7 +10,7 @@ fn words() -> Words {
 }
 
 /// The command, in one line: `WORD(argument) +also: note`.
-fn shown(command: Option<Command>) -> String {
+pub(super) fn shown(command: Option<Command>) -> String {
     let Some(c) = command else { return "nothing".into() };
     let argument = c.argument.map(|a| format!("({a})")).unwrap_or_default();
     let also = match c.also {

@@ -110,7 +110,7 @@ pub fn answered(turn: &mut Turn, mail: &Inbound, from: &Mailbox, asked: &PersonK
     if text.is_empty() || command::is_mere_thanks(&text) {
         return done("thanks");
     }
-    let line = text.lines().map(str::trim).find(|line| line.chars().any(|c| c.is_ascii_digit()));
+    let line = text.lines().map(str::trim).find(|line| line.chars().any(char::is_numeric));
     let line = line.or(text.lines().next()).map(str::to_owned);
     done(away(turn, &speaker, line.as_deref()))
 }

@@ -17,7 +17,10 @@ enum Follows {
 }
 
 /// Whom a complaint is about, folded.
-const SOMEBODY: &[&str] = &["he", "she", "they", "him", "her", "il", "elle", "ils", "elles"];
+const SOMEBODY: &[&str] = &[
+    "he", "she", "they", "him", "her", "il", "elle", "ils", "elles", "هو", "هي", "هم", "انه", "انها", "عن",
+    "ضد", "بحق",
+];
 
 /// A text about to be read, from its first word on.
 pub(super) struct Line<'a> {
@@ -120,7 +123,7 @@ impl<'a> Line<'a> {
     /// `Report he writes at night`. `Report attached` and `report on Koha` stay prose.
     fn runs_on_in_complaint(&self, from: usize, end: usize) -> bool {
         let written = &self.text[self.pieces[from].start..self.end_of(end)];
-        let in_capitals = !written.chars().any(char::is_lowercase);
+        let in_capitals = written.chars().any(char::is_uppercase) && !written.chars().any(char::is_lowercase);
         let somebody = self.pieces.get(end).is_some_and(|next| SOMEBODY.contains(&next.folded.as_str()));
         let prose = self.means_something_else(from, end);
         self.follows(end) == Follows::RunsOn && (in_capitals || (somebody && !prose))
@@ -167,8 +170,9 @@ impl<'a> Line<'a> {
     fn one(&self, word: Word, end: usize) -> Option<Command> {
         let (line, rest) = self.rest_of_line(end);
         let mut parts = line.split_whitespace();
-        let first =
-            parts.next()?.trim_matches(|c: char| matches!(c, '.' | ',' | ';' | '!' | '<' | '>' | '"'));
+        let first = parts
+            .next()?
+            .trim_matches(|c: char| is_mark(c) || matches!(c, '.' | ',' | '،' | ';' | '؛' | '!' | '<' | '>'));
         let alone = parts.next().is_none();
         if alone { self.with_argument(word, first, rest) } else { None }
     }
@@ -176,9 +180,10 @@ impl<'a> Line<'a> {
     fn reference(&self, word: Word, end: usize) -> Option<Command> {
         let piece = self.pieces.get(end)?;
         let reference = super::token::parse_reference(self.of(piece))?;
-        let near = self.gap(end - 1).chars().all(|c| c == ' ' || matches!(c, '[' | ':' | '#' | '('));
+        let near = self.gap(end - 1).chars().all(|c| matches!(c, ' ' | '[' | ':' | '#' | '(') || is_mark(c));
         let rest = &self.text[piece.end..];
-        let stops = rest.starts_with(']') || self.follows(end + 1) == Follows::Stop;
+        let stops =
+            rest.trim_start_matches(is_mark).starts_with(']') || self.follows(end + 1) == Follows::Stop;
         // `REPORT K7Q2M he is rude`
         let stops = stops || word == Word::Report;
         if near && stops { self.with_argument(word, &reference.0, rest) } else { None }
@@ -289,7 +294,7 @@ impl<'a> Line<'a> {
         match sign {
             '?' | '؟' | '？' => Follows::Question,
             _ if last => Follows::Stop,
-            ',' | ';' | '!' | '…' | '–' | '—' | '(' | '\n' | '،' | '؛' | '。' | '、' | '！' | '，' => {
+            ',' | ';' | '!' | '…' | '–' | '—' | '(' | '\n' | '،' | '؛' | '۔' | '。' | '、' | '！' | '，' => {
                 Follows::Stop
             }
             // `accept-ish`, `2.5`, `14:00` go on; `Accept. Happy`, `Accept: gladly`, `decline - sorry` do not.
@@ -336,7 +341,7 @@ impl<'a> Line<'a> {
         let rest = &self.text[self.end_of(end)..];
         let stop = sentence_end(rest).into_iter().chain(rest.find('\n')).min().unwrap_or(rest.len());
         let line = trim_note(&rest[..stop]).trim_end_matches(|c: char| is_mark(c) || c.is_whitespace());
-        (line.to_owned(), rest[stop..].trim_start_matches(['.', '!', ';', '?']))
+        (line.to_owned(), rest[stop..].trim_start_matches(['.', '!', ';', '?', '؛', '؟']))
     }
 
     /// As [`Self::sentence`], where a full stop or a dash after the word may come first.

@@ -12,6 +12,7 @@ use super::schedule::TimerKind;
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
 use crate::mail::address::Mailbox;
+use crate::mail::fold;
 use crate::mail::form::Form;
 use crate::mail::inbound::Inbound;
 
@@ -167,11 +168,27 @@ fn tell_other(turn: &mut Turn, case: &Case, party: Party, meeting: &Meeting) {
     turn.tell_party(case, party, None, letter);
 }
 
+/// What Arabic says of one or two hours without a figure, folded.
+const ARABIC_MINUTES: [(&str, u32); 7] = [
+    ("نصف ساعه", 30),
+    ("ساعه", 60),
+    ("ساعه واحده", 60),
+    ("ساعه ونصف", 90),
+    ("ساعه ونصف الساعه", 90),
+    ("ساعتان", 120),
+    ("ساعتين", 120),
+];
+
 /// `45`, `45 min`, `1 hour`, `1 h 30`: whole minutes, at most a day.
 fn minutes_in(text: &str) -> Option<u32> {
+    let text = fold::letters(text);
     let mut numbers = text.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse::<u32>().ok());
-    let first = numbers.next()?;
-    let minutes = match text.contains(['h', 'H']) {
+    let hours = text.contains('h') || text.contains("ساع");
+    let Some(first) = numbers.next() else {
+        let said = ARABIC_MINUTES.iter().find(|(said, _)| text.trim() == *said);
+        return said.map(|(_, minutes)| *minutes);
+    };
+    let minutes = match hours {
         true => first.saturating_mul(60).saturating_add(numbers.next().filter(|m| *m < 60).unwrap_or(0)),
         false => first,
     };
@@ -245,6 +262,18 @@ mod tests {
         for (text, minutes) in
             [("45", 45), ("45 min", 45), ("1 hour", 60), ("1 h 30", 90), ("1h30", 90), ("2 heures", 120)]
         {
+            assert_eq!(minutes_in(text), Some(minutes), "{text}");
+        }
+        for (text, minutes) in [
+            ("٤٥", 45),
+            ("45 دقيقة", 45),
+            ("ساعة", 60),
+            ("ساعة واحدة", 60),
+            ("١ ساعة و٣٠ دقيقة", 90),
+            ("ساعة ونصف", 90),
+            ("نصف ساعة", 30),
+            ("ساعتان", 120),
+        ] {
             assert_eq!(minutes_in(text), Some(minutes), "{text}");
         }
         assert_eq!((minutes_in("une heure"), minutes_in("9999")), (None, None));

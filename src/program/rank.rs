@@ -117,7 +117,7 @@ const STOP: &[&str] = &[
     "avec", "ce", "ces", "comment", "dans", "de", "des", "du", "elle", "en", "est", "et", "il", "je", "la",
     "le", "les", "leur", "mais", "mes", "mon", "ne", "nos", "notre", "nous", "ou", "par", "pas", "plus",
     "pour", "que", "qui", "sa", "se", "ses", "son", "sur", "un", "une", "vos", "votre", "vous",
-    "bibliotheque", "من", "في", "على", "الي", "عن", "هل", "كيف", "و", "او", "ان", "ما", "هذا", "هذه",
+    "bibliotheque", "من", "في", "علي", "الي", "عن", "هل", "كيف", "و", "او", "ان", "ما", "هذا", "هذه",
 ];
 
 /// The stems of a text's words. One stemmer for all its languages: a French or Arabic
@@ -161,7 +161,24 @@ pub fn is_same_name(a: &str, b: &str) -> bool {
     !a.is_empty() && sorted(&a) == sorted(&b)
 }
 
-const TITLES: &[&str] = &["dr", "prof", "mr", "mrs", "ms", "mme", "professor", "doctor"];
+const TITLES: &[&str] = &[
+    "dr",
+    "prof",
+    "mr",
+    "mrs",
+    "ms",
+    "mme",
+    "professor",
+    "doctor",
+    "د",
+    "ا",
+    "الدكتور",
+    "الدكتوره",
+    "الاستاذ",
+    "الاستاذه",
+    "السيد",
+    "السيده",
+];
 
 fn parts(name: &str) -> Vec<String> {
     let folded = fold(name);

@@ -18,8 +18,13 @@ use crate::mail::inbound::Inbound;
 use chrono_tz::Tz;
 
 /// One to five, as people write them.
-const NUMBERS: [&[&str]; 5] =
-    [&["one", "un", "une"], &["two", "deux"], &["three", "trois"], &["four", "quatre"], &["five", "cinq"]];
+const NUMBERS: [&[&str]; 5] = [
+    &["one", "un", "une", "واحد", "واحده"],
+    &["two", "deux", "اثنان", "اثنين", "طلبان", "طلبين"],
+    &["three", "trois", "ثلاثه", "ثلاث"],
+    &["four", "quatre", "اربعه", "اربع"],
+    &["five", "cinq", "خمسه", "خمس"],
+];
 
 /// How many advisors one letter lists.
 const SHOWN: usize = 30;
@@ -144,14 +149,14 @@ fn fill_in_field(person: &mut Person, label: &str, value: &str) -> bool {
 
 /// `2`, `at most 2`, `two`; nothing is no number here.
 fn count(value: &str) -> Option<u32> {
-    let digits = value.split(|c: char| !c.is_ascii_digit()).find_map(|n| n.parse().ok());
-    let word = |word: &str| NUMBERS.iter().position(|names| names.contains(&word)).map(|n| n as u32 + 1);
     let folded = words::fold(value);
+    let digits = folded.split(|c: char| !c.is_ascii_digit()).find_map(|n| n.parse().ok());
+    let word = |word: &str| NUMBERS.iter().position(|names| names.contains(&word)).map(|n| n as u32 + 1);
     digits.or_else(|| folded.split(|c: char| !c.is_alphabetic()).find_map(word)).filter(|n| *n > 0)
 }
 
 fn languages(value: &str) -> Vec<String> {
-    several(&value.replace(',', ";"))
+    several(&value.replace([',', '،'], ";"))
 }
 
 /// `Asia/Beirut`, `asia/beirut`, and `Beirut` where only one zone has that city.

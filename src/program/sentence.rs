@@ -1,6 +1,7 @@
 //! Where a sentence ends, and what of a text is only punctuation.
 
 use super::courtesy;
+use crate::mail::fold::is_unseen;
 
 /// Where the sentence ends: a full stop, not an ellipsis or the dot of `15. Dezember`;
 /// a line end, unless the next line plainly goes on (`Yes,` / `but not before May`).
@@ -9,7 +10,7 @@ pub(super) fn sentence_end(text: &str) -> Option<usize> {
     text.char_indices().find_map(|(i, c)| {
         let next = text[i + c.len_utf8()..].chars().next();
         let ends = match c {
-            '!' | ';' | '?' | '؟' | '؛' | '。' | '！' | '？' => true,
+            '!' | ';' | '?' | '؟' | '؛' | '۔' | '。' | '！' | '？' => true,
             '.' => {
                 let ellipsis = next == Some('.') || i > 0 && bytes[i - 1] == b'.';
                 next.is_none_or(char::is_whitespace) && !ellipsis && !is_day(&text[..i])
@@ -29,21 +30,20 @@ fn is_day(before: &str) -> bool {
 
 /// Whether a sentence runs over a line end.
 fn goes_on(line: &str, below: &str) -> bool {
-    let line = line.trim_end();
-    let next = below.lines().next().unwrap_or("").trim_start();
+    let unseen = |c: char| c.is_whitespace() || is_unseen(c);
+    let line = line.trim_end_matches(unseen);
+    let next = below.lines().next().unwrap_or("").trim_start_matches(unseen);
     let lower = next.starts_with(char::is_lowercase);
+    let caseless = next.starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase() && !c.is_uppercase());
     let wrapped = line.chars().any(char::is_alphanumeric) && lower;
     let dangling = line.ends_with([',', '،', '-', '–', '—', ':', '…', '(']);
-    let conditional = lower && courtesy::opens_a_condition(next);
+    let conditional = (lower || caseless) && courtesy::opens_a_condition(next);
     (dangling || conditional || wrapped) && !next.is_empty()
 }
 
-/// Marks of markdown and quotation: they never count.
+/// Marks of markdown, of quotation and of the writing direction: they never count.
 pub(super) fn is_mark(c: char) -> bool {
-    matches!(
-        c,
-        '*' | '_' | '~' | '`' | '"' | '“' | '”' | '«' | '»' | '‘' | '’' | '\'' | '\u{200b}'..='\u{200f}'
-    )
+    matches!(c, '*' | '_' | '~' | '`' | '"' | '“' | '”' | '«' | '»' | '‘' | '’' | '\'') || is_unseen(c)
 }
 
 /// Within a spelling of several words.

@@ -7,6 +7,7 @@
 
 use super::record::{Reference, Token};
 use crate::mail::address::AddrSpec;
+use crate::mail::fold::is_unseen;
 use crate::mail::inbound::Inbound;
 use crate::mail::message_id::{MessageId, Secret};
 use std::collections::BTreeSet;
@@ -83,7 +84,8 @@ pub fn reference_in_subject(subject: &str) -> Option<Reference> {
 /// The references in brackets, in order.
 pub fn references_in(text: &str) -> impl Iterator<Item = Reference> {
     let inside = text.split('[').skip(1).filter_map(|rest| rest.split_once(']'));
-    inside.map(|(inside, _)| inside.trim()).filter_map(parse_reference)
+    let bare = |text: &'_ str| text.trim_matches(|c: char| c.is_whitespace() || is_unseen(c)).to_owned();
+    inside.map(move |(inside, _)| bare(inside)).filter_map(|inside| parse_reference(&inside))
 }
 
 /// The text without any carrier: nobody's token is passed on to anybody.
@@ -93,10 +95,17 @@ pub fn without_tokens(text: &str) -> String {
     for (span, _) in spans(text) {
         let start = label_start(text, &span).max(from);
         kept.push_str(&text[from..start]);
-        from = span.end;
+        // The mark that ended the isolate of a label gone with its carrier.
+        let label_gone = start < span.start;
+        from = span.end + if label_gone { isolate_end(&text[span.end..]) } else { 0 };
     }
     kept.push_str(&text[from..]);
     kept
+}
+
+/// The length of the marks of the writing direction that a text begins with.
+fn isolate_end(text: &str) -> usize {
+    text.len() - text.trim_start_matches(is_unseen).len()
 }
 
 /// Where `Reference K7Q2M-…` begins, if that is all of its line: the one word before a
@@ -104,7 +113,9 @@ pub fn without_tokens(text: &str) -> String {
 fn label_start(text: &str, span: &std::ops::Range<usize>) -> usize {
     let line = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
     let label = text[line..span.start].trim();
-    let alone = text[span.end..].lines().next().is_none_or(|rest| rest.trim().is_empty());
+    let empty = |rest: &str| rest.chars().all(|c| c.is_whitespace() || is_unseen(c));
+    let alone = text[span.end..].lines().next().is_none_or(empty);
+    let label = label.trim_matches(|c: char| c.is_whitespace() || is_unseen(c));
     let one_word = !label.is_empty() && label.chars().all(char::is_alphabetic);
     if alone && one_word { line } else { span.start }
 }

@@ -10,9 +10,9 @@ use super::words::fold;
 /// Tag, own name, and what others call it (folded).
 #[rustfmt::skip]
 const NAMES: &[(&str, &str, &[&str])] = &[
-    ("en", "English", &["anglais", "englisch", "ingles", "inglese", "الانجليزيه", "انجليزي"]),
-    ("fr", "français", &["french", "franzosisch", "frances", "francese", "الفرنسيه", "فرنسي"]),
-    ("ar", "العربية", &["arabic", "arabe", "arabisch", "عربي"]),
+    ("en", "English", &["anglais", "englisch", "ingles", "inglese", "الانجليزيه", "انجليزي", "انجليزيه", "الانكليزيه", "انكليزي", "انكليزيه", "بالانجليزيه", "بالانكليزيه"]),
+    ("fr", "français", &["french", "franzosisch", "frances", "francese", "الفرنسيه", "فرنسي", "فرنسيه", "بالفرنسيه"]),
+    ("ar", "العربية", &["arabic", "arabe", "arabisch", "عربي", "عربيه", "بالعربيه", "بالعربي"]),
     ("bg", "български", &["bulgarian", "bulgare"]),
     ("de", "Deutsch", &["german", "allemand"]),
     ("el", "ελληνικά", &["greek", "grec"]),

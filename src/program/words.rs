@@ -1,7 +1,7 @@
 //! The words of all configured languages, and how a spelling is compared.
 
 use super::word::Word;
-use crate::mail::fold;
+use crate::mail::fold::{self, is_unseen};
 use crate::mail::form::WordsFile;
 use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::char::is_combining_mark;
@@ -90,7 +90,10 @@ impl Words {
     ) -> Result<(), String> {
         if let Some((particle, _)) = PARTICLES.iter().find(|(_, n)| *n == name) {
             let set = self.particles.entry(*particle).or_default();
-            set.extend(spellings.iter().map(|s| spelled(s)));
+            for spelling in spellings.iter().map(|s| spelled(s)) {
+                set.extend(with_arabic_and(&spelling).into_iter().filter(|_| *particle == Particle::But));
+                set.insert(spelling);
+            }
             return Ok(());
         }
         let word = Word::from_name(name).ok_or_else(|| unknown(name, &file.shown))?;
@@ -151,6 +154,12 @@ impl Words {
     }
 }
 
+/// Arabic writes `and` and `so` onto the next word: `ولكن` is `لكن`.
+fn with_arabic_and(spelling: &str) -> Vec<String> {
+    let arabic = spelling.starts_with(|c| matches!(c, '\u{620}'..='\u{64a}'));
+    if arabic { ["و", "ف"].map(|and| format!("{and}{spelling}")).to_vec() } else { Vec::new() }
+}
+
 fn unknown(name: &str, place: &str) -> String {
     let known = Word::names().map(|(_, n)| n).chain(PARTICLES.iter().map(|(_, n)| *n));
     let near = known.min_by_key(|n| strsim::damerau_levenshtein(n, &name.to_uppercase())).unwrap_or("HELP");
@@ -187,23 +196,26 @@ const APOSTROPHES: [char; 7] = ['\'', '’', '‘', 'ʼ', '′', '´', '`'];
 /// More of a text than this is never looked at for deciding: a first line is short.
 const READ: usize = 4_000;
 
-/// The words of a text in order. An apostrophe within a word belongs to it.
+/// The words of a text in order. An apostrophe within a word belongs to it, and so does what
+/// is not seen.
 pub(super) fn pieces(text: &str) -> Vec<Piece> {
     let mut found = Vec::new();
     let mut start = None;
     let mut previous = ' ';
     for (i, c) in text.char_indices().take(READ) {
         let inside = c.is_alphanumeric() || is_combining_mark(c) || c == '\u{640}';
+        // U+200B parts words: it is a space without width.
+        let unseen = is_unseen(c) && c != '\u{200b}' && start.is_some();
         let apostrophe = APOSTROPHES.contains(&c) && previous.is_alphanumeric();
         match start {
             None if inside && !is_combining_mark(c) => start = Some(i),
-            Some(from) if !inside && !apostrophe => {
+            Some(from) if !inside && !apostrophe && !unseen => {
                 found.push(piece(text, from, i));
                 start = None;
             }
             _ => {}
         }
-        previous = c;
+        previous = if unseen { previous } else { c };
     }
     if let Some(from) = start {
         let end = text.char_indices().nth(READ).map_or(text.len(), |(i, _)| i);
@@ -214,7 +226,7 @@ pub(super) fn pieces(text: &str) -> Vec<Piece> {
 
 /// A closing apostrophe is a quotation mark, not a part of the word.
 fn piece(text: &str, start: usize, end: usize) -> Piece {
-    let word = text[start..end].trim_end_matches(APOSTROPHES);
+    let word = text[start..end].trim_end_matches(|c| APOSTROPHES.contains(&c) || is_unseen(c));
     Piece { start, end: start + word.len(), folded: fold(word) }
 }
 
@@ -268,6 +280,11 @@ mod tests {
         assert_eq!(fold("مساعـــدة"), fold("مساعده"));
         assert_eq!(fold("إلى"), fold("الي"));
         assert_eq!(fold("٢"), "2");
+        let parted: Vec<String> =
+            pieces("\u{200f}أق\u{200c}بل \u{2068}K7Q2M\u{2069}.").into_iter().map(|p| p.folded).collect();
+        assert_eq!(parted, ["اقبل", "k7q2m"]);
+        let text = "\u{2068}K7Q2M\u{2069}";
+        assert_eq!(pieces(text).first().map(|p| &text[p.start..p.end]), Some("K7Q2M"));
     }
 
     #[test]
