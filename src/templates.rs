@@ -5,6 +5,7 @@
 //! rendered with samples when the templates are loaded, so that a wrong field is found
 //! at start and not when somebody waits for an answer.
 
+pub mod bidi;
 mod chart;
 mod data;
 mod files;
@@ -12,6 +13,7 @@ mod headers;
 mod helpers;
 mod html;
 mod language;
+mod plural;
 mod render;
 mod text;
 

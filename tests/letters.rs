@@ -2,6 +2,8 @@
 //!
 //! `UPDATE_GOLDEN=1 cargo test --release --test letters` writes the golden files anew.
 
+#[path = "letters/arabic.rs"]
+mod arabic;
 #[path = "letters/chart.rs"]
 mod chart;
 #[path = "letters/french.rs"]
@@ -27,7 +29,7 @@ use soundingboard::program::command::{self, Words};
 use soundingboard::program::letter::Addressed;
 use soundingboard::program::letter_samples::samples;
 use soundingboard::program::record::Timestamp;
-use soundingboard::templates::{COLUMNS, Identity, Rendered, Templates, languages, words_files};
+use soundingboard::templates::{COLUMNS, Identity, Rendered, Templates, bidi, languages, words_files};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -58,7 +60,7 @@ fn load(identity: Identity) -> Templates {
 /// Every sample in every language that letters are shipped in.
 fn all_samples() -> Vec<Addressed> {
     let spoken = languages();
-    assert!(spoken.contains(&"en".into()) && spoken.contains(&"fr".into()), "{spoken:?}");
+    assert!(["ar", "en", "fr"].iter().all(|tag| spoken.contains(&(*tag).into())), "{spoken:?}");
     spoken.iter().flat_map(|tag| samples_in(tag)).collect()
 }
 
@@ -242,7 +244,8 @@ fn the_same_letter_has_the_same_bytes() {
 fn html_has_a_language_one_title_headings_and_tables_that_say_what_they_are() {
     for sample in all_samples() {
         let worded = render(&sample);
-        assert!(worded.html.contains(&format!("<html lang=\"{}\" dir=\"ltr\">", sample.language)));
+        let dir = if sample.language == "ar" { "rtl" } else { "ltr" };
+        assert!(worded.html.contains(&format!("<html lang=\"{}\" dir=\"{dir}\">", sample.language)));
         assert_eq!(worded.html.matches("<h1").count(), 1);
         assert!(!worded.html.contains("class=") && !worded.html.contains("<script"));
         for table in worded.html.split("<table").skip(1) {
@@ -313,7 +316,8 @@ fn actions_of(tag: &str) -> BTreeSet<String> {
             let detail = if with_token { "+K7Q2M.7QDTX4M2ZK9FGR3N" } else { "" };
             assert_eq!(*to, format!("contact{detail}@network.example"));
             let instruction = format!("\n- {body} \u{2014} ");
-            assert!(worded.text.contains(&instruction), "{body} is no instruction in:\n{}", worded.text);
+            let text = bidi::without(&worded.text);
+            assert!(text.contains(&instruction), "{body} is no instruction in:\n{text}");
             used.insert(read.word.to_string());
         }
         let instructions = worded.text.lines().filter(|line| line.contains(" \u{2014} ")).count();

@@ -1,8 +1,9 @@
 //! What templates may call: `action`, `guess`, `form`, `quote`, `date`, `day`, `label`, `choose`,
-//! `chart`, `names`, `join`, `sum`; and `if`, `unless`, `eq` that know no missing field.
+//! `plural`, `chart`, `names`, `join`, `sum`; and `if`, `unless`, `eq` that know no missing field.
 //!
 //! Each writes for one of the two parts of a letter, and escapes what people wrote for it.
 
+use super::bidi::{Direction, is_right_to_left};
 use super::chart::{self, CHART};
 use super::data::{entities, lines, one_line, percent, shadow};
 use super::html::ACTION;
@@ -40,11 +41,25 @@ impl Part {
     }
 }
 
-/// A registry for one part of the letters of one language.
+/// A registry for one part of the letters of one language: what people wrote stands isolated
+/// where it is written the other way.
 pub fn registry(part: Part, facts: &Arc<Facts>) -> Handlebars<'static> {
+    let direction = facts.direction();
+    let mut registry = with_helpers(part, facts);
+    registry.register_escape_fn(move |text| direction.isolate(&part.escape(text)));
+    registry
+}
+
+/// A registry for what surrounds a letter, where `{{lang}}` stands in an attribute.
+pub fn registry_of_pages(facts: &Arc<Facts>) -> Handlebars<'static> {
+    let mut registry = with_helpers(Part::Html, facts);
+    registry.register_escape_fn(entities);
+    registry
+}
+
+fn with_helpers(part: Part, facts: &Arc<Facts>) -> Handlebars<'static> {
     let mut registry = Handlebars::new();
     registry.set_strict_mode(true);
-    registry.register_escape_fn(move |text| part.escape(text));
     registry.register_helper("if", Box::new(Condition { wanted: true }));
     registry.register_helper("unless", Box::new(Condition { wanted: false }));
     registry.register_helper("eq", Box::new(Equal));
@@ -56,7 +71,7 @@ pub fn registry(part: Part, facts: &Arc<Facts>) -> Handlebars<'static> {
     registry
 }
 
-const TELLERS: [(&str, Tell); 10] = [
+const TELLERS: [(&str, Tell); 11] = [
     ("action", action),
     ("guess", guess),
     ("form", form),
@@ -66,6 +81,7 @@ const TELLERS: [(&str, Tell); 10] = [
     ("chart", chart),
     ("label", label),
     ("choose", choose),
+    ("plural", plural),
     ("names", names),
 ];
 
@@ -118,6 +134,19 @@ impl Call<'_, '_> {
         self.helper.params().iter().skip(n).map(|p| p.value().render()).collect::<Vec<_>>().join(" ")
     }
 
+    /// The same for showing; what comes of the letter's fields stands isolated.
+    fn shown_from(&self, n: usize) -> String {
+        let shown = |param: &PathAndJson| {
+            let words = self.part.escape(&param.value().render());
+            if param.relative_path().is_some() { self.direction().isolate(&words) } else { words }
+        };
+        self.helper.params().iter().skip(n).map(shown).collect::<Vec<_>>().join(" ")
+    }
+
+    fn direction(&self) -> Direction {
+        self.facts.direction()
+    }
+
     fn letter(&self, key: &str) -> &str {
         self.letter[key].as_str().unwrap_or_default()
     }
@@ -155,9 +184,8 @@ fn guess(call: &Call) -> Result<String, RenderError> {
 
 /// A word to reply, as a line of the text part, as a button of the other.
 fn offered(call: &Call, word: &str) -> String {
-    let label = call.words_from(1);
-    let shown = call.part.escape(word);
-    let label = match call.part.escape(&label) {
+    let shown = call.direction().isolate_within(&call.part.escape(word));
+    let label = match call.shown_from(1) {
         label if label.is_empty() => label,
         label => format!(" \u{2014} {label}"),
     };
@@ -179,7 +207,7 @@ fn form(call: &Call) -> Result<String, RenderError> {
         call.helper.params().iter().skip(1).map(|p| one_line(&p.value().render())).collect();
     let body: Vec<String> = values.chunks(2).map(|pair| pair.join(": ")).collect();
     let text = call.helper.hash_get("text").map(|p| p.value().render()).unwrap_or(call.text()?);
-    let text = call.part.escape(&text);
+    let text = call.direction().isolate_within(&call.part.escape(&text));
     let (to, body) = (call.letter("contact"), body.join("\n"));
     Ok(match call.part {
         Part::Text => format!("{text}:\\\n{}", mailto(to, &call.text()?, &body)),
@@ -235,19 +263,24 @@ fn day_of(call: &Call) -> Result<NaiveDate, RenderError> {
 fn label(call: &Call) -> Result<String, RenderError> {
     let canonical = call.text()?;
     let own = call.facts.labels.get(&canonical).unwrap_or(&canonical);
-    Ok(call.part.escape(own))
+    Ok(call.direction().isolate(&call.part.escape(own)))
 }
 
 /// `{{names those}}`: several people as a sentence names them, `Amina, Karim and Leila`.
 fn names(call: &Call) -> Result<String, RenderError> {
     let list = call.value()?.as_array().ok_or_else(|| wrong("names needs a list".to_owned()))?;
-    let names: Vec<String> = list.iter().map(|name| call.part.escape(&name.render())).collect();
-    Ok(match names.split_last() {
-        Some((last, rest)) if !rest.is_empty() => {
-            format!("{} {} {last}", rest.join(", "), call.facts.and)
-        }
-        _ => names.concat(),
-    })
+    let name = |name: &Value| call.direction().isolate(&call.part.escape(&name.render()));
+    Ok(call.facts.names(&list.iter().map(name).collect::<Vec<_>>()))
+}
+
+/// `{{plural n one="one request" other="# requests"}}`: the wording that the number takes in
+/// this language, the number for `#`.
+fn plural(call: &Call) -> Result<String, RenderError> {
+    let n = call.value()?.as_u64().ok_or_else(|| wrong("plural needs a whole number".to_owned()))?;
+    let wording = |category| call.helper.hash_get(category).map(|p| p.value().render());
+    let wording = wording(call.facts.plurals.category(n)).or_else(|| wording("other"));
+    let wording = wording.ok_or_else(|| wrong("plural has no wording for other".to_owned()))?;
+    Ok(wording.replace('#', &n.to_string()))
 }
 
 /// `{{choose why away="…" full="…"}}`: the template's wording of one of several facts.
@@ -295,8 +328,15 @@ impl HelperDef for Equal {
     }
 }
 
-/// `(join "Ask" name)`, and `{{join areas}}` for a list, with commas.
+/// `(join "Ask" name)`, and `{{join areas}}` for a list, with commas as what is listed has them.
 struct Join;
+
+fn listed(list: &[Value]) -> String {
+    let items: Vec<String> = list.iter().map(JsonRender::render).collect();
+    let arabic =
+        items.iter().all(|item| item.chars().find(|c| c.is_alphabetic()).is_some_and(is_right_to_left));
+    items.join(if arabic { "، " } else { ", " })
+}
 
 impl HelperDef for Join {
     fn call_inner<'reg: 'rc, 'rc>(
@@ -310,7 +350,7 @@ impl HelperDef for Join {
         for param in helper.params() {
             refuse_missing(param)?;
             words.push(match param.value() {
-                Value::Array(list) => list.iter().map(JsonRender::render).collect::<Vec<_>>().join(", "),
+                Value::Array(list) => listed(list),
                 one => one.render(),
             });
         }

@@ -6,6 +6,7 @@
 //! Only what letters need: paragraphs, headings, quotations, lists, tables, links to
 //! mail and web addresses. HTML in a template is shown as the text it is.
 
+use super::bidi::{Direction, elements};
 use super::chart::{self, Bar, CHART};
 use crate::mail::address::AddrSpec;
 use crate::mail::compose::Picture;
@@ -17,11 +18,10 @@ use sha2::{Digest, Sha256};
 pub const ACTION: &str = "action";
 
 const PARAGRAPH: &str = "margin:0 0 16px";
-const QUOTED: &str = "margin:8px 0";
+/// What people wrote has the direction that its own letters have.
+const QUOTED: &str = "margin:8px 0;text-align:start";
 const HEADING: &str = "margin:28px 0 12px;font-size:18px;line-height:1.3;font-weight:600;color:#14213d";
 const QUOTE: &str = "margin:0 0 16px;padding:0";
-const QUOTE_CELL: &str =
-    "padding:2px 16px;border-left:4px solid #8fa3bf;background-color:#f5f7fa;color:#38434f";
 const LIST: &str = "margin:0 0 16px;padding:0 24px";
 const ITEM: &str = "margin:0 0 8px";
 const LINK: &str = "color:#0b4f8a";
@@ -36,7 +36,6 @@ const TABLE: &str =
     "margin:0 0 16px;border-collapse:collapse;font-size:13px;overflow-wrap:normal;word-break:normal";
 /// White of its own: in a dark mail program the picture stays as it was drawn.
 const IMAGE: &str = "display:block;width:100%;max-width:480px;height:auto;border:0;border-radius:4px;background-color:#ffffff";
-const CELL: &str = "padding:5px 5px 5px 0;border-bottom:1px solid #d5dde8";
 
 /// HTML, and the pictures that it shows.
 #[derive(Debug, Default)]
@@ -45,9 +44,34 @@ pub struct Page {
     pub pictures: Vec<Picture>,
 }
 
+/// Styles that have a side, by the direction of the letter.
+struct Sides {
+    quote_cell: &'static str,
+    cell: &'static str,
+    /// Where numbers stand below each other.
+    numbers: &'static str,
+}
+
+impl Sides {
+    fn of(direction: Direction) -> Self {
+        match direction {
+            Direction::LeftToRight => Self {
+                quote_cell: "padding:2px 16px;border-left:4px solid #8fa3bf;background-color:#f5f7fa;color:#38434f",
+                cell: "padding:5px 5px 5px 0;border-bottom:1px solid #d5dde8",
+                numbers: ";text-align:right",
+            },
+            Direction::RightToLeft => Self {
+                quote_cell: "padding:2px 16px;border-right:4px solid #8fa3bf;background-color:#f5f7fa;color:#38434f",
+                cell: "padding:5px 0 5px 5px;border-bottom:1px solid #d5dde8",
+                numbers: ";text-align:left",
+            },
+        }
+    }
+}
+
 /// Renders the Markdown of a letter from `contact`.
-pub fn render(markdown: &str, contact: &AddrSpec) -> Page {
-    let mut styled = Styled::default();
+pub fn render(markdown: &str, contact: &AddrSpec, direction: Direction) -> Page {
+    let mut styled = Styled::new(direction);
     let (mut out, mut pictures) = (String::new(), Vec::new());
     let events: Vec<Event> = Parser::new_ext(markdown, Options::ENABLE_TABLES).collect();
     let mut rest = events.as_slice();
@@ -125,6 +149,7 @@ fn actions(events: &[Event]) -> Option<(String, usize)> {
 fn button(address: &str, label: &[Event]) -> String {
     let mut text = String::new();
     html::push_html(&mut text, label.iter().cloned());
+    let text = elements(&text);
     format!(
         "<tr><td style=\"padding:0 0 8px\">{LAID_OUT} style=\"border-spacing:0\"><tr>\
          <td style=\"{BUTTON_CELL}\"><a href=\"{}\" style=\"{BUTTON}\">{text}</a></td>\
@@ -134,8 +159,8 @@ fn button(address: &str, label: &[Event]) -> String {
 }
 
 /// What is being written, as far as the next tag depends on it.
-#[derive(Default)]
 struct Styled {
+    sides: Sides,
     columns: Vec<Alignment>,
     column: usize,
     in_head: bool,
@@ -143,25 +168,31 @@ struct Styled {
 }
 
 impl Styled {
+    fn new(direction: Direction) -> Self {
+        let sides = Sides::of(direction);
+        Self { sides, columns: Vec::new(), column: 0, in_head: false, in_quote: false }
+    }
+
     fn style<'a>(&mut self, event: &Event<'a>) -> Event<'a> {
         match event {
             Event::Start(tag) => self.open(tag),
             Event::End(tag) => self.close(tag),
-            Event::Html(text) | Event::InlineHtml(text) => Event::Text(text.clone()),
+            Event::Html(text) | Event::InlineHtml(text) | Event::Text(text) => text_of(text),
             other => other.clone(),
         }
     }
 
     fn open<'a>(&mut self, tag: &Tag<'a>) -> Event<'a> {
         let html = match tag {
-            Tag::Paragraph if self.in_quote => format!("<p style=\"{QUOTED}\">"),
+            Tag::Paragraph if self.in_quote => format!("<p dir=\"auto\" style=\"{QUOTED}\">"),
             Tag::Paragraph => format!("<p style=\"{PARAGRAPH}\">"),
             Tag::Heading { level, .. } => format!("<{} style=\"{HEADING}\">", below_title(*level)),
             Tag::BlockQuote(_) => {
                 self.in_quote = true;
                 format!(
                     "<blockquote style=\"{QUOTE}\">\n{LAID_OUT} width=\"100%\"><tr>\
-                     <td style=\"{QUOTE_CELL}\">\n"
+                     <td style=\"{}\">\n",
+                    self.sides.quote_cell
                 )
             }
             Tag::List(Some(start)) => format!("<ol start=\"{start}\" style=\"{LIST}\">\n"),
@@ -204,14 +235,15 @@ impl Styled {
     /// The corner above the rows' names is empty, so it is no heading of anything.
     fn cell(&mut self) -> String {
         let side = match self.columns.get(self.column) {
-            Some(Alignment::Right) => ";text-align:right",
+            Some(Alignment::Right) => self.sides.numbers,
             _ => "",
         };
         self.column += 1;
+        let cell = self.sides.cell;
         match (self.in_head, self.column) {
-            (true, 1) => format!("<td style=\"{CELL}\">"),
-            (true, _) => format!("<th scope=\"col\" style=\"{CELL}{side}\">"),
-            (false, _) => format!("<td style=\"{CELL}{side}\">"),
+            (true, 1) => format!("<td style=\"{cell}\">"),
+            (true, _) => format!("<th scope=\"col\" style=\"{cell}{side}\">"),
+            (false, _) => format!("<td style=\"{cell}{side}\">"),
         }
     }
 }
@@ -225,6 +257,11 @@ fn below_title(level: HeadingLevel) -> HeadingLevel {
 fn link(address: &str) -> String {
     let safe = ["mailto:", "https://", "http://"].iter().any(|scheme| address.starts_with(scheme));
     if safe { format!("<a href=\"{}\" style=\"{LINK}\">", attribute(address)) } else { "<a>".to_owned() }
+}
+
+/// Text, its isolates as elements.
+fn text_of<'a>(text: &str) -> Event<'a> {
+    raw(elements(&text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")))
 }
 
 fn raw<'a>(html: String) -> Event<'a> {
@@ -245,7 +282,8 @@ mod tests {
     }
 
     fn page(markdown: &str) -> Page {
-        super::render(markdown, &AddrSpec::parse("contact@network.example").expect("an address"))
+        let contact = AddrSpec::parse("contact@network.example").expect("an address");
+        super::render(markdown, &contact, Direction::LeftToRight)
     }
 
     #[test]

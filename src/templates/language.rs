@@ -1,7 +1,9 @@
 //! One language: its letters, and how it writes dates and labels.
 
+use super::bidi::Direction;
 use super::files::{File, Files};
-use super::helpers::{Part, registry};
+use super::helpers::{Part, registry, registry_of_pages};
+use super::plural::{Plurals, one_and_other};
 use super::{LAYOUT, TemplateError};
 use chrono::{Datelike, NaiveDate};
 use handlebars::Handlebars;
@@ -29,6 +31,15 @@ pub struct Facts {
     /// What stands before the last of several names.
     #[serde(default = "ampersand")]
     pub and: String,
+    /// Whether that is written onto the name, without a space.
+    #[serde(default)]
+    pub and_is_a_prefix: bool,
+    /// What stands between the others.
+    #[serde(default = "comma")]
+    pub comma: String,
+    /// Which wording of `{{plural}}` a number takes.
+    #[serde(default = "one_and_other")]
+    pub plurals: Plurals,
     /// How the first of a month is written, where it is not `1`.
     pub first: Option<String>,
     /// Marks that an ordinary space of a template must not part from the word before it.
@@ -63,6 +74,23 @@ impl Facts {
             .replace("{year}", &day.year().to_string())
     }
 
+    /// The way its letters are written.
+    pub fn direction(&self) -> Direction {
+        Direction::named(&self.direction)
+    }
+
+    /// Several names, as a sentence has them.
+    pub fn names(&self, names: &[String]) -> String {
+        let space = if self.and_is_a_prefix { "" } else { " " };
+        match names.split_last() {
+            Some((last, rest)) if !rest.is_empty() => {
+                let rest = rest.join(&format!("{} ", self.comma));
+                format!("{rest} {}{space}{last}", self.and)
+            }
+            _ => names.concat(),
+        }
+    }
+
     /// A template with its no-break spaces: they cannot be told apart in an editor, so
     /// templates are written without.
     pub fn bound(&self, template: &str) -> String {
@@ -81,6 +109,10 @@ fn ampersand() -> String {
     "&".to_owned()
 }
 
+fn comma() -> String {
+    ",".to_owned()
+}
+
 fn day_and_month() -> String {
     "{day} {month}".to_owned()
 }
@@ -91,6 +123,8 @@ pub struct Language {
     pub facts: Arc<Facts>,
     pub text: Handlebars<'static>,
     pub html: Handlebars<'static>,
+    /// What surrounds every HTML part.
+    pub page: Handlebars<'static>,
     /// By name: where a letter's lines are found.
     sources: BTreeMap<String, Source>,
 }
@@ -111,6 +145,7 @@ impl Language {
             tag: tag.to_owned(),
             text: registry(Part::Text, &facts),
             html: registry(Part::Html, &facts),
+            page: registry_of_pages(&facts),
             facts,
             sources: BTreeMap::new(),
         };
@@ -121,7 +156,7 @@ impl Language {
             }
         }
         let layout = files.get(LAYOUT).ok_or_else(|| TemplateError::absent(LAYOUT))?;
-        language.add(LAYOUT, layout, 0, &layout.content)?;
+        language.add_layout(layout)?;
         Ok(language)
     }
 
@@ -147,23 +182,28 @@ impl Language {
     }
 
     fn add(&mut self, name: &str, file: &File, offset: usize, body: &str) -> Result<(), TemplateError> {
-        if name != LAYOUT {
-            refuse_unescaped(file, offset, body)?;
-        }
-        let body = if name == LAYOUT { body.to_owned() } else { self.facts.bound(body) };
-        let source = Source { shown: file.shown.clone(), offset };
+        refuse_unescaped(file, offset, body)?;
+        let body = self.facts.bound(body);
         if !name.ends_with("#subject") {
-            self.sources.insert(name.to_owned(), source);
+            self.sources.insert(name.to_owned(), Source { shown: file.shown.clone(), offset });
         }
         for registry in [&mut self.text, &mut self.html] {
-            registry.register_template_string(name, &body).map_err(|error| {
-                let line = error.pos().map_or(1, |(line, _)| line);
-                let place = format!("{} line {}", file.shown, offset + line);
-                TemplateError::Broken { place, why: error.reason().to_string() }
-            })?;
+            registry.register_template_string(name, &body).map_err(|error| broken(file, offset, &error))?;
         }
         Ok(())
     }
+
+    fn add_layout(&mut self, file: &File) -> Result<(), TemplateError> {
+        self.sources.insert(LAYOUT.to_owned(), Source { shown: file.shown.clone(), offset: 0 });
+        let added = self.page.register_template_string(LAYOUT, &file.content);
+        added.map_err(|error| broken(file, 0, &error))
+    }
+}
+
+fn broken(file: &File, offset: usize, error: &handlebars::TemplateError) -> TemplateError {
+    let line = error.pos().map_or(1, |(line, _)| line);
+    let place = format!("{} line {}", file.shown, offset + line);
+    TemplateError::Broken { place, why: error.reason().to_string() }
 }
 
 /// The name under which a letter's subject is a template.

@@ -1,5 +1,6 @@
 //! One letter in one language: subject, text part, HTML part.
 
+use super::bidi::{CLOSES, OPENS};
 use super::headers::{carrier, reply_address};
 use super::helpers::LETTER;
 use super::html::Page;
@@ -34,7 +35,7 @@ impl Language {
         let name = letter.letter.template();
         let mut context = context(letter, identity, &self.tag);
         let title = self.one(&self.text, &subject_of(name), &context)?;
-        let title = shortened(&data::one_line(&data::reveal(&title)));
+        let title = shortened(&data::reveal(&title).split_whitespace().collect::<Vec<_>>().join(" "));
         let subject = with_reference(&title, letter);
         context[LETTER]["reply_subject"] = Value::String(format!("Re: {subject}"));
 
@@ -42,15 +43,16 @@ impl Language {
         let foot = self.one(&self.text, "footer", &context)?;
         let text = data::reveal(&text::layout(&format!("{body}\n\n{foot}")));
 
+        let direction = self.facts.direction();
         let Page { html: body, pictures } =
-            html::render(&self.one(&self.html, name, &context)?, &identity.contact);
+            html::render(&self.one(&self.html, name, &context)?, &identity.contact, direction);
         let Page { html: foot, .. } =
-            html::render(&self.one(&self.html, "footer", &context)?, &identity.contact);
+            html::render(&self.one(&self.html, "footer", &context)?, &identity.contact, direction);
         let page = json!({
             "lang": self.tag, "dir": self.facts.direction, "title": self.facts.bound(&title), "network": identity.network,
             "body": body, "footer": foot,
         });
-        let html = self.one(&self.html, LAYOUT, &page)?;
+        let html = self.one(&self.page, LAYOUT, &page)?;
         Ok(Rendered { subject, text, html, pictures, language: self.tag.clone() })
     }
 
@@ -162,7 +164,11 @@ fn with_reference(title: &str, letter: &Addressed) -> String {
 
 fn shortened(title: &str) -> String {
     match title.char_indices().nth(SUBJECT_MAX) {
-        Some((end, _)) => format!("{}\u{2026}", title[..end].trim_end()),
+        Some((end, _)) => {
+            let kept = title[..end].trim_end();
+            let open = kept.rfind(OPENS) > kept.rfind(CLOSES);
+            format!("{kept}{}\u{2026}", if open { CLOSES.to_string() } else { String::new() })
+        }
         None => title.to_owned(),
     }
 }

@@ -3,6 +3,7 @@
 //! It stays Markdown that people read as plain text. Headings are underlined rather
 //! than numbered with `#`, bold marks go, tables become columns.
 
+use super::bidi::closed_at_line_ends;
 use textwrap::core::display_width;
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
@@ -100,8 +101,8 @@ impl Page {
             .word_separator(WordSeparator::AsciiSpace)
             .word_splitter(WordSplitter::NoHyphenation)
             .wrap_algorithm(WrapAlgorithm::FirstFit);
-        self.out
-            .extend(textwrap::wrap(words.trim_end(), options).into_iter().map(|l| l.trim_end().to_owned()));
+        let lines = textwrap::wrap(words.trim_end(), options).into_iter().map(|l| l.trim_end().to_owned());
+        self.out.extend(closed_at_line_ends(lines.collect()));
     }
 
     /// Columns as wide as their widest cell; the first to the left, numbers to the right.

@@ -129,36 +129,36 @@ fn a_letter_that_fails_in_life_falls_back_to_the_built_in_one() {
 #[test]
 fn a_language_of_the_operator_s_own_is_spoken_and_its_gaps_are_english() {
     let facts = "direction = \"rtl\"\ndate = \"{day} {month} {year}\"\nweekdays = [\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\"]\n\
-                 months = [\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\",\"10\",\"11\",\"كانون الأول\"]\n";
+                 months = [\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\",\"10\",\"11\",\"דצמבר\"]\n";
     let files = [
-        ("ar/language.toml", facts),
-        ("ar/words.toml", "[labels]\nAdvisor = [\"مستشار\"]\n"),
-        ("ar/_footer.md", "{{network}}\n"),
-        ("ar/already-open.md", "---\nsubject: طلبك\n---\n{{date since}} {{label \"Advisor\"}}\n"),
+        ("he/language.toml", facts),
+        ("he/words.toml", "[labels]\nAdvisor = [\"יועץ\"]\n"),
+        ("he/_footer.md", "{{network}}\n"),
+        ("he/already-open.md", "---\nsubject: הבקשה\n---\n{{date since}} {{label \"Advisor\"}}\n"),
     ];
-    let (_folder, loaded) = overriding(&files, &["en", "ar"]);
+    let (_folder, loaded) = overriding(&files, &["en", "he"]);
     let (templates, warnings) = loaded.expect("sound templates");
-    assert!(warnings.len() == 1 && warnings[0].starts_with("\"ar\" lacks advisor-left, "), "{warnings:?}");
-    let arabic = |name| Addressed { language: "ar-LB".into(), ..sample(name) };
-    let worded = templates.render(&arabic("already-open")).expect("a letter");
-    assert!(worded.text.starts_with("3 كانون الأول 2026 مستشار\n"), "{}", worded.text);
-    assert!(worded.html.contains("<html lang=\"ar\" dir=\"rtl\">"));
-    assert_eq!(templates.render(&arabic("reminder")).expect("a letter").language, "en");
+    assert!(warnings.len() == 1 && warnings[0].starts_with("\"he\" lacks advisor-left, "), "{warnings:?}");
+    let hebrew = |name| Addressed { language: "he-IL".into(), ..sample(name) };
+    let worded = templates.render(&hebrew("already-open")).expect("a letter");
+    assert!(worded.text.starts_with("3 דצמבר 2026 יועץ\n"), "{}", worded.text);
+    assert!(worded.html.contains("<html lang=\"he\" dir=\"rtl\">"));
+    assert_eq!(templates.render(&hebrew("reminder")).expect("a letter").language, "en");
 }
 
 #[test]
 fn a_letter_that_a_language_lacks_is_sent_in_the_first_of_the_network() {
-    let own = "---\nsubject: قائمة\n---\nx\n";
-    let files = [("ar/roster.md", own), ("ar/_footer.md", "{{network}}\n")];
-    let (_folder, loaded) = overriding(&files, &["fr", "ar", "de"]);
+    let own = "---\nsubject: רשימה\n---\nx\n";
+    let files = [("he/roster.md", own), ("he/_footer.md", "{{network}}\n")];
+    let (_folder, loaded) = overriding(&files, &["fr", "he", "de"]);
     let (templates, warnings) = loaded.expect("sound templates");
     let language = |tag: &str, name| {
         templates.render(&Addressed { language: tag.into(), ..sample(name) }).expect("a letter").language
     };
-    assert_eq!((language("ar", "roster"), language("ar", "reminder")), ("ar".into(), "fr".into()));
+    assert_eq!((language("he", "roster"), language("he", "reminder")), ("he".into(), "fr".into()));
     assert_eq!((language("de", "roster"), language("fr-CA", "roster")), ("fr".into(), "fr".into()));
-    let arabic = warnings.iter().find(|w| w.starts_with("\"ar\" lacks advisor-left, ")).expect("a warning");
-    assert!(arabic.ends_with(": sent in \"fr\"") && !arabic.contains(" roster,"), "{arabic}");
+    let hebrew = warnings.iter().find(|w| w.starts_with("\"he\" lacks advisor-left, ")).expect("a warning");
+    assert!(hebrew.ends_with(": sent in \"fr\"") && !hebrew.contains(" roster,"), "{hebrew}");
     assert!(warnings.contains(&"there are no letters in \"de\": its readers get them in \"fr\"".into()));
 }
 
