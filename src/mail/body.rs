@@ -3,6 +3,7 @@
 use super::address::AddrSpec;
 use super::entity::{Entities, Entity};
 use super::event::Event;
+use super::flowed::unflowed;
 use super::inbound::{Attachment, Unreadable};
 use super::{armour, charset, html, pkcs7, transfer};
 use std::borrow::Cow;
@@ -129,7 +130,10 @@ impl Body {
         if read.encrypted {
             self.unreadable = Some(Unreadable::Encrypted);
         }
-        read.text
+        match part.content_type.get("format").is_some_and(|f| f.trim().eq_ignore_ascii_case("flowed")) {
+            true => unflowed(&read.text, is_yes(part.content_type.get("delsp"))),
+            false => read.text,
+        }
     }
 
     fn is_blank(&self) -> bool {
@@ -319,6 +323,11 @@ fn html_charset(bytes: &[u8]) -> Option<String> {
     let name = name.trim_start_matches(['"', '\'']);
     let end = name.find(['"', '\'', '>', '/', ';', ' '])?;
     Some(name[..end].to_owned())
+}
+
+/// RFC 3676 §4.1: DelSp=yes.
+fn is_yes(parameter: Option<&str>) -> bool {
+    parameter.is_some_and(|p| p.trim().eq_ignore_ascii_case("yes"))
 }
 
 /// Line ends as `\n`; no NUL or other control characters; none of the private

@@ -5,7 +5,7 @@
 //! of rules (`reply`) reads both; what only HTML can say is said by marks, characters
 //! of the private use area that are taken out of the result.
 
-use super::tag::{Tag, mark_of, quotes};
+use super::tag::{Meaning, Tag, meaning_of, quotes};
 use mail_parser::decoders::html::add_html_token;
 
 /// A line of its own: all that follows is quoted.
@@ -17,9 +17,14 @@ pub(super) const SIGNATURE_STARTS: char = '\u{F8F2}';
 pub(super) const SIGNATURE_ENDS: char = '\u{F8F3}';
 /// Between two cells of a table's row.
 pub(super) const CELL: char = '\u{F8F4}';
+/// A line of its own: like [`RULE`], but drawn by Outlook alone.
+pub(super) const OUTLOOK_RULE: char = '\u{F8F5}';
+/// Lines of their own around what the mail program marked as an attribution.
+pub(super) const ATTRIBUTION_STARTS: char = '\u{F8F6}';
+pub(super) const ATTRIBUTION_ENDS: char = '\u{F8F7}';
 
 pub(super) fn is_mark(c: char) -> bool {
-    (QUOTED_FROM_HERE..=CELL).contains(&c)
+    (QUOTED_FROM_HERE..=ATTRIBUTION_ENDS).contains(&c)
 }
 
 /// Takes the marks out of rendered text.
@@ -57,9 +62,17 @@ struct Writer {
     /// Inside this element nothing is text.
     hidden: Option<&'static str>,
     preformatted: usize,
-    /// The element that holds the marked signature, and how many of its name are open in it.
-    signature: Option<(String, usize)>,
+    /// The element whose contents mean something as a whole.
+    region: Option<Region>,
     space_due: bool,
+}
+
+/// An element that is quoted, attributes or signs as a whole.
+struct Region {
+    name: String,
+    /// How many elements of its name are open, itself among them.
+    open: usize,
+    meaning: Meaning,
 }
 
 const HIDDEN: [&str; 6] = ["style", "script", "head", "title", "template", "noscript"];
@@ -106,7 +119,7 @@ impl Writer {
             self.hidden = Some(hidden);
             return;
         }
-        self.in_signature(tag);
+        self.in_region(tag);
         match name {
             "br" => self.end_line(),
             "blockquote" => self.blockquote(tag),
@@ -122,38 +135,68 @@ impl Writer {
             _ if LINES.contains(&name) => self.end_open_line(),
             _ => {}
         }
-        if !tag.closes {
-            self.mark(tag);
+        if !tag.closes
+            && let Some(meaning) = meaning_of(tag)
+        {
+            self.meaning(tag, meaning);
         }
     }
 
-    fn mark(&mut self, tag: &Tag<'_>) {
-        let Some(mark) = mark_of(tag) else { return };
-        if mark == SIGNATURE_STARTS {
-            if self.signature.is_some() {
-                return;
+    fn meaning(&mut self, tag: &Tag<'_>, meaning: Meaning) {
+        match meaning {
+            Meaning::QuotedFromHere => self.mark_line(QUOTED_FROM_HERE),
+            Meaning::Rule => self.mark_line(RULE),
+            Meaning::OutlookRule => self.mark_line(OUTLOOK_RULE),
+            Meaning::Quotation | Meaning::Attribution | Meaning::Signature => self.begin_region(tag, meaning),
+        }
+    }
+
+    /// What means something inside a region is part of it.
+    fn begin_region(&mut self, tag: &Tag<'_>, meaning: Meaning) {
+        if self.region.is_some() || self.quote_depth > 0 {
+            return;
+        }
+        self.region = Some(Region { name: tag.name.clone(), open: 1, meaning });
+        match meaning {
+            Meaning::Attribution => self.mark_line(ATTRIBUTION_STARTS),
+            Meaning::Signature => self.mark_line(SIGNATURE_STARTS),
+            _ => {
+                self.paragraph();
+                self.quote_depth += 1;
             }
-            self.signature = Some((tag.name.clone(), 1));
         }
-        self.mark_line(mark);
     }
 
+    fn end_region(&mut self) {
+        match self.region.take().map(|region| region.meaning) {
+            Some(Meaning::Attribution) => self.mark_line(ATTRIBUTION_ENDS),
+            Some(Meaning::Signature) => self.mark_line(SIGNATURE_ENDS),
+            Some(_) => {
+                self.paragraph();
+                self.quote_depth -= 1;
+            }
+            None => {}
+        }
+    }
+
+    /// Inside a quotation nothing needs a mark, and its own marks would speak for what follows it.
     fn mark_line(&mut self, mark: char) {
         self.end_open_line();
+        if self.quote_depth > 0 {
+            return;
+        }
         self.line.push(mark);
         self.end_line();
     }
 
-    /// Counts the elements inside a marked signature, to know where it ends.
-    fn in_signature(&mut self, tag: &Tag<'_>) {
-        let Some((name, open)) = &mut self.signature else { return };
-        if *name != tag.name {
-            return;
-        }
-        *open = if tag.closes { *open - 1 } else { *open + 1 };
-        if *open == 0 {
-            self.signature = None;
-            self.mark_line(SIGNATURE_ENDS);
+    /// Counts the elements inside a region, to know where it ends. A `p` ends where the
+    /// next one begins.
+    fn in_region(&mut self, tag: &Tag<'_>) {
+        let Some(region) = self.region.as_mut().filter(|region| region.name == tag.name) else { return };
+        let ends = tag.closes || region.name == "p";
+        region.open = if ends { region.open - 1 } else { region.open + 1 };
+        if region.open == 0 {
+            self.end_region();
         }
     }
 
@@ -251,6 +294,7 @@ impl Writer {
 
     fn finish(mut self) -> String {
         self.end_open_line();
+        self.end_region();
         while let Some(outer) = self.outer.pop() {
             let inner = std::mem::replace(&mut self.out, outer);
             self.add_cell(inner.trim());

@@ -198,13 +198,7 @@ impl Inbound {
         let from_html = marked.as_deref().map(reply::new_text);
         let from_plain = body.plain.as_deref().map(reply::new_text);
         self.text = body.plain.as_deref().map(|plain| html::without_marks(plain, ' ')).unwrap_or(shown);
-        let own = match (from_plain, from_html.clone()) {
-            // A text part in which nothing looks quoted, beside HTML that says what is.
-            (Some(plain), Some(html)) if !plain.quoted && html.quoted => html,
-            (Some(plain), _) => plain,
-            (None, Some(html)) => html,
-            (None, None) => reply::NewText::default(),
-        };
+        let own = reply::chosen(from_plain, from_html.clone());
         let table = from_html.filter(|html| html.text.contains(CELL)).unwrap_or_else(|| own.clone());
         self.new_text = html::without_marks(&own.text, ' ');
         self.form_text = html::without_marks(&table.text, '\t');

@@ -1,8 +1,15 @@
 //! What a person newly wrote: a mail's text without quotation, attribution, signature, footer.
 
-use super::html::{QUOTED_FROM_HERE, RULE, SIGNATURE_ENDS, SIGNATURE_STARTS, is_mark};
-use super::quotation::{Sureness, attribution, is_header_block, is_separator, names_sender, shared_line};
+use super::attribution::{Sureness, attribution, shared_line};
+use super::html::{
+    ATTRIBUTION_ENDS, ATTRIBUTION_STARTS, OUTLOOK_RULE, QUOTED_FROM_HERE, RULE, SIGNATURE_ENDS,
+    SIGNATURE_STARTS, is_mark,
+};
+use super::quotation::{
+    header_block, is_separator, is_short_header, looks_like_header, may_announce, names_sender,
+};
 use super::signature;
+use super::visible::{is_invisible, kept as kept_line};
 
 /// The new part of a text, and whether it stood beside quoted lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -10,18 +17,62 @@ pub(super) struct NewText {
     pub text: String,
     /// Something was quoted and has been left out.
     pub quoted: bool,
+    /// The person's words stand in several places, between or under what is quoted.
+    interleaved: bool,
+}
+
+/// Which of a mail's two texts says what the person wrote: the plain one, unless the HTML
+/// knows better.
+pub(super) fn chosen(plain: Option<NewText>, html: Option<NewText>) -> NewText {
+    match (plain, html) {
+        (Some(plain), Some(html)) if knows_better(&html, &plain) => html,
+        (Some(plain), _) => plain,
+        (None, html) => html.unwrap_or_default(),
+    }
+}
+
+/// A text part in which nothing looks quoted, beside HTML that says what is; one that only
+/// sends its reader to the HTML; or one that has kept what the HTML marks as no part of
+/// the answer, a signature for example.
+fn knows_better(html: &NewText, plain: &NewText) -> bool {
+    if !plain.quoted && html.quoted || asks_for_html(&plain.text) && !html.text.is_empty() {
+        return true;
+    }
+    let (marked, flat) = (squeezed(&html.text), squeezed(&plain.text));
+    !plain.interleaved && !marked.is_empty() && marked.len() < flat.len() && flat.starts_with(&marked)
+}
+
+fn squeezed(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// "Your mail program cannot show HTML."
+fn asks_for_html(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let short = text.len() <= 400 && lower.contains("html");
+    short
+        && ["view", "display", "client", "browser", "support", "anzeigen", "afficher", "ver este", "read"]
+            .iter()
+            .any(|w| lower.contains(w))
 }
 
 /// Reads plain text, or HTML rendered with marks. The cell mark stays in the result.
 pub(super) fn new_text(text: &str) -> NewText {
     let split = with_attributions_apart(text);
     let lines: Vec<&str> = split.lines().collect();
-    let (mut kept, quoted) = unquoted(&lines);
-    kept.dedup_by(|line, before| line.trim().is_empty() && before.trim().is_empty());
-    let end = signature::end_of_text(&kept);
-    let start = kept[..end].iter().take_while(|l| l.trim().is_empty() || signature::is_banner(l)).count();
-    let own: Vec<&str> = kept[start..end].iter().copied().filter(|l| !signature::is_mobile(l)).collect();
-    NewText { text: tidied(&own), quoted }
+    let unquoted = Unquoted::of(&lines);
+    let interleaved = unquoted.stretches.iter().filter(|s| has_words(s)).count() > 1;
+    let mut own: Vec<&str> = Vec::new();
+    for (at, mut stretch) in unquoted.stretches.into_iter().enumerate() {
+        stretch.dedup_by(|line, before| line.trim().is_empty() && before.trim().is_empty());
+        own.extend(signature::without_footers(&stretch, at == 0));
+        own.push("");
+    }
+    NewText { text: tidied(&own), quoted: unquoted.quoted, interleaved }
+}
+
+fn has_words(lines: &[&str]) -> bool {
+    lines.iter().any(|line| !line.trim().is_empty())
 }
 
 /// Some programs put the attribution at the end of the reply's last line.
@@ -36,50 +87,172 @@ fn with_attributions_apart(text: &str) -> String {
     out
 }
 
-/// The lines that are not quoted.
-fn unquoted<'a>(lines: &[&'a str]) -> (Vec<&'a str>, bool) {
-    let mut kept = Vec::new();
-    let mut quoted = false;
-    let mut at = 0;
-    while at < lines.len() {
-        let line = lines[at];
-        let rest = &lines[at..];
-        if ends_all(rest) {
-            drop_rule(&mut kept);
-            return (kept, true);
-        }
-        if let Some(length) = marked_signature(rest) {
-            at += length;
-        } else if let Some((length, sureness)) = attribution(rest) {
-            let marked = quoted_follows(&lines[at + length..]);
-            if !marked && sureness == Sureness::Sure {
-                return (kept, true);
-            }
-            if !marked {
-                kept.push(line);
-                at += 1;
-                continue;
-            }
-            quoted = true;
-            at += length;
-        } else if is_quoted(line) {
-            quoted = true;
-            at += 1 + usize::from(is_wrapped(rest));
-        } else {
-            kept.extend((!line.trim().chars().all(is_mark) || line.trim().is_empty()).then_some(line));
-            at += 1;
-        }
-    }
-    (kept, quoted)
+/// The lines that are not quoted, as they are read from the first to the last.
+#[derive(Default)]
+struct Unquoted<'a> {
+    /// The person's own lines; each stretch stood above, between or under quoted ones, and
+    /// may have a signature of its own.
+    stretches: Vec<Vec<&'a str>>,
+    quoted: bool,
+    /// The stroke that the attribution's program puts before quoted lines, if not `>`.
+    stroke: Option<char>,
 }
 
-/// Whether everything from the first of `lines` on is quoted.
-fn ends_all(lines: &[&str]) -> bool {
+/// What a place in the text begins, and over how many lines.
+enum Found {
+    /// The person's own line.
+    Own,
+    Quoted(usize),
+    /// Neither the person's nor quoted: a marked signature.
+    Skipped(usize),
+    /// Everything from here on is quoted.
+    Rest,
+}
+
+impl<'a> Unquoted<'a> {
+    fn of(lines: &[&'a str]) -> Self {
+        let mut this = Self::default();
+        let mut at = 0;
+        while at < lines.len() {
+            match this.found(&lines[at..]) {
+                Found::Own => {
+                    this.keep(lines[at]);
+                    at += 1;
+                }
+                Found::Quoted(length) => {
+                    this.quoted = true;
+                    this.end_stretch();
+                    at += length;
+                }
+                Found::Skipped(length) => at += length,
+                Found::Rest => {
+                    this.quoted = true;
+                    this.drop_rule();
+                    break;
+                }
+            }
+        }
+        this
+    }
+
+    fn found(&mut self, lines: &[&str]) -> Found {
+        if let Some(found) = marked(lines) {
+            return found;
+        }
+        if let Some(length) = announced(lines) {
+            return self.original(lines, length);
+        }
+        if !self.is_empty() && is_short_header(lines) {
+            return Found::Rest;
+        }
+        if let Some((length, sureness)) = attribution(lines) {
+            return self.attributed(lines, length, sureness);
+        }
+        if is_quoted(lines[0]) || self.has_stroke(lines[0]) {
+            return Found::Quoted(1 + usize::from(is_wrapped(lines) || is_link_of(lines)));
+        }
+        Found::Own
+    }
+
+    /// "Original message" and its header, over `length` lines: all that follows is quoted,
+    /// unless the person wrote nothing above it and the lines below are marked one by one,
+    /// so that the answers stand among them.
+    fn original(&self, lines: &[&str], length: usize) -> Found {
+        let marked = self.is_empty() && quoted_follows(&lines[length..]) && has_own_line(&lines[length..]);
+        if marked { Found::Quoted(length) } else { Found::Rest }
+    }
+
+    /// Whether the person has written nothing so far.
+    fn is_empty(&self) -> bool {
+        self.stretches.iter().flatten().all(|l| l.trim().is_empty())
+    }
+
+    fn attributed(&mut self, lines: &[&str], length: usize, sureness: Sureness) -> Found {
+        let below = &lines[length..];
+        if quoted_follows(below) {
+            return Found::Quoted(length);
+        }
+        if let Some(stroke) = stroke_follows(below) {
+            self.stroke = Some(stroke);
+            return Found::Quoted(length);
+        }
+        match sureness {
+            Sureness::Sure => Found::Rest,
+            Sureness::IfQuotedFollows => Found::Own,
+        }
+    }
+
+    fn has_stroke(&self, line: &str) -> bool {
+        self.stroke.is_some_and(|stroke| line.trim_start().starts_with(stroke))
+    }
+
+    fn keep(&mut self, line: &'a str) {
+        if line.trim().chars().all(is_mark) && !line.trim().is_empty() {
+            return;
+        }
+        match self.stretches.last_mut() {
+            Some(stretch) => stretch.push(line),
+            None => self.stretches.push(vec![line]),
+        }
+    }
+
+    fn end_stretch(&mut self) {
+        if self.stretches.last().is_some_and(|stretch| !stretch.iter().all(|l| l.trim().is_empty())) {
+            self.stretches.push(Vec::new());
+        }
+    }
+
+    /// A rule right above a quotation, and a line that announces it, belong to the quotation.
+    fn drop_rule(&mut self) {
+        let Some(stretch) = self.stretches.last_mut() else { return };
+        while stretch.last().is_some_and(|l| l.trim().is_empty() || is_rule(l) || may_announce(l)) {
+            stretch.pop();
+        }
+    }
+}
+
+/// What the HTML said of this place.
+fn marked(lines: &[&str]) -> Option<Found> {
     let line = lines[0];
-    line.contains(QUOTED_FROM_HERE)
-        || is_separator(line)
-        || is_header_block(lines)
-        || (line.contains(RULE) && next_names_sender(&lines[1..]))
+    if !line.contains(is_mark) {
+        return None;
+    }
+    if line.contains(QUOTED_FROM_HERE) {
+        return Some(Found::Rest);
+    }
+    if let Some(length) = region(lines, SIGNATURE_STARTS, SIGNATURE_ENDS) {
+        return Some(Found::Skipped(length));
+    }
+    if let Some(length) = region(lines, ATTRIBUTION_STARTS, ATTRIBUTION_ENDS) {
+        let forwards = (1..length).any(|at| announced(&lines[at..length]).is_some());
+        let below = &lines[length..];
+        let rest = forwards || !(quoted_follows(below) || is_over(below));
+        return Some(if rest { Found::Rest } else { Found::Quoted(length) });
+    }
+    let under_rule = line.contains([RULE, OUTLOOK_RULE]) && next_names_sender(&lines[1..]);
+    let under_outlooks = line.contains(OUTLOOK_RULE) && looks_like_header(&lines[1..]);
+    (under_rule || under_outlooks).then_some(Found::Rest)
+}
+
+/// How many lines a region takes that begins here.
+fn region(lines: &[&str], starts: char, ends: char) -> Option<usize> {
+    lines[0].contains(starts).then(|| {
+        let end = lines.iter().position(|l| l.contains(ends));
+        end.map_or(lines.len(), |end| end + 1)
+    })
+}
+
+/// How many lines announce here that an original message follows, its header among them.
+fn announced(lines: &[&str]) -> Option<usize> {
+    if is_quoted(lines[0]) {
+        return None;
+    }
+    if is_separator(lines[0]) {
+        let blank = lines[1..].iter().take_while(|l| l.trim().is_empty()).count();
+        let header = header_block(&lines[(1 + blank).min(lines.len())..]);
+        return Some(header.map_or(1, |header| 1 + blank + header));
+    }
+    header_block(lines)
 }
 
 /// Under a rule that mail programs draw, a line with the sender's address is enough.
@@ -90,28 +263,14 @@ fn next_names_sender(lines: &[&str]) -> bool {
 
 fn is_rule(line: &str) -> bool {
     let line = line.trim();
-    line.len() >= 4 && line.chars().all(|c| matches!(c, '_' | '-' | '='))
+    line.len() >= 4 && line.chars().all(|c| matches!(c, '_' | '-' | '=' | '─' | '━' | '—'))
 }
 
-/// A rule right above a quotation belongs to the quotation.
-fn drop_rule(kept: &mut Vec<&str>) {
-    while kept.last().is_some_and(|l| l.trim().is_empty() || is_rule(l)) {
-        kept.pop();
-    }
-}
-
-/// How many lines a signature takes that the HTML marked as one.
-fn marked_signature(lines: &[&str]) -> Option<usize> {
-    lines[0].contains(SIGNATURE_STARTS).then(|| {
-        let end = lines.iter().position(|l| l.contains(SIGNATURE_ENDS));
-        end.map_or(lines.len(), |end| end + 1)
-    })
-}
-
-/// `>` begins a quoted line; `>>> look here <<<` and `-->` do not.
+/// `>` begins a quoted line; `>>> look here <<<`, `-->` and `>= 3` do not.
 fn is_quoted(line: &str) -> bool {
-    let line = line.trim_start();
-    line.starts_with('>') && !line.trim_end().ends_with("<<<")
+    let line = line.trim_start_matches(|c: char| c.is_whitespace() || is_invisible(c));
+    let rest = line.strip_prefix(['>', '＞']).or_else(|| line.strip_prefix("&gt;"));
+    rest.is_some_and(|rest| !line.trim_end().ends_with("<<<") && !rest.starts_with('='))
 }
 
 /// Whether the second of `lines` is the rest of the quoted first, which a mail program
@@ -129,20 +288,49 @@ fn is_wrapped(lines: &[&str]) -> bool {
     !ended && goes_on && is_quoted(third)
 }
 
+/// Whether the second of `lines` is a link that a mail program put between two quoted
+/// lines when it made text of HTML.
+fn is_link_of(lines: &[&str]) -> bool {
+    let [_, second, third, ..] = lines else { return false };
+    let link = second.trim().strip_prefix(['(', '<', '[']).is_some_and(|l| l.starts_with("http"));
+    link && is_quoted(third) && second.trim_end().ends_with(['>', ')', ']'])
+}
+
 /// Whether the next line with something in it is quoted.
 fn quoted_follows(lines: &[&str]) -> bool {
-    lines.iter().find(|l| !l.trim().is_empty()).is_some_and(|l| is_quoted(l))
+    next_filled(lines).is_some_and(is_quoted)
+}
+
+fn next_filled<'a>(lines: &[&'a str]) -> Option<&'a str> {
+    lines.iter().find(|l| !l.trim().is_empty()).copied()
+}
+
+fn is_over(lines: &[&str]) -> bool {
+    next_filled(lines).is_none()
+}
+
+/// Whether some line is neither blank nor quoted.
+fn has_own_line(lines: &[&str]) -> bool {
+    lines.iter().any(|l| !l.trim().is_empty() && !is_quoted(l))
+}
+
+/// Under an attribution, lines that all begin with the same stroke are quoted by it.
+fn stroke_follows(lines: &[&str]) -> Option<char> {
+    let filled: Vec<&str> = lines.iter().map(|l| l.trim_start()).filter(|l| !l.is_empty()).take(2).collect();
+    let stroke =
+        filled.first()?.chars().next().filter(|c| matches!(c, '|' | '¦' | '│' | '»' | ':' | '%' | '}'))?;
+    filled.iter().all(|l| l.starts_with(stroke)).then_some(stroke)
 }
 
 /// Without empty lines at both ends and with at most one between paragraphs.
 fn tidied(lines: &[&str]) -> String {
     let mut out = String::new();
     for line in lines {
-        let line = line.trim_end();
+        let line = kept_line(line);
         if line.is_empty() && (out.is_empty() || out.ends_with("\n\n")) {
             continue;
         }
-        out.push_str(line);
+        out.push_str(&line);
         out.push('\n');
     }
     out.trim_end().to_owned()
@@ -173,7 +361,8 @@ mod tests {
             "________________________________\nDe : Board <board@net.example>\nEnvoyé : lundi\nÀ : Leila\nObjet : x",
         ] {
             let text = format!("ACCEPT\n\n{attribution}\n\nCan you help Omar?\n");
-            assert_eq!(new_text(&text), NewText { text: "ACCEPT".into(), quoted: true }, "{attribution}");
+            let read = new_text(&text);
+            assert_eq!((read.text.as_str(), read.quoted), ("ACCEPT", true), "{attribution}");
         }
     }
 

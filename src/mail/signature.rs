@@ -1,78 +1,66 @@
 //! What stands under a mail without being part of it: signatures and footers.
 
+use super::attribution::{any_of, regex};
 use super::html::CELL;
+use super::signature_words::{
+    ANTIVIRUS, APOLOGIES, BANNERS, CLOSINGS, DEVICES, EXTERNAL, LIST_FOOTERS, NOTICE_BEGINS, NOTICE_HEADS,
+    NOTICE_WORDS, PRINTING, SENT_FROM, SENT_FROM_ENDS,
+};
+use super::visible::visible;
 use regex::Regex;
 use std::sync::LazyLock;
 
-static MOBILE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?ix)^[\s*_>\[(]*(?:
-        sent\s(?:wirelessly\s)?(?:from|with|via|using|on)\s(?:my|a|an|the|mailbox|samsung|outlook|yahoo|mail|windows|gmail|iphone|ipad|android|huawei|blackberry|sparrow|acompli|proton|airmail|polymail|spark|superhuman|newton|nine|bluemail|k-9|thunderbird|canary|zoho|type\sapp|typeapp|aol|hotmail|xfinity|at&t|t-mobile|verizon|nokia|htc|lg|sony|motorola|myMail)
-        |sent\sfrom\s[A-Z]\w+$
-        |get\soutlook\sfor|get\s\S+\sfor\s(?:ios|android)
-        |t[eé]l[eé]charge[rz]\soutlook|obtener\soutlook|obt[eé]m\so?\s?outlook|obter\so\soutlook|outlook\sf(?:ü|u)r\s|scarica\soutlook|ottieni\soutlook|download\soutlook|hämta\soutlook|hent\soutlook
-        |envoy[eé]\s(?:de|depuis|à\spartir|avec|sans\sfil|par|via)|provenance\s?:\s
-        |gesendet\s(?:von|mit|über|aus)|von\smeinem\s.{1,40}\sgesendet|diese\snachricht\swurde\svon\smeinem
-        |enviad[oa]\s(?:desde|de|do|da|a\spartir|por|con|pelo|usando|via)
-        |inviato\s(?:da|dal|con|tramite)
-        |verzonden\s(?:vanaf|met|via|vanuit|van)|verstuurd\s(?:vanaf|met|van|via)
-        |skickat\sfrån|skickades?\sfrån|sendt\s(?:fra|via|med)|lähetetty\s|wys[lł]an[eoy]\s(?:z|za|przy)|odesláno\s(?:z|pomocí|ze)|odoslané\sz
-        |отправлено\s(?:с|из|от)|послано\sс|надіслано\s(?:з|із|від)|trimis\sde\spe|küldve\s|elküldve\s|poslano\s[sz]
-        |στάλθηκε\s(?:από|με)|gönderildi$|.{2,40}(?:'den|'dan|’den|’dan|'ten|dan|den)\sgönderildi
-        |أرسلت\sمن|أُرسلت\sمن|تم\sالإرسال\sمن|مرسل\sمن|נשלח\sמ|发自|發自|来自我的|從我的|iphoneから送信|.{0,30}から送信|나의\s.*에서\s보냄|đã\sgửi\stừ|dikirim\sdari
-        |via\smobile$|virus-free\.|this\se-?mail\shas\sbeen\s(?:checked|scanned)\s(?:for|by)|yahoo\smail:\ssearch
-        )",
-    )
-    .expect("the pattern is a constant that the tests compile")
-});
-static FOOTER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?ix)mailing\slist$|/mailman/listinfo/|/listinfo/|you\sreceived\sthis\s(?:message|email|mail)\sbecause\syou\sare\s(?:subscribed|a\smember)
-        |to\sunsubscribe\s(?:from\sthis\sgroup|send|visit|click)|-unsubscribe@|reply\sto\sthis\semail\sdirectly\sor\sview\sit\son
-        |abuse@|liste\sde\sdiffusion$",
-    )
-    .expect("the pattern is a constant that the tests compile")
-});
-static DISCLAIMER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?ix)^[\s*_]*(?:(?:confidentiality|legal|privacy)\s(?:notice|note|statement|disclaimer)\b|disclaimer\s*[:\-]
-        |(?:this|the\sinformation\sin\sthis|the\scontents?\sof\sthis)\s(?:e-?mail|message|communication|electronic\smessage)\b.{0,120}(?:confidential|privileged|intended\s(?:only|solely)|attachment)
-        |(?:ce\s(?:message|courriel|mail|courrier)|cet\se-?mail)\b.{0,120}(?:confidentiel|pièces?\sjointes?|destinataire)
-        |diese\se-?mail\b.{0,120}(?:vertraulich|anhänge)
-        |este\s(?:mensaje|correo|e-?mail)\b.{0,120}(?:confidencial|destinatari|adjunt|anexo))",
-    )
-    .expect("the pattern is a constant that the tests compile")
-});
+/// Longer lines are paragraphs that somebody wrote.
+const LONGEST: usize = 400;
+
+/// The lines of one stretch of the person's own text that are neither banner, signature
+/// nor footer. Only the first stretch of a mail has a banner above it.
+pub(super) fn without_footers<'a>(lines: &[&'a str], first: bool) -> Vec<&'a str> {
+    let start = if first { after_banners(lines) } else { 0 };
+    let end = end_of_text(&lines[start..], first);
+    lines[start..start + end].iter().copied().filter(|line| !is_mobile(line)).collect()
+}
 
 /// A line that a mail program adds by itself: "Sent from my …".
 pub(super) fn is_mobile(line: &str) -> bool {
-    let line = line.trim();
+    static STARTS: LazyLock<Regex> = LazyLock::new(|| {
+        let starts = any_of(SENT_FROM.iter().flat_map(|(_, starts)| starts.iter().copied()));
+        regex(&format!(r"(?i)^[\s*_>\[(\x22“«|~-]*(?:{starts})"))
+    });
+    static ENDS: LazyLock<Regex> =
+        LazyLock::new(|| regex(&format!(r"(?i)(?:{})\W*$", any_of(SENT_FROM_ENDS.iter().copied()))));
+    if line.len() > LONGEST || line.trim().is_empty() {
+        return false;
+    }
+    let line = without_links(&visible(line));
     let words = line.split_whitespace().count();
-    let short = line.len() <= 140 && words <= 16;
-    // "Sent from my desk, it is much easier than my phone." is a person's sentence.
-    let sentence = line.contains(", ")
-        || line.ends_with(['?', ','])
-        || (line.ends_with('.') && words > 5 && !names_a_device(line));
-    short && !sentence && MOBILE.is_match(line)
+    let marked = STARTS.is_match(&line) || ENDS.is_match(&line);
+    marked && words <= 16 && line.chars().count() <= 140 && !is_sentence(&line, words)
+}
+
+/// "Sent from my desk, it is much easier than my phone." is a person's sentence.
+fn is_sentence(line: &str, words: usize) -> bool {
+    let lower = line.to_lowercase();
+    let apologises = APOLOGIES.iter().any(|word| lower.contains(word));
+    let device = names_a_device(&lower);
+    let possessive = lower.contains("from my ") || lower.contains("de mon ") || lower.contains("von meinem ");
+    let brand =
+        line.split(' ').next_back().is_some_and(|word| word.starts_with(char::is_uppercase)) && words <= 6;
+    let bare = !(device || brand || (possessive && words <= 8));
+    let runs_on = (lower.contains(", ") && !apologises) || lower.ends_with(['?', ',']);
+    bare || runs_on || (lower.ends_with('.') && words > 5 && !device)
 }
 
 fn names_a_device(line: &str) -> bool {
-    let line = line.to_lowercase();
-    [
-        "phone",
-        "ipad",
-        "blackberry",
-        "samsung",
-        "galaxy",
-        "android",
-        "device",
-        "mobil",
-        "tablet",
-        "bell",
-        "network",
-    ]
-    .iter()
-    .any(|device| line.contains(device))
+    let mut words = line.split(|c: char| !c.is_alphanumeric() && c != '-');
+    words.any(|word| DEVICES.iter().any(|d| word == *d || (d.len() > 3 && word.starts_with(d))))
+        || DEVICES.iter().any(|d| (!d.is_ascii() || *d == "phone") && line.contains(d))
+        || line.contains("mobil")
+}
+
+fn without_links(line: &str) -> String {
+    static LINK: LazyLock<Regex> = LazyLock::new(|| regex(r"[<(\[]?https?://[^\s>)\]]+[>)\]]?"));
+    LINK.replace_all(line, "").trim().to_owned()
 }
 
 /// RFC 3676 §4.3: `-- ` alone on a line; without the space it is one too.
@@ -90,32 +78,159 @@ fn is_delimiter(line: &str) -> bool {
         && (strokes.count() >= 2 || line == "—")
 }
 
-/// A line that a receiving system puts above mail from elsewhere.
-pub(super) fn is_banner(line: &str) -> bool {
-    static BANNER: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"(?ix)you\sdon['’]t\soften\sget\se-?mail\sfrom|originat(?:ed|es)\s(?:from\s)?outside|^\W*(?:external|ext)\W*$
-            |^\W*(?:(?:caution|warning|attention)\W+)?(?:this\sis\san\s)?external\s(?:e-?mail|sender|message)\b
-            |(?:courriel|message|mail|e-mail)\s(?:externe|provient\sde\sl['’]ext[ée]rieur|vient\sde\sl['’]ext[ée]rieur)|exp[ée]diteur\sexterne
-            |^\W*externe\se-?mail|do\snot\sclick\s(?:on\s)?(?:any\s)?links?\s",
-        )
-        .expect("the pattern is a constant that the tests compile")
-    });
-    line.len() <= 400 && BANNER.is_match(line)
+/// How many of the first lines a receiving system put there, because the mail came from
+/// elsewhere. A long banner is wrapped: it goes on to the next blank line.
+fn after_banners(lines: &[&str]) -> usize {
+    let mut at = 0;
+    let mut wrapped = false;
+    for (number, line) in lines.iter().enumerate().take(24) {
+        let banner = is_banner(line);
+        if !banner && !line.trim().is_empty() && !wrapped && !is_delimiter(line) {
+            break;
+        }
+        wrapped = !line.trim().is_empty() && (wrapped || banner) && line.chars().count() >= 50 && !ends(line);
+        at = if is_delimiter(line) && at == 0 { 0 } else { number + 1 };
+    }
+    at
 }
 
-/// How many of `lines` come before the signature and the footers under it.
-pub(super) fn end_of_text(lines: &[&str]) -> usize {
+fn ends(line: &str) -> bool {
+    line.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '*' | ']' | CELL))
+        .ends_with(['.', '!', '。'])
+}
+
+/// A line that a receiving system puts above mail from elsewhere.
+fn is_banner(line: &str) -> bool {
+    static EXTERNAL_LINE: LazyLock<Regex> = LazyLock::new(|| {
+        let caution = r"(?:caution|warning|attention|achtung|warnung|hinweis|precaución|atención|advertencia|atenção|attenzione|avviso|let op|waarschuwing|varning|obs|advarsel|varoitus|uwaga|upozornění|pozor|внимание|увага|προσοχή|dikkat|זהירות|تنبيه|تحذير|注意|警告|주의)";
+        regex(&format!(
+            r"(?i)^\W*(?:{caution}\W+)?(?:{})\W*$|^\W*{caution}\W+(?:{})\b.{{0,300}}$",
+            any_of(EXTERNAL.iter().copied()),
+            any_of(EXTERNAL.iter().copied())
+        ))
+    });
+    if line.len() > 2 * LONGEST || line.trim().is_empty() {
+        return false;
+    }
+    let line = visible(line).to_lowercase();
+    let says = BANNERS.iter().any(|banner| line.contains(banner));
+    // "EXT" and the like are systems' only between brackets or rules, or in capital letters.
+    says || (EXTERNAL_LINE.is_match(&line) && line.chars().count() >= 3)
+}
+
+/// How many of `lines` come before the signature and the footers under it. Only a mail's
+/// first stretch must have words before them: a program may put them under the quotation.
+fn end_of_text(lines: &[&str], first: bool) -> usize {
     let ends = |at: &usize| {
         let (line, rest) = (lines[*at], &lines[at + 1..]);
-        let starts_paragraph = *at > 0 && lines[at - 1].trim().is_empty();
+        let starts_paragraph = *at == 0 || lines[at - 1].trim().is_empty();
         is_strict_delimiter(line) && filled(rest).take(31).count() <= 30
-            || is_delimiter(line) && *at > 0 && looks_signed(rest)
-            || is_footer_rule(line) && rest.iter().take(4).any(|l| FOOTER.is_match(l))
-            || starts_paragraph && line.len() < 2_000 && DISCLAIMER.is_match(line)
-            || starts_paragraph && is_card(&lines[*at..]) && !announced(&lines[..*at])
+            || is_delimiter(line) && (*at > 0 || !first) && looks_signed(rest)
+            || is_footer(&lines[*at..], starts_paragraph)
+            || starts_paragraph && (*at > 0 || !first) && is_card(&lines[*at..]) && !announced(&lines[..*at])
     };
-    (0..lines.len()).find(ends).unwrap_or(lines.len())
+    let end = (0..lines.len()).find(ends).unwrap_or(lines.len());
+    end_of_name(&lines[..end])
+}
+
+/// Whether what begins here was put under the mail by its sender's system or by a list.
+fn is_footer(lines: &[&str], starts_paragraph: bool) -> bool {
+    let line = lines[0];
+    if is_footer_rule(line) {
+        return lines[1..].iter().take(4).any(|l| is_list_footer(l) || names_list(l))
+            || filled(&lines[1..]).next().is_some_and(is_list_footer);
+    }
+    if line.trim().is_empty() {
+        return false;
+    }
+    (starts_paragraph && (is_notice(lines) || is_list_footer(line))) || is_service_line(line)
+}
+
+fn is_list_footer(line: &str) -> bool {
+    if line.len() > 2 * LONGEST {
+        return false;
+    }
+    let line = visible(line).to_lowercase();
+    LIST_FOOTERS.iter().any(|footer| line.contains(footer))
+}
+
+/// "discuss mailing list", alone under a rule.
+fn names_list(line: &str) -> bool {
+    static NAMES: LazyLock<Regex> = LazyLock::new(|| {
+        regex(r"(?i)(?:mailing list|liste de diffusion|mailingliste|lista de correo|mailing-?lista)$|abuse@")
+    });
+    line.len() <= LONGEST && NAMES.is_match(line.trim())
+}
+
+/// Who looked for viruses, and who asks to spare paper.
+fn is_service_line(line: &str) -> bool {
+    if line.len() > LONGEST {
+        return false;
+    }
+    let line = visible(line).to_lowercase();
+    let viruses = ["vir", "вирус", "vír", "vír", "ιό", "فيروس", "病毒", "ウイルス", "바이러스"]
+        .iter()
+        .any(|v| line.contains(v));
+    let scanned = viruses
+        && (ANTIVIRUS.iter().any(|name| line.contains(name))
+            || line.contains("has been scanned")
+            || line.contains("no virus found"));
+    let printing = PRINTING.iter().any(|p| line.contains(p)) && line.chars().count() <= 260;
+    let checked =
+        ["e-mail has been ", "email has been ", "message has been ", "mail has been "].iter().any(|m| {
+            line.split_once(m)
+                .is_some_and(|(_, said)| said.starts_with("scanned") || said.starts_with("checked"))
+        });
+    scanned || checked || printing || line.starts_with("__________ information from eset")
+}
+
+/// A notice of confidentiality: a paragraph that begins as such notices do and has two of
+/// their words.
+fn is_notice(lines: &[&str]) -> bool {
+    static HEADS: LazyLock<Regex> =
+        LazyLock::new(|| regex(&format!(r"(?i)^\W*(?:{})", any_of(NOTICE_HEADS.iter().copied()))));
+    static BEGINS: LazyLock<Regex> =
+        LazyLock::new(|| regex(&format!(r"(?i)^\W*(?:{})", any_of(NOTICE_BEGINS.iter().copied()))));
+    let first = lines[0].get(..lines[0].floor_char_boundary(LONGEST)).map(visible).unwrap_or_default();
+    let headed = HEADS.is_match(&first);
+    if !headed && !BEGINS.is_match(&first) {
+        return false;
+    }
+    let paragraph = lines.iter().take_while(|l| !l.trim().is_empty()).take(if headed { 12 } else { 8 });
+    let text: String = paragraph.flat_map(|l| [&l[..l.floor_char_boundary(1_000)], " "]).collect();
+    let lower = visible(&text).to_lowercase();
+    let words = NOTICE_WORDS.iter().filter(|word| lower.contains(*word)).count();
+    words >= 2 || (headed && (words == 1 || lower.chars().count() < 60))
+}
+
+/// A closing and a name may end a person's text; what stands below them by which to reach
+/// somebody is a visiting card.
+fn end_of_name(lines: &[&str]) -> usize {
+    let from = lines.len().saturating_sub(24);
+    let found = (from..lines.len()).rev().find(|at| is_closing(lines[*at]));
+    let Some(closing) = found.filter(|at| *at > 0) else { return lines.len() };
+    let below: Vec<usize> = (closing + 1..lines.len()).filter(|at| !lines[*at].trim().is_empty()).collect();
+    let named = below.first().is_some_and(|at| is_name(lines[*at].trim()));
+    let card: Vec<&str> = below.iter().skip(usize::from(named)).map(|at| lines[*at].trim()).collect();
+    let is_card = (1..=16).contains(&card.len())
+        && card.iter().all(|l| l.chars().count() <= 120 && !is_postscript(l))
+        && card.iter().any(|l| is_contact(l));
+    match (is_card, named) {
+        (true, true) => below[0] + 1,
+        (true, false) => closing + 1,
+        _ => lines.len(),
+    }
+}
+
+fn is_postscript(line: &str) -> bool {
+    let lower = line.to_lowercase();
+    ["ps", "p.s", "p. s", "n.b", "nb:", "ps:", "p-s"].iter().any(|ps| lower.starts_with(ps))
+}
+
+fn is_closing(line: &str) -> bool {
+    static CLOSES: LazyLock<Regex> =
+        LazyLock::new(|| regex(&format!(r"(?i)^\W*(?:{})\W*$", any_of(CLOSINGS.iter().copied()))));
+    line.len() <= 120 && CLOSES.is_match(&visible(line))
 }
 
 fn filled<'a>(lines: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
