@@ -118,6 +118,7 @@ pub fn decided(input: &InputId, verdict: &Verdict, letters: usize) {
     match verdict {
         // Our own bookkeeping around a letter: the line of its outcome says it all.
         "offered" | "started" | "delivered" => debug!(input, verdict, case, letters, "decided"),
+        "sending-paused" => warn!(input, "sending stands still"),
         _ => info!(input, verdict, case, letters, "decided"),
     }
 }

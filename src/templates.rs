@@ -264,6 +264,7 @@ impl Compose for Templates {
             names: letter.to.iter().map(|mailbox| mailbox.name.clone().unwrap_or_default()).collect(),
             bytes: outline.bytes(),
             held: false,
+            cause: Default::default(),
             subject: rendered.subject.clone(),
             template: letter.letter.template(),
             class: letter.letter.class(),

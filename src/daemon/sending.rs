@@ -6,6 +6,7 @@ use crate::clock::Clock;
 use crate::decider::Work;
 use crate::journal;
 use crate::mail::delivery::Outcome;
+use crate::program::View;
 use crate::program::batch::Outgoing;
 use crate::program::input::{Delivery, Input};
 use crate::program::outbox::{self, Patience};
@@ -41,7 +42,8 @@ pub(super) async fn send<S: Submission>(
         for set in waiting.chunks(submission.connections()) {
             offered.extend(set.iter().map(|copy| copy.id.clone()));
             submission.ready().await;
-            if let Sent::Outage(why) = offer(desk, submission, set).await? {
+            let set = may_leave(desk, clock, set)?;
+            if let Sent::Outage(why) = offer(desk, submission, &set).await? {
                 return Ok(Sent::Outage(why));
             }
         }
@@ -66,9 +68,18 @@ fn next(
     Ok(waiting.into_iter().filter(|copy| !offered.contains(&copy.id)).collect())
 }
 
+/// Those that may still be offered: the letters before them may have been one too many.
+fn may_leave(desk: &Desk, clock: &Clock, set: &[Outgoing]) -> Result<Vec<Outgoing>, Fault> {
+    let may = |view: &dyn View, copy: &&Outgoing| outbox::may_leave(view, clock.now(), copy);
+    Ok(desk.read(|view| set.iter().filter(|copy| may(view, copy)).cloned().collect())?)
+}
+
 /// One set, at most one letter a connection: attempts are committed, then made, then
 /// concluded.
 async fn offer<S: Submission>(desk: &Desk, submission: &S, set: &[Outgoing]) -> Result<Sent, Fault> {
+    if set.is_empty() {
+        return Ok(Sent::All);
+    }
     let ids: Vec<String> = set.iter().map(|copy| copy.id.clone()).collect();
     desk.decide(Work::Inputs(vec![Input::Offered(ids)])).await?;
     let outcomes = join_all(set.iter().map(|copy| submit(desk, submission, copy))).await;

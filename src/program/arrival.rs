@@ -12,8 +12,8 @@ use super::staff::{self, Held};
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
 use super::{
-    absence, bounce, by_hand, case_reply, contact, dealings, draft, form_mail, leave, oneself, presence,
-    question, relay, roster_reply, staff_reply, token, whose,
+    absence, bounce, brake, breaker, by_hand, case_reply, contact, dealings, draft, flood, form_mail, leave,
+    oneself, presence, question, relay, roster_reply, staff_reply, token, whose,
 };
 use crate::mail::address::Mailbox;
 use crate::mail::form;
@@ -27,19 +27,30 @@ pub fn arrived(turn: &mut Turn, mail: &Inbound) -> Verdict {
         let left = before.verdict.starts_with(Verdict::new(What::NotForUs, None).what_word());
         return Verdict::new(if left { What::NotForUs } else { What::AlreadyHandled }, None);
     }
-    let verdict = match mail.origin {
-        _ if relay::brought(turn, mail) => relay::arrived(turn, mail),
+    let verdict = decided(turn, mail);
+    if mail.origin == Origin::Human {
+        presence::has_written(turn, mail);
+        breaker::heard(turn, mail);
+    }
+    remember(turn, mail, &verdict);
+    verdict
+}
+
+/// What a mail brings, new or held until now.
+pub fn decided(turn: &mut Turn, mail: &Inbound) -> Verdict {
+    if relay::brought(turn, mail) {
+        return flood::keeps_form(turn, mail).unwrap_or_else(|| relay::arrived(turn, mail));
+    }
+    if let Some(verdict) = flood::keeps(turn, mail) {
+        return verdict;
+    }
+    match mail.origin {
         Origin::Own => Verdict::new(What::Own, None),
         Origin::DeliveryReport => bounce::reported(turn, mail),
         Origin::AutoReply => absence::noted(turn, mail),
         Origin::FeedbackReport | Origin::MailingList => Verdict::new(What::NotForUs, None),
         Origin::Human => by_person(turn, mail),
-    };
-    if mail.origin == Origin::Human {
-        presence::has_written(turn, mail);
     }
-    remember(turn, mail, &verdict);
-    verdict
 }
 
 fn remember(turn: &mut Turn, mail: &Inbound, verdict: &Verdict) {
@@ -81,7 +92,7 @@ fn by_person(turn: &mut Turn, mail: &Inbound) -> Verdict {
     if from.is_some_and(|from| by_hand::is_conversation(turn, mail, from)) {
         return Verdict::new(What::NotForUs, None);
     }
-    let verdict = written(turn, mail);
+    let verdict = brake::guard(turn, mail, |turn| written(turn, mail));
     if let (What::NotForUs, Some(from)) = (verdict.what, from)
         && !is_reply_to_others(turn, mail)
         && !owners(turn, mail).iter().any(|owner| matches!(owner, Owner::Staff(_)))
@@ -253,7 +264,7 @@ pub fn of_oneself(turn: &mut Turn, mail: &Inbound, from: &Mailbox) -> Verdict {
 
 /// The case a mail without token speaks of: by the letter it answers, else by the
 /// reference in its subject. True where that letter is the introduction.
-fn case_of_thread(turn: &Turn, mail: &Inbound) -> Option<(Case, bool)> {
+pub(super) fn case_of_thread(turn: &Turn, mail: &Inbound) -> Option<(Case, bool)> {
     let ids = mail.in_reply_to.iter().chain(mail.references.iter().rev());
     let letters = ids.filter_map(|id| turn.read::<LetterSent>(id.inner()));
     let by_letter = letters.into_iter().find_map(|l| Some((l.case.clone()?, l.template == "introduction")));

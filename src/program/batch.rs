@@ -1,6 +1,7 @@
 //! A decision's outcome: everything that changes, committed whole or not at all.
 
 use super::View;
+use super::breaker::Cause;
 use super::input::InputId;
 use super::letter::{Addressed, Class, Urgency};
 use super::record::{Record, Reference, Timestamp};
@@ -72,6 +73,7 @@ pub struct Mail {
     pub bytes: String,
     /// It waits for the staff before it may leave.
     pub held: bool,
+    pub cause: Cause,
     pub subject: String,
     pub template: &'static str,
     pub class: Class,
@@ -92,6 +94,8 @@ pub struct Outgoing {
     pub template: String,
     pub urgency: Urgency,
     pub case: Option<Reference>,
+    #[serde(default)]
+    pub cause: Cause,
     /// Its place among all letters ever decided.
     #[serde(default)]
     pub number: u64,
@@ -136,6 +140,7 @@ pub struct Posting {
     pub letter: Addressed,
     /// It waits for the staff before it may leave.
     pub held: bool,
+    pub cause: Cause,
 }
 
 /// What turns letters into mails: the only step of a decision that can fail.
@@ -157,7 +162,7 @@ impl Batch<Posting> {
     pub fn compose<C: Compose>(self, wording: &C, now: Timestamp) -> Result<Batch<Mail>, C::Error> {
         let worded = self.outbox.iter().map(|p| {
             let mail = wording.compose(&p.letter, &p.id, now)?;
-            Ok(Mail { held: p.held, ..mail })
+            Ok(Mail { held: p.held, cause: p.cause, ..mail })
         });
         let outbox = worded.collect::<Result<Vec<Mail>, _>>()?;
         Ok(Batch {

@@ -174,6 +174,12 @@ pub fn due(turn: &mut Turn, reference: &Reference) -> Verdict {
     Verdict::new(What::Done("inquiry-lapsed"), None)
 }
 
+/// The case that an open question is about.
+pub fn case_of(turn: &Turn, reference: &Reference) -> Option<Reference> {
+    let inquiry = turn.read::<Inquiry>(&reference.0)?;
+    inquiry.what.party().map(|(case, _)| case.clone())
+}
+
 /// It is not open any more.
 pub fn close(turn: &mut Turn, inquiry: &Inquiry) {
     turn.delete::<Inquiry>(&inquiry.reference.0);

@@ -3,6 +3,7 @@
 //! Rules choose a letter; `templates/<language>/<name>.md` words it. A field is a fact,
 //! never a sentence, so that every language can say it its own way.
 
+use super::kept_back::Why;
 use super::record::{Reference, Timestamp, Token};
 use super::word::Word;
 use crate::mail::address::Mailbox;
@@ -203,10 +204,23 @@ pub struct Exception {
     pub guesses: Vec<String>,
     /// Since when staff are on it, as they write to those concerned by hand.
     pub on_it: Option<Timestamp>,
+    /// What a brake holds, where it is that.
+    pub kept: Option<KeptLine>,
     /// What the staff have written down about it.
     pub notes: Vec<NoteLine>,
     /// What a word of the staff names it by.
     pub reference: Reference,
+}
+
+/// Mails that a brake holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptLine {
+    pub why: Why,
+    pub mails: u64,
+    /// More of them, whose text was answered before or waits already.
+    pub repeats: u64,
+    /// When they go on by themselves, if they do.
+    pub goes: Option<Timestamp>,
 }
 
 /// Something that one of the staff wrote down.
@@ -256,6 +270,9 @@ pub enum StaffOutcome {
     /// A letter that waited goes out, or never does.
     LetterSent,
     LetterDropped,
+    /// Mails that a brake held go on, or are left as they are.
+    KeptReleased,
+    KeptLeft,
     AlreadyDone,
     AlreadyUndone,
     /// No such reference, or nothing waits under it.
@@ -290,7 +307,7 @@ pub enum StaffOutcome {
 
 impl StaffOutcome {
     /// Every outcome: the answer must have words for each.
-    pub const ALL: [StaffOutcome; 36] = {
+    pub const ALL: [StaffOutcome; 38] = {
         use StaffOutcome::*;
         [
             Approved,
@@ -306,6 +323,8 @@ impl StaffOutcome {
             Figures,
             LetterSent,
             LetterDropped,
+            KeptReleased,
+            KeptLeft,
             AlreadyDone,
             AlreadyUndone,
             NothingWaits,
@@ -425,11 +444,13 @@ pub enum ExceptionKind {
     AdvisorLeft,
     /// An advisor named somebody we do not know.
     UnknownAdvisor,
+    /// Mails that a brake holds.
+    KeptBack,
 }
 
 impl ExceptionKind {
     /// Every kind: the digest must have words for each.
-    pub const ALL: [ExceptionKind; 24] = [
+    pub const ALL: [ExceptionKind; 25] = [
         ExceptionKind::SignUpHeld,
         ExceptionKind::RequestHeld,
         ExceptionKind::RosterHeld,
@@ -454,6 +475,7 @@ impl ExceptionKind {
         ExceptionKind::Reported,
         ExceptionKind::AdvisorLeft,
         ExceptionKind::UnknownAdvisor,
+        ExceptionKind::KeptBack,
     ];
 }
 
@@ -1113,6 +1135,8 @@ pub enum Letter {
     /// To the staff, where letters wait for their approval: the letters themselves. `again`
     /// on a working morning, where they have been shown before.
     LettersToApprove { letters: Vec<LetterToApprove>, more: usize, again: bool },
+    /// To the staff: sending stands still, because more left than those who wrote explain.
+    SendingPaused { name: Option<String>, letters: u64, mails: u64 },
 
     // ---- staff
     /// The weekly digest.

@@ -20,6 +20,8 @@ pub enum Class {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Urgency {
+    /// Leaves even while sending stands still: it says so.
+    Alarm,
     Answer,
     Bulk,
 }
@@ -120,6 +122,7 @@ impl Letter {
             // ---- what staff do by hand
             QuestionWithStaff { .. } => "question-with-staff",
             LettersToApprove { .. } => "letters-to-approve",
+            SendingPaused { .. } => "sending-paused",
 
             // ---- staff
             Digest { .. } => "digest",
@@ -162,6 +165,7 @@ impl Letter {
             | NeverAsked { .. }
             | QuestionClosed { why: Closed::Lapsed, .. }
             | LettersToApprove { .. }
+            | SendingPaused { .. }
             | AdvisorLeft { .. }
             | Invitation { .. }
             | Complaint { .. }
@@ -182,6 +186,7 @@ impl Letter {
     /// What a letter that nobody is waiting for may let pass before it.
     pub fn urgency(&self) -> Urgency {
         match self {
+            Letter::SendingPaused { .. } => Urgency::Alarm,
             Letter::Digest { .. }
             | Letter::ImportedWelcome { .. }
             | Letter::Reminder { .. }

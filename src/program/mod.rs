@@ -30,6 +30,8 @@ pub mod aside;
 pub mod asking;
 pub mod batch;
 pub mod bounce;
+pub mod brake;
+pub mod breaker;
 pub mod by_hand;
 pub mod capacity;
 pub mod case_reply;
@@ -46,6 +48,7 @@ pub mod date;
 pub mod dealings;
 pub mod digest;
 pub mod draft;
+pub mod flood;
 pub mod form_kind;
 pub mod form_mail;
 pub mod gesture;
@@ -54,6 +57,7 @@ pub mod import;
 pub mod import_check;
 pub mod input;
 pub mod inquiry;
+pub mod kept_back;
 pub mod leave;
 pub mod letter;
 mod letter_class;
@@ -89,6 +93,7 @@ pub mod staff_reply;
 pub mod staff_undo;
 pub mod staff_words;
 pub mod status;
+pub mod sweep;
 pub mod timer;
 pub mod to_staff;
 pub mod token;
@@ -102,6 +107,7 @@ pub mod word;
 pub mod words;
 
 use batch::{Batch, Posting};
+use breaker::Cause;
 use input::Input;
 use letter::ExceptionKind;
 use record::Timestamp;
@@ -130,6 +136,7 @@ pub trait View {
 /// Decides one input.
 pub fn decide(rules: &Rules, view: &dyn View, input: &Input, now: Timestamp) -> Batch<Posting> {
     let mut turn = Turn::new(rules, view, input.id(now), now);
+    turn.cause = cause(input);
     let verdict = match input {
         Input::Mail(mail) => arrival::arrived(&mut turn, mail),
         Input::Aside(mail) => aside::found(&mut turn, mail),
@@ -144,6 +151,15 @@ pub fn decide(rules: &Rules, view: &dyn View, input: &Input, now: Timestamp) -> 
     };
     shadow::keep_back(&mut turn);
     turn.finish(verdict)
+}
+
+/// What the letters of a decision are written for, as far as its input tells.
+fn cause(input: &Input) -> Cause {
+    match input {
+        Input::Timer { id, .. } if !kept_back::is_timer(id) => Cause::Promise,
+        Input::Imported(_) | Input::Announced(_) => Cause::Asked,
+        _ => Cause::Mail,
+    }
 }
 
 fn started(turn: &mut Turn) -> Verdict {

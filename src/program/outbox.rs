@@ -9,7 +9,7 @@ use super::record::{LetterSent, Record, Timestamp};
 use super::timer::{key_time, read_key_time};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
-use super::{clock, staff};
+use super::{breaker, clock, staff};
 use crate::mail::delivery::Outcome;
 use crate::mail::message_id::MessageId;
 use chrono::TimeDelta;
@@ -17,6 +17,9 @@ use chrono::TimeDelta;
 /// Bytes are kept apart from the state that changes with every attempt.
 const BYTES: &str = "bytes/";
 const QUEUE: &str = "queue/";
+/// What may leave first.
+const LANES: &[&str] = &["!/", "0/", "1/"];
+const ALARMS: &[&str] = &["!/"];
 
 /// After how long it is tried again: RFC 5321 §4.5.4.1 asks for at least 30 minutes, two
 /// attempts in the first hour, then one every two or three hours.
@@ -64,6 +67,7 @@ fn rows_of(mail: &Mail, number: u64, now: Timestamp) -> Vec<Change> {
             template: mail.template.to_owned(),
             urgency: mail.urgency,
             case: mail.case.clone(),
+            cause: mail.cause,
             number,
             queued: now,
             due: now,
@@ -106,8 +110,9 @@ fn uuid(letter: &MessageId) -> &str {
 
 fn queue_key(copy: &Outgoing) -> String {
     let lane = match copy.urgency {
-        Urgency::Answer => 0,
-        Urgency::Bulk => 1,
+        Urgency::Alarm => "!",
+        Urgency::Answer => "0",
+        Urgency::Bulk => "1",
     };
     format!("{QUEUE}{lane}/{}/{:010}/{}", key_time(copy.due), copy.number, copy.id)
 }
@@ -122,10 +127,21 @@ pub enum Patience {
     All,
 }
 
-/// Letters to offer now, answers before bulk, earliest first, at most `limit`.
+/// Whether a letter may be offered now: while sending stands still, alarms alone.
+pub fn may_leave(view: &dyn View, now: Timestamp, copy: &Outgoing) -> bool {
+    copy.urgency == Urgency::Alarm || !stands_still(view, now)
+}
+
+fn stands_still(view: &dyn View, now: Timestamp) -> bool {
+    breaker::paused_until(view).is_some_and(|until| until > now)
+}
+
+/// Letters to offer now, alarms before answers and answers before bulk, earliest first, at most `limit`.
 pub fn next(view: &dyn View, now: Timestamp, patience: Patience, limit: usize) -> Vec<Outgoing> {
-    let lanes = ["0/", "1/"].map(|lane| queued(view, &format!("{QUEUE}{lane}"), now, patience, limit));
-    lanes.into_iter().flatten().take(limit).collect()
+    let paused = stands_still(view, now);
+    let lanes = if paused { ALARMS } else { LANES };
+    let queued = lanes.iter().map(|lane| queued(view, &format!("{QUEUE}{lane}"), now, patience, limit));
+    queued.flatten().take(limit).collect()
 }
 
 fn queued(view: &dyn View, lane: &str, now: Timestamp, patience: Patience, limit: usize) -> Vec<Outgoing> {
@@ -147,10 +163,16 @@ fn read_queue_key(key: &str) -> Option<(Timestamp, String)> {
     Some((read_key_time(due)?, id.to_owned()))
 }
 
-/// When the next letter is due.
+/// When the next letter may leave.
 pub fn next_due(view: &dyn View) -> Option<Timestamp> {
-    let lanes = ["0/", "1/"].map(|lane| view.first(&format!("{QUEUE}{lane}"), 1));
-    lanes.iter().flatten().filter_map(|(key, _)| read_queue_key(key)).map(|(due, _)| due).min()
+    let paused = breaker::paused_until(view);
+    let due = |lane: &&str| {
+        let (key, _) = view.first(&format!("{QUEUE}{lane}"), 1).pop()?;
+        let (due, _) = read_queue_key(&key)?;
+        let stands_still = paused.filter(|_| !ALARMS.contains(lane));
+        Some(stands_still.map_or(due, |until| due.max(until)))
+    };
+    LANES.iter().filter_map(due).min()
 }
 
 /// Whether committed mail remains unsent.
@@ -213,7 +235,7 @@ pub fn concluded(turn: &mut Turn, delivery: &Delivery) -> Verdict {
 fn accepted(turn: &mut Turn, copy: &Outgoing) -> &'static str {
     forget(turn, copy);
     clock::handed_over(turn, copy);
-    "delivered"
+    if breaker::sent(turn, copy) { "sending-paused" } else { "delivered" }
 }
 
 fn refused(turn: &mut Turn, copy: &Outgoing, words: &str) -> &'static str {

@@ -1,5 +1,6 @@
 //! The website's form mailer: whose form it brings, and that it is never answered itself.
 
+use super::flood;
 use super::form_mail::{self, FormMail, Vouched};
 use super::letter::ExceptionKind;
 use super::staff;
@@ -23,6 +24,9 @@ pub fn arrived(turn: &mut Turn, mail: &Inbound) -> Verdict {
     let Some(form) = read(turn, mail) else { return Verdict::new(What::NotForUs, None) };
     let person = person(turn, mail, &form).filter(|_| mail.authentication != Authentication::Fail);
     let Some(from) = person else { return hold(turn, mail) };
+    if let Some(verdict) = flood::keeps_named(turn, mail, &from) {
+        return verdict;
+    }
     let sent = FormMail { answers: None, vouched: Vouched::ByRelay, ..FormMail::written(mail, &from, form) };
     form_mail::received(turn, &sent)
 }

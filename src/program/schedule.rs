@@ -50,6 +50,12 @@ pub enum TimerKind {
     Question { question: Reference },
     /// Letters wait for the staff to approve them.
     Shadow,
+    /// Mails that a brake holds go on.
+    KeptBack { key: String },
+    /// What the brakes remember is looked over.
+    Sweep,
+    /// Sending has stood still for long enough.
+    Breaker,
     /// The weekly digest.
     Digest,
     /// A morning on which the staff may be told of what waits.
@@ -67,7 +73,15 @@ impl TimerKind {
     /// Whether it takes somebody's silence for an answer: then it may fire only after
     /// the mailbox has been read to its end at or after its due.
     pub fn judges_silence(&self) -> bool {
-        !matches!(self, TimerKind::Shadow | TimerKind::Digest | TimerKind::Paused { .. })
+        !matches!(
+            self,
+            TimerKind::Shadow
+                | TimerKind::Digest
+                | TimerKind::Paused { .. }
+                | TimerKind::KeptBack { .. }
+                | TimerKind::Sweep
+                | TimerKind::Breaker
+        )
     }
 }
 

@@ -9,7 +9,7 @@ use super::rules::Staff;
 use super::schedule::{self, TimerKind};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
-use super::{complaints_person, staff_guess, staff_mail};
+use super::{complaints_person, kept_back, staff_guess, staff_mail};
 use crate::mail::address::Mailbox;
 use chrono::TimeDelta;
 
@@ -199,6 +199,7 @@ pub fn exception(turn: &Turn, hold: &Hold) -> Exception {
         about: hold.about.replace(&format!("[{}]", reference.0), "").trim_end().to_owned(),
         guesses: staff_guess::of_hold(turn, hold),
         on_it: on_it_since(turn, hold),
+        kept: kept_back::line(turn, &hold.reference),
         notes: notes.collect(),
         reference,
     }

@@ -6,6 +6,7 @@
 //! begins the count anew.
 
 use super::complaints_person;
+use super::kept_back;
 use super::letter::{ExceptionKind, Letter, Line, Thread};
 use super::record::{Attention, DigestSent, Hold, Owner, Reference};
 use super::request;
@@ -50,7 +51,7 @@ pub fn tell_at_once(turn: &mut Turn, hold: &mut Hold, understood: Vec<Line>) {
         let letter = Letter::HoldToStaff {
             name: staff.mailbox.name.clone(),
             exception: staff::exception(turn, hold),
-            address: hold.from.as_ref().map(|f| f.address.to_string()).unwrap_or_default(),
+            address: hold.from.as_ref().map_or_else(|| hold.who.clone(), |f| f.address.to_string()),
             understood: understood.clone(),
             words: hold.words.as_deref().map(token::without_tokens),
         };
@@ -110,7 +111,11 @@ pub fn remind(turn: &mut Turn) -> Verdict {
 
 /// Nobody of the staff is on it, and it has waited over a day, was one too many to be mailed at once, or is somebody's prose.
 fn is_due(turn: &Turn, hold: &Hold) -> bool {
-    let fresh = hold.from.is_some() || hold.kind == ExceptionKind::Prose;
+    if hold.kind == ExceptionKind::KeptBack && !kept_back::needs_somebody(turn, &hold.reference) {
+        // Nobody waits: it stands in the digest.
+        return false;
+    }
+    let fresh = hold.from.is_some() || matches!(hold.kind, ExceptionKind::Prose | ExceptionKind::KeptBack);
     let waits = turn.now - hold.since > TimeDelta::days(1) || (fresh && !hold.mailed);
     waits && !staff::is_in_hand(turn, hold)
 }

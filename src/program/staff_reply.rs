@@ -1,5 +1,6 @@
 //! A reply to a letter to the staff: what each of its lines decides.
 
+use super::breaker::Cause;
 use super::letter::{ExceptionKind, FiguresNow, Letter, StaffLine, StaffOutcome};
 use super::oneself::Speaker;
 use super::record::{Case, Hold, Owner, Reference, StaffAct, StaffNote, TokenOwner};
@@ -9,8 +10,8 @@ use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
 use super::word::Word;
 use super::{
-    command, complaints_person, digest, oneself, shadow, staff, staff_act, staff_mail, staff_person,
-    staff_undo, token,
+    command, complaints_person, digest, kept_back, oneself, shadow, staff, staff_act, staff_mail,
+    staff_person, staff_undo, token,
 };
 use crate::mail::address::{AddrSpec, Mailbox};
 use crate::mail::inbound::{Authentication, Inbound};
@@ -36,6 +37,8 @@ pub fn received(turn: &mut Turn, mail: &Inbound, from: &Mailbox, person: &AddrSp
     if said.is_empty() {
         return Verdict::new(What::Done("thanks"), None);
     }
+    // What staff ask for is nobody's flood.
+    turn.cause = Cause::Asked;
     let only = reference_of(turn, mail, person);
     let reply = Reply { staff: &staff, only: only.clone() };
     let (mut lines, mut not_understood) = (Vec::new(), Vec::new());
@@ -190,6 +193,9 @@ impl Reply<'_> {
         let staff = self.staff;
         if shadow::is_named_by(turn, reference) {
             return shadow::said(turn, staff, word, line, reference);
+        }
+        if let Some(done) = kept_back::said(turn, staff, word, &line, reference) {
+            return done;
         }
         match word {
             Word::Approve => staff_act::approve(turn, staff, line, reference),

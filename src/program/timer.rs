@@ -6,8 +6,8 @@ use super::schedule::{Timer, TimerId, TimerKind};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
 use super::{
-    View, answer, by_hand, complaint, digest, draft, inquiry, meeting, offer, question, request, shadow,
-    staff, staff_mail,
+    View, answer, breaker, by_hand, complaint, digest, draft, inquiry, kept_back, meeting, offer, question,
+    request, shadow, staff, staff_mail, sweep,
 };
 
 impl TimerKind {
@@ -28,6 +28,9 @@ impl TimerKind {
             TimerKind::StaffDecision { hold } => format!("hold/{hold}"),
             TimerKind::Question { question } => format!("question/{question}"),
             TimerKind::Shadow => "shadow".to_owned(),
+            TimerKind::KeptBack { key } => format!("{}{key}", kept_back::TIMER),
+            TimerKind::Sweep => "sweep".to_owned(),
+            TimerKind::Breaker => "breaker".to_owned(),
             TimerKind::Digest => "digest".to_owned(),
             TimerKind::Exceptions => "exceptions".to_owned(),
         })
@@ -140,6 +143,9 @@ pub fn fire(turn: &mut Turn, id: &TimerId, due: Timestamp) -> Verdict {
         TimerKind::StaffDecision { hold } => staff::still_undecided(turn, hold),
         TimerKind::Question { question } => question::untouched(turn, question),
         TimerKind::Shadow => shadow::show(turn),
+        TimerKind::KeptBack { key } => kept_back::due(turn, key),
+        TimerKind::Sweep => sweep::fire(turn),
+        TimerKind::Breaker => breaker::resume(turn),
         TimerKind::Digest => digest::write(turn, timer.due),
         TimerKind::Exceptions => staff_mail::remind(turn),
     }

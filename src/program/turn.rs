@@ -2,8 +2,10 @@
 
 use super::View;
 use super::batch::{Batch, Change, Posting, TimerChange};
+use super::breaker::Cause;
 use super::claim;
 use super::input::InputId;
+use super::kept_back::Why;
 use super::letter::{Addressed, Answered, Letter, Thread};
 use super::rank;
 use super::record::{
@@ -21,10 +23,22 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
 
+/// A decision as far as it had come.
+pub struct Checkpoint {
+    rows: BTreeMap<String, Option<String>>,
+    outbox: Vec<Posting>,
+    timers: Vec<TimerChange>,
+    heard: BTreeMap<String, (AddrSpec, String)>,
+}
+
 /// A decision under way. Reads see what it has already put.
 pub struct Turn<'a> {
     pub rules: &'a Rules,
     pub now: Timestamp,
+    /// What letters are written for from here on.
+    pub cause: Cause,
+    /// Mails that a brake has held are decided now.
+    pub releasing: Option<Why>,
     view: &'a dyn View,
     input: InputId,
     rows: BTreeMap<String, Option<String>>,
@@ -39,6 +53,8 @@ impl<'a> Turn<'a> {
         Self {
             rules,
             now,
+            cause: Cause::default(),
+            releasing: None,
             view,
             input,
             rows: BTreeMap::new(),
@@ -46,6 +62,22 @@ impl<'a> Turn<'a> {
             timers: Vec::new(),
             heard: BTreeMap::new(),
         }
+    }
+
+    /// How far the decision has come, to go back to.
+    pub fn checkpoint(&self) -> Checkpoint {
+        Checkpoint {
+            rows: self.rows.clone(),
+            outbox: self.outbox.clone(),
+            timers: self.timers.clone(),
+            heard: self.heard.clone(),
+        }
+    }
+
+    /// Nothing that was decided since then has been.
+    pub fn rewind(&mut self, to: Checkpoint) {
+        let Checkpoint { rows, outbox, timers, heard } = to;
+        (self.rows, self.outbox, self.timers, self.heard) = (rows, outbox, timers, heard);
     }
 
     /// The id of the input that is decided.
@@ -110,6 +142,14 @@ impl<'a> Turn<'a> {
 
     pub fn unmark(&mut self, key: String) {
         self.rows.insert(key, None);
+    }
+
+    /// Whether a row whose key says it all is there.
+    pub fn is_marked(&self, key: &str) -> bool {
+        match self.rows.get(key) {
+            Some(own) => own.is_some(),
+            None => self.view.get(key).is_some(),
+        }
     }
 
     /// The last part of every marked key under `prefix`.
@@ -282,8 +322,13 @@ impl<'a> Turn<'a> {
     pub fn send(&mut self, letter: Addressed) -> MessageId {
         let nth = self.outbox.len().to_string();
         let id = MessageId::ours(&self.rules.secret, &[&self.input.0, &nth], &self.rules.address.domain());
-        self.outbox.push(Posting { id: id.clone(), letter, held: false });
+        self.outbox.push(Posting { id: id.clone(), letter, held: false, cause: self.cause });
         id
+    }
+
+    /// The letters decided so far.
+    pub fn letters(&self) -> &[Posting] {
+        &self.outbox
     }
 
     /// The letters decided so far, to be looked over and put back.

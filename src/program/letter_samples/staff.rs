@@ -1,8 +1,9 @@
 //! Letters to the staff.
 
 use super::{day, evening};
+use crate::program::kept_back::Why;
 use crate::program::letter::{
-    ChangeKind, Exception, ExceptionKind, Figure, InHand, Letter, NoteLine, RosterChange, Week,
+    ChangeKind, Exception, ExceptionKind, Figure, InHand, KeptLine, Letter, NoteLine, RosterChange, Week,
 };
 use crate::program::record::{Counted, Reference};
 
@@ -146,10 +147,15 @@ pub fn exceptions() -> Vec<Exception> {
         about: about.into(),
         guesses: if kind == ExceptionKind::Prose { guesses() } else { vec![] },
         on_it: (n == 1).then(|| evening(day(12, 3))),
+        kept: (kind == ExceptionKind::KeptBack).then(kept),
         notes: if n == 0 { notes() } else { vec![] },
         reference: Reference(format!("K7Q{n:02}")),
     };
     kinds.into_iter().enumerate().map(one).collect()
+}
+
+fn kept() -> KeptLine {
+    KeptLine { why: Why::Talk, mails: 4, repeats: 2, goes: Some(evening(day(12, 14))) }
 }
 
 fn guesses() -> Vec<String> {
@@ -188,6 +194,7 @@ fn concerning(kind: ExceptionKind) -> (&'static str, &'static str) {
         Reported => ("Rana Aziz", ""),
         AdvisorLeft => ("Amina Haddad", "Leila Mansour, Omar Said"),
         UnknownAdvisor => ("Amina Haddad", "Hind"),
+        KeptBack => ("tickets@campus.example", "Your request has been received"),
         SameIdOtherContent => ("offers@shop.example", "Your library deserves better"),
         Prose => ("Karim Nasser", "The roster: please take me off it, I retire in June"),
         StaffStranger => ("rana@elsewhere.example", "Re: Weekly digest: 2 need you"),

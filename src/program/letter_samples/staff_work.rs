@@ -121,6 +121,8 @@ fn acts() -> Vec<Letter> {
     let mut letters = vec![found(Some("The network's office is closed.")), found(None)];
     letters.extend(StaffDid::ALL.map(|did| by(did, Some("Leila Mansour"), Some(day(12, 15)))));
     letters.extend(StaffDid::ALL.map(|did| by(did, None, None)));
+    let paused = |name, letters| Letter::SendingPaused { name, letters, mails: 4 };
+    letters.extend([paused(rana(), 121), paused(None, 1_201)]);
     letters.push(Letter::NotYourLetter { name: rana(), whose: "Nadim Saad".into() });
     letters.push(Letter::NotYourLetter { name: None, whose: "Nadim Saad".into() });
     letters
