@@ -74,9 +74,9 @@ fn note_on_attempt(turn: &mut Turn, case: Option<&Case>, person: &PersonKey) {
 /// who is BACK may forget to switch it off.
 fn count_note(turn: &mut Turn, mail: &Inbound, mut person: Person) {
     let today = turn.today_of(&person);
-    let text = if mail.new_text.trim().is_empty() { mail.text.as_str() } else { &mail.new_text };
+    // Never the quoted letter: it has dates of its own.
     let in_subject = || absence_note::last_day(mail.subject.as_deref()?, today);
-    let Some(until) = absence_note::last_day(text, today).or_else(in_subject) else { return };
+    let Some(until) = absence_note::last_day(&mail.new_text, today).or_else(in_subject) else { return };
     if person.noted_until == Some(until) {
         return;
     }

@@ -4,8 +4,9 @@
 //! where it can be read in one way: a date that may be two, a month without a day, a day long
 //! past or years away count as no date, and the clock runs on.
 
-use super::words::fold;
-use chrono::{Datelike, Days, NaiveDate};
+use super::absence_date::{self, Dating};
+use super::absence_words::{AGAIN, AWAY, FROM, Kind, NOT, PHRASES, Tongue};
+use chrono::{Days, NaiveDate};
 
 /// Nobody's wait is stretched further by a machine.
 const LONGEST_DAYS: i64 = 366;
@@ -13,48 +14,16 @@ const LONGEST_DAYS: i64 = 366;
 const GAP: usize = 4;
 /// `away until Friday, back on Monday`: two dates with a weekend between are one absence.
 const WEEKEND_DAYS: i64 = 4;
-
-/// Up to and including the day that follows.
-#[rustfmt::skip]
-const UNTIL: &[&str] = &[
-    "until", "till", "through", "thru", "to and including", "jusquau", "jusqua", "jusquau soir du", "bis",
-    "bis zum", "bis einschliesslich", "fino al", "fino all", "sino al", "hasta el", "hasta", "ate", "ate ao",
-    "tot en met", "t/m", "tot", "till och med", "t.o.m", "til og med", "حتي", "لغايه",
-];
-/// The day that follows is the first one back.
-#[rustfmt::skip]
-const BACK: &[&str] = &[
-    "back on", "back in the office on", "back at work on", "back at my desk on", "back from", "back by",
-    "back", "return on", "returning on", "returning", "return to the office on", "return to work on",
-    "returning to the office on", "return", "available again on", "available again from", "de retour le",
-    "de retour a partir du", "de retour au bureau le", "retour le", "reviens le", "reviendrai le",
-    "rentre le", "rentrerai le", "reprendrai le", "reprends le", "wieder ab", "wieder ab dem", "wieder am",
-    "zuruck am", "zuruck ab", "ab dem", "rientro il", "rientrero il", "rientrero", "tornero il", "torno il",
-    "di ritorno il", "vuelvo el", "volvere el", "regreso el", "regresare el", "de vuelta el",
-    "de regreso el", "de volta em", "de volta no dia", "regresso em", "terug op", "weer terug op",
-    "weer bereikbaar vanaf", "tillbaka den", "ater den", "tilbake den", "tilbage den",
-];
-/// Between the two ends of a stay: only after one of [`FROM`] in the same sentence.
-const TO: &[&str] = &["to", "au", "al", "a", "and"];
-const FROM: &[&str] = &["from", "between", "du", "dal", "del", "starting"];
-/// What a sentence about one's absence has, and a sentence about an application's closing has not.
-#[rustfmt::skip]
-const AWAY: &[&str] = &[
-    "i", "im", "my", "away", "absent", "absence", "office", "leave", "holiday", "holidays", "vacation",
-    "closed", "travelling", "traveling", "unavailable", "ooo", "je", "conge", "conges", "absente", "ferme",
-    "vacances", "mission", "ich", "urlaub", "abwesend", "geschlossen", "buro", "haus", "sono", "saro",
-    "fuori", "ferie", "assente", "chiuso", "estoy", "estare", "fuera", "vacaciones", "ausente", "cerrado",
-    "fora", "ferias", "estou", "estarei", "ik", "vakantie", "afwezig", "jag", "semester", "jeg", "we", "nous",
-    "wir", "اجازه", "خارج",
-];
-/// Before "until" these turn the day into the first one back: `I will not return until Monday`.
-const NOT: &[&str] = &["not", "wont", "cannot", "cant"];
+/// So much of a note is read: people say when they are back before they say anything else.
+const READ: usize = 16 * 1024;
 
 /// The last day of an absence as a note gives it, judged on `today` where its writer is.
 pub fn last_day(text: &str, today: NaiveDate) -> Option<NaiveDate> {
-    let words = words(text);
+    let text = &text[..text.floor_char_boundary(READ)];
+    let words = words(&absence_date::in_one_order(text));
+    let dating = Dating::of(words.iter().map(|w| w.folded.as_str()), today);
     let mut found: Vec<NaiveDate> = (0..words.len())
-        .filter_map(|at| day_at(&words, at, today))
+        .filter_map(|at| day_at(&words, at, dating))
         .filter(|day| is_near(*day, today))
         .collect();
     found.sort_unstable();
@@ -76,7 +45,7 @@ struct Word {
 
 fn words(text: &str) -> Vec<Word> {
     let lines = text.lines().flat_map(|line| {
-        let mut words: Vec<Word> = line.split_whitespace().filter_map(word).collect();
+        let mut words: Vec<Word> = line.split_whitespace().flat_map(apart).filter_map(word).collect();
         // A wrapped sentence goes on in the next line; a blank one ends it.
         if line.trim().is_empty() {
             words.push(Word { folded: String::new(), ends: true });
@@ -86,68 +55,100 @@ fn words(text: &str) -> Vec<Word> {
     lines.collect()
 }
 
-fn word(raw: &str) -> Option<Word> {
-    let folded = fold(&raw.replace('’', "'"));
-    let bare = folded.trim_matches(|c: char| !c.is_alphanumeric());
-    let number = bare.starts_with(|c: char| c.is_ascii_digit());
-    let ends = raw.ends_with(['!', '?', ';']) || (raw.ends_with('.') && !number);
-    (!bare.is_empty()).then(|| Word { folded: bare.to_owned(), ends })
-}
-
-/// The last day away by the phrase that begins at this word.
-fn day_at(words: &[Word], at: usize, today: NaiveDate) -> Option<NaiveDate> {
-    let sentence = sentence_before(words, at);
-    let has = |list: &[&str]| sentence.iter().any(|w| list.contains(&w.folded.as_str()));
-    let (phrase, kind) = phrase_at(words, at)?;
-    let (day, end) = date_after(words, at + phrase, today)?;
-    let about_absence =
-        || has(AWAY) || until_sentence_end(words, end).iter().any(|w| AWAY.contains(&&*w.folded));
-    match kind {
-        Kind::Back => day.checked_sub_days(Days::new(1)),
-        Kind::Until if has(NOT) => day.checked_sub_days(Days::new(1)),
-        Kind::Until if about_absence() => Some(day),
-        Kind::To if has(FROM) && about_absence() => Some(day),
-        Kind::Until | Kind::To => None,
+/// `20.12.2026–3.1.2027` and `jusqu'au`: two words that are written as one.
+fn apart(raw: &str) -> Vec<&str> {
+    match raw.split_once(['–', '—']) {
+        Some((from, to)) if !from.is_empty() && !to.is_empty() => vec![from, "-", to],
+        _ => vec![raw],
     }
 }
 
-#[derive(Clone, Copy)]
-enum Kind {
-    Until,
-    Back,
-    To,
+fn word(raw: &str) -> Option<Word> {
+    if matches!(raw, "-" | "–" | "—") {
+        return Some(Word { folded: "-".to_owned(), ends: false });
+    }
+    let bare = absence_date::bare(raw);
+    let number = bare.starts_with(|c: char| c.is_ascii_digit());
+    let ends = raw.ends_with(['!', '?', ';', '。', '؟']) || (raw.ends_with('.') && !number);
+    let stop = raw == ".";
+    (stop || !bare.is_empty()).then_some(Word { folded: bare, ends })
 }
 
-/// The longest phrase that begins here, in words.
-fn phrase_at(words: &[Word], at: usize) -> Option<(usize, Kind)> {
-    let kinds = [(UNTIL, Kind::Until), (BACK, Kind::Back), (TO, Kind::To)];
-    let phrases = kinds.iter().flat_map(|(list, kind)| list.iter().map(move |phrase| (*phrase, *kind)));
-    phrases.filter_map(|(phrase, kind)| Some((length_at(words, at, phrase)?, kind))).max_by_key(|(n, _)| *n)
+/// The last day away by the phrase that begins at this word.
+fn day_at(words: &[Word], at: usize, dating: Dating) -> Option<NaiveDate> {
+    let sentence = sentence_before(words, at);
+    let has = |list: &[&str]| sentence.iter().any(|w| list.contains(&w.folded.as_str()));
+    phrases_at(words, at)
+        .find_map(|(phrase, kind, tongue)| {
+            let (day, end) = date_after(words, at + phrase, dating, tongue)?;
+            let after = until_sentence_end(words, end);
+            let says = |list: &[&str]| has(list) || after.iter().any(|w| list.contains(&&*w.folded));
+            match kind {
+                Kind::Back => day.checked_sub_days(Days::new(1)),
+                Kind::Again if says(AGAIN) => day.checked_sub_days(Days::new(1)),
+                Kind::Until if has(NOT) => day.checked_sub_days(Days::new(1)),
+                Kind::Until if says(AWAY) => Some(day),
+                Kind::To if (has(FROM) || follows_a_date(sentence)) && says(AWAY) => Some(day),
+                Kind::Until | Kind::To | Kind::Again => None,
+            }
+        })
+        .or_else(|| days_of_one_month(words, at, dating))
+}
+
+/// `20-31 December`.
+fn days_of_one_month(words: &[Word], at: usize, dating: Dating) -> Option<NaiveDate> {
+    let (first, last) = words.get(at)?.folded.split_once('-')?;
+    let both: Option<(u32, u32)> = first.parse().ok().zip(last.parse().ok());
+    both.filter(|(first, last)| first < last && *last <= 31)?;
+    let (day, used) = absence_date::at(&spelled(&words[at..]), dating, Tongue::English)?;
+    let around = sentence_before(words, at).iter().chain(until_sentence_end(words, at + used));
+    (used > 1 && around.into_iter().any(|w| AWAY.contains(&&*w.folded))).then_some(day)
+}
+
+fn follows_a_date(sentence: &[Word]) -> bool {
+    sentence.iter().rev().take(3).any(|w| w.folded.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// The phrases that begin here, the longest first, each with its length in words.
+fn phrases_at(words: &[Word], at: usize) -> impl Iterator<Item = (usize, Kind, Tongue)> {
+    let all = PHRASES.iter().flat_map(|(kind, tongue, list)| list.iter().map(move |p| (*p, *kind, *tongue)));
+    let mut here: Vec<(usize, Kind, Tongue)> = all
+        .filter_map(|(phrase, kind, tongue)| Some((length_at(words, at, phrase)?, kind, tongue)))
+        .collect();
+    // The sort is stable: of equal ones, the table's order.
+    here.sort_by_key(|(length, ..)| std::cmp::Reverse(*length));
+    here.into_iter()
 }
 
 fn length_at(words: &[Word], at: usize, phrase: &str) -> Option<usize> {
-    let parts: Vec<&str> = phrase.split(' ').collect();
-    let here = words.get(at..at + parts.len())?;
-    here.iter().zip(&parts).all(|(word, part)| word.folded == *part).then_some(parts.len())
+    let mut length = 0;
+    for part in phrase.split(' ') {
+        if words.get(at + length)?.folded != part {
+            return None;
+        }
+        length += 1;
+    }
+    Some(length)
 }
 
 fn sentence_before(words: &[Word], at: usize) -> &[Word] {
     let start = words[..at].iter().rposition(|w| w.ends).map_or(0, |i| i + 1);
-    &words[start..at]
+    &words[start.max(at.saturating_sub(LONGEST_SENTENCE))..at]
 }
 
 fn until_sentence_end(words: &[Word], from: usize) -> &[Word] {
     let rest = &words[from.min(words.len())..];
-    let end = rest.iter().position(|w| w.ends).map_or(rest.len(), |i| i + 1);
-    &rest[..end]
+    let end = rest.iter().take(LONGEST_SENTENCE).position(|w| w.ends);
+    &rest[..end.map_or(rest.len().min(LONGEST_SENTENCE), |i| i + 1)]
 }
 
-// ---- dates
+/// More words than this are no sentence.
+const LONGEST_SENTENCE: usize = 60;
 
 /// The date that begins within a few words, and the word after it.
-fn date_after(words: &[Word], from: usize, today: NaiveDate) -> Option<(NaiveDate, usize)> {
+fn date_after(words: &[Word], from: usize, dating: Dating, tongue: Tongue) -> Option<(NaiveDate, usize)> {
     for at in from..(from + GAP).min(words.len()) {
-        if let Some((day, used)) = date_at(&words[at..], today) {
+        if let Some((day, used)) = absence_date::at(&spelled(&words[at..]), dating, tongue) {
             return Some((day, at + used));
         }
         if words[at].ends || words[at].folded.starts_with(|c: char| c.is_ascii_digit()) {
@@ -157,90 +158,9 @@ fn date_after(words: &[Word], from: usize, today: NaiveDate) -> Option<(NaiveDat
     None
 }
 
-/// A date at the beginning: `4 January 2027`, `January 4`, `4/1/2027`, `2027-01-04`, `3.1`.
-fn date_at(words: &[Word], today: NaiveDate) -> Option<(NaiveDate, usize)> {
-    let first = words.first()?.folded.as_str();
-    if let Some(day) = numeric(first, today) {
-        return Some((day, 1));
-    }
-    let skip = usize::from(words.get(1).is_some_and(|w| matches!(w.folded.as_str(), "of" | "de" | "di")));
-    let named = |day: &str, month: &str| Some((day_number(day)?, month_number(month)?));
-    let second = words.get(1 + skip)?.folded.as_str();
-    let (day, month) = named(first, second).or_else(|| named(second, first).filter(|_| skip == 0))?;
-    let year_at = 2 + skip;
-    let filler = words.get(year_at).is_some_and(|w| matches!(w.folded.as_str(), "de" | "of"));
-    let year = words.get(year_at + usize::from(filler)).and_then(|w| year_number(&w.folded));
-    match year {
-        Some(year) => Some((NaiveDate::from_ymd_opt(year, month, day)?, year_at + 1 + usize::from(filler))),
-        None => Some((nearest(day, month, today)?, year_at)),
-    }
-}
-
-/// Digits with `-`, `/` or `.` between: two readings are none. A full stop stands between
-/// day and month, in that order, wherever dates are written so.
-fn numeric(word: &str, today: NaiveDate) -> Option<NaiveDate> {
-    let sign = word.chars().find(|c| !c.is_ascii_digit()).filter(|c| matches!(c, '-' | '/' | '.'))?;
-    let parts: Vec<u32> =
-        word.split(sign).filter(|p| !p.is_empty()).map(|p| p.parse().ok()).collect::<Option<_>>()?;
-    let year = |n: u32| i32::try_from(if n < 100 { 2000 + n } else { n }).ok();
-    match (parts.as_slice(), sign) {
-        ([y, m, d], _) if *y >= 1000 => NaiveDate::from_ymd_opt(year(*y)?, *m, *d),
-        ([d, m, y], '.') => NaiveDate::from_ymd_opt(year(*y)?, *m, *d),
-        ([d, m], '.') => nearest(*d, *m, today),
-        ([a, b, y], _) => {
-            only(NaiveDate::from_ymd_opt(year(*y)?, *b, *a), NaiveDate::from_ymd_opt(year(*y)?, *a, *b))
-        }
-        ([a, b], '/') => only(nearest(*a, *b, today), nearest(*b, *a, today)),
-        _ => None,
-    }
-}
-
-/// The one reading there is, or that both give.
-fn only(a: Option<NaiveDate>, b: Option<NaiveDate>) -> Option<NaiveDate> {
-    match (a, b) {
-        (Some(a), Some(b)) => (a == b).then_some(a),
-        (one, other) => one.or(other),
-    }
-}
-
-/// Without a year the nearest one: a note of last summer is not about the next.
-fn nearest(day: u32, month: u32, today: NaiveDate) -> Option<NaiveDate> {
-    let years = [today.year() - 1, today.year(), today.year() + 1];
-    let days = years.iter().filter_map(|year| NaiveDate::from_ymd_opt(*year, month, day));
-    days.min_by_key(|d| (*d - today).num_days().abs())
-}
-
-fn day_number(word: &str) -> Option<u32> {
-    let digits = word.trim_end_matches(|c: char| !c.is_ascii_digit());
-    let suffix = &word[digits.len()..];
-    let ordinal = ["", "st", "nd", "rd", "th", "er", "º", "o", ".", "e"].contains(&suffix);
-    digits.parse().ok().filter(|n| ordinal && (1..=31).contains(n))
-}
-
-fn year_number(word: &str) -> Option<i32> {
-    word.parse().ok().filter(|year| (2000..2200).contains(year))
-}
-
-/// How months begin in the languages of [`UNTIL`], folded.
-#[rustfmt::skip]
-const MONTHS: [&[&str]; 12] = [
-    &["jan", "janv", "january", "janvier", "januar", "janner", "januari", "gennaio", "gen", "enero", "ene", "janeiro", "يناير"],
-    &["feb", "fev", "fevr", "february", "fevrier", "februar", "februari", "febbraio", "febrero", "fevereiro", "فبراير"],
-    &["mar", "march", "mars", "marz", "maerz", "marzo", "maart", "mrt", "marco", "marts", "مارس"],
-    &["apr", "april", "avr", "avril", "aprile", "abril", "abr", "ابريل"],
-    &["may", "mai", "maggio", "mag", "mayo", "maio", "mei", "maj", "مايو"],
-    &["jun", "june", "juin", "juni", "giugno", "giu", "junio", "junho", "يونيو"],
-    &["jul", "july", "juil", "juillet", "juli", "luglio", "lug", "julio", "julho", "يوليو"],
-    &["aug", "august", "aout", "agosto", "ago", "augustus", "augusti", "اغسطس"],
-    &["sep", "sept", "september", "septembre", "settembre", "set", "septiembre", "setembro", "سبتمبر"],
-    &["oct", "october", "octobre", "okt", "oktober", "ottobre", "ott", "octubre", "outubro", "out", "اكتوبر"],
-    &["nov", "november", "novembre", "noviembre", "novembro", "نوفمبر"],
-    &["dec", "december", "decembre", "dez", "dezember", "dicembre", "dic", "diciembre", "dezembro", "ديسمبر"],
-];
-
-fn month_number(word: &str) -> Option<u32> {
-    let place = MONTHS.iter().position(|names| names.contains(&word))?;
-    u32::try_from(place + 1).ok()
+/// As many words as the longest date has.
+fn spelled(words: &[Word]) -> Vec<&str> {
+    words.iter().take(5).map(|w| w.folded.as_str()).collect()
 }
 
 #[cfg(test)]
@@ -276,6 +196,21 @@ mod tests {
             "Buongiorno, saro' fuori ufficio fino al 15 dicembre. Per urgenze scrivere a …",
             "Estoy fuera de la oficina hasta el 15 de diciembre de 2026.",
             "Ik ben met vakantie tot en met 15 december. Uw bericht lees ik daarna.",
+            "I am on leave 1-15 December.",
+            "I am on leave 1 December – 15 December 2026.",
+            "Out of office: 1.12.2026–15.12.2026, I read mail afterwards.",
+            "I am out of the office from 20/11 to 15/12.",
+            "Je serai absente du 20/11 au 15/12.",
+            "Ich bin bis einschl. 15.12. im Urlaub",
+            "Estou de férias até dia 15 de dezembro.",
+            "Jestem na urlopie do 15 grudnia.",
+            "Я в отпуске до 15 декабря.",
+            "أنا في إجازة حتى ١٥ ديسمبر ٢٠٢٦.",
+            "أنا خارج المكتب حتى يوم 15 كانون الأول",
+            "אני בחופשה עד 15 בדצמבר",
+            "12月15日(火)まで不在にしております。",
+            "我将休假至12月15日，期间无法回复邮件。",
+            "12월 15일까지 휴가입니다.",
         ] {
             assert_eq!(read(text), Some(day(2026, 12, 15)), "{text}");
         }
@@ -293,11 +228,27 @@ mod tests {
             "Ab dem 7. Dezember bin ich wieder da.",
             "Ich bin am Montag, 7.12. zurück, also wieder ab 7.12.",
             "Hej, jag har semester och kommer tillbaka den 7 december.",
+            "From 7 December I will be available again.",
+            "I will be in the office again on Monday, December 7th.",
+            "Am Montag, den 7.12., bin ich wieder da.",
+            "Rientrerò in ufficio il 7 dicembre.",
+            "Me reincorporo el lunes 7 de diciembre de 2026.",
+            "Voltarei no dia 7 de dezembro.",
+            "Vanaf 7 december ben ik weer bereikbaar.",
+            "Wracam 7 grudnia.",
+            "Вернусь 7 декабря.",
+            "سأعود يوم الاثنين 7 ديسمبر.",
+            "Je serai de retour le 07/12.",
+            "12月7日から出社いたします。",
+            "我将于12月7日返回。",
+            "12월 7일 복귀 예정입니다.",
         ] {
             assert_eq!(read(text), Some(day(2026, 12, 6)), "{text}");
         }
         assert_eq!(read("de retour le 5 janvier"), Some(day(2027, 1, 4)));
         assert_eq!(read("Ich bin bis 3.1. im Urlaub."), Some(day(2027, 1, 3)));
+        assert_eq!(read("I am away from 20/12 to 3/1."), Some(day(2027, 1, 3)));
+        assert_eq!(read("Je suis absente jusqu'au 03/01 inclus."), Some(day(2027, 1, 3)));
         assert_eq!(read("Away until Friday 4 December, back on Monday 7 December."), Some(day(2026, 12, 6)));
     }
 
@@ -313,6 +264,8 @@ mod tests {
             "Back on Monday.",
             "I will be out of the office starting 05/10/2026 and will not return until 12/10/2026.",
             "I am away until 12 December and again until 30 January.",
+            "Ich bin ab dem 20.12. im Urlaub.",
+            "From 20 December I am away.",
         ] {
             assert_eq!(read(text), None, "{text}");
         }

@@ -22,7 +22,9 @@
 //! handed in.
 
 pub mod absence;
+mod absence_date;
 pub mod absence_note;
+mod absence_words;
 pub mod also_me;
 pub mod answer;
 pub mod arrival;
