@@ -16,6 +16,7 @@ use super::{
     oneself, presence, question, relay, roster_reply, staff_reply, token, whose,
 };
 use crate::mail::address::Mailbox;
+use crate::mail::automatic;
 use crate::mail::form;
 use crate::mail::inbound::{Authentication, Inbound, Origin};
 use std::collections::BTreeSet;
@@ -123,9 +124,8 @@ fn written(turn: &mut Turn, mail: &Inbound) -> Verdict {
 
 /// Never ourselves (staff write from the contact address), nor addresses nobody reads.
 pub fn may_be_answered(turn: &Turn, from: &Mailbox) -> bool {
-    let local = from.address.local().to_lowercase().replace(['-', '_', '.'], "");
-    let machine = ["mailerdaemon", "noreply", "donotreply", "postmaster"].contains(&local.as_str());
-    from.address != turn.rules.address && !machine
+    let postmaster = from.address.local().eq_ignore_ascii_case("postmaster");
+    from.address != turn.rules.address && !postmaster && !automatic::is_nobodys(&from.address)
 }
 
 /// What the tokens in a mail open: those we made, each once.
@@ -185,7 +185,7 @@ fn with_token_of(turn: &mut Turn, mail: &Inbound, from: &Mailbox, case: Case, pa
         return hold_words(turn, mail, from, Some(reference));
     }
     whose::ask_owner(turn, mail, &case, party);
-    if !is_doubtful(mail) {
+    if !is_doubtful(mail) && !mail.wants_silence {
         turn.tell(from, answering(mail), Letter::AskedOwner { owner: owner.called().to_owned() });
     }
     Verdict::new(What::Done("owner-asked"), Some(reference))
@@ -329,6 +329,10 @@ pub fn hold_words(turn: &mut Turn, mail: &Inbound, from: &Mailbox, case: Option<
         understood: Vec::new(),
         case: case.clone(),
     };
-    staff::hold_with(turn, from, answering(mail), held, Some(mail.new_text.clone()));
+    let words = Some(mail.new_text.clone());
+    match mail.wants_silence {
+        true => staff::keep(turn, from, held, words),
+        false => staff::hold_with(turn, from, answering(mail), held, words),
+    };
     Verdict::new(What::Done("held"), case)
 }
