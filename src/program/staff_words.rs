@@ -7,7 +7,7 @@
 use super::command;
 use super::courtesy;
 use super::record::Reference;
-use super::sentence::{is_inner_gap, trim_note};
+use super::sentence::{is_inner_gap, is_mark, trim_note};
 use super::token;
 use super::word::Word;
 use super::words::{Particle, Piece, Words, joined, pieces};
@@ -24,10 +24,10 @@ pub struct Said {
     pub rest: String,
 }
 
-/// What people write after the name of whoever leaves.
+/// What people write after the name of whoever leaves, folded.
 #[rustfmt::skip]
 const AFTER_A_NAME: &[&str] = &[
-    "from the roster", "from the list", "off the roster", "off the list", "de la liste",
+    "from the roster", "from the list", "off the roster", "off the list", "de la liste", "من القايمه", "من قايمه المستشارين",
 ];
 
 /// Reads what one of the staff newly wrote; where there is no text, the subject.
@@ -101,7 +101,8 @@ fn line(text: &str, words: &Words) -> Option<Said> {
         references.push(last);
         rest = before;
     }
-    let stops = end == 0 || !gap(&wrote, &found, end - 1).trim_matches([' ', '*', '_', ']']).is_empty();
+    let stops =
+        end == 0 || !gap(&wrote, &found, end - 1).chars().all(|c| matches!(c, ' ' | ']') || is_mark(c));
     let decides = decides(word, &rest, stops, words);
     Some(if decides { Said { wrote, word: Some(word), references, rest } } else { prose })
 }
@@ -192,7 +193,7 @@ pub fn until(rest: &str, words: &Words) -> Option<(String, String)> {
 
 /// `to Karim Nasr, please` and `to Karim Nasr. He knows.` are Karim Nasr.
 pub fn name_in(rest: &str) -> &str {
-    let to = ["to ", "To ", "TO ", "à ", "À "].iter().find_map(|to| rest.strip_prefix(to));
+    let to = ["to ", "To ", "TO ", "à ", "À ", "إلى ", "الى "].iter().find_map(|to| rest.strip_prefix(to));
     let rest = to.unwrap_or(rest).trim();
     let stop = rest.match_indices(". ").map(|(at, _)| at).find(|at| ends_a_name(&rest[..*at]));
     let rest = &rest[..stop.unwrap_or(rest.len())];
@@ -201,7 +202,7 @@ pub fn name_in(rest: &str) -> &str {
     let roster = |from: &usize| AFTER_A_NAME.contains(&joined(&polite[*from..]).as_str());
     let named = (1..polite.len()).find(roster).unwrap_or(polite.len());
     let name = if named < found.len() { &rest[..found[named - 1].end] } else { rest };
-    name.trim_end_matches(['.', '!', ','])
+    name.trim_end_matches(['.', '!', ',', '،'])
 }
 
 /// Whether a full stop after this ends a sentence, and is not that of a title or an initial.

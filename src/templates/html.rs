@@ -48,8 +48,6 @@ pub struct Page {
 struct Sides {
     quote_cell: &'static str,
     cell: &'static str,
-    /// Where numbers stand below each other.
-    numbers: &'static str,
 }
 
 impl Sides {
@@ -58,12 +56,10 @@ impl Sides {
             Direction::LeftToRight => Self {
                 quote_cell: "padding:2px 16px;border-left:4px solid #8fa3bf;background-color:#f5f7fa;color:#38434f",
                 cell: "padding:5px 5px 5px 0;border-bottom:1px solid #d5dde8",
-                numbers: ";text-align:right",
             },
             Direction::RightToLeft => Self {
                 quote_cell: "padding:2px 16px;border-right:4px solid #8fa3bf;background-color:#f5f7fa;color:#38434f",
                 cell: "padding:5px 0 5px 5px;border-bottom:1px solid #d5dde8",
-                numbers: ";text-align:left",
             },
         }
     }
@@ -235,7 +231,8 @@ impl Styled {
     /// The corner above the rows' names is empty, so it is no heading of anything.
     fn cell(&mut self) -> String {
         let side = match self.columns.get(self.column) {
-            Some(Alignment::Right) => self.sides.numbers,
+            // In a letter of either direction: figures are written as everywhere.
+            Some(Alignment::Right) => ";text-align:right",
             _ => "",
         };
         self.column += 1;
