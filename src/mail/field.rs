@@ -206,7 +206,7 @@ fn shown(label: &str) -> String {
 fn end_of_form(lines: &[&str]) -> usize {
     static CLOSING: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(
-            r"(?i)^\W*(?:thanks|thank you|many thanks|best|best wishes|kind|kindest|warm|regards|cheers|sincerely|yours|greetings|all the best|merci|cordialement|bien (?:cordialement|à vous)|(?:sincères|meilleures) salutations|salutations|amicalement|respectueusement|bonne (?:journée|soirée|réception|semaine)|belle journée|à bientôt|en vous remerciant|avec (?:mes|tous mes) remerciements|dans l'attente|cdlt|mit freundlichen|viele|liebe|beste|saludos|un saludo|gracias|cordiali|saluti|grazie|atenciosamente|obrigad[oa]|مع (?:الشكر|التحية|خالص)|شكرا|تحياتي)\b[^.?!:]{0,40}[,.!]*$",
+            r"(?i)^\W*(?:thanks|thank you|many thanks|best|best wishes|kind|kindest|warm|regards|cheers|sincerely|yours|greetings|all the best|merci|cordialement|bien (?:cordialement|à vous)|(?:sincères|meilleures) salutations|salutations|amicalement|respectueusement|bonne (?:journée|soirée|réception|semaine)|belle journée|à bientôt|en vous remerciant|avec (?:mes|tous mes) remerciements|dans l'attente|cdlt|mit freundlichen|viele|liebe|beste|saludos|un saludo|gracias|cordiali|saluti|grazie|atenciosamente|obrigad[oa]|مع (?:الشكر|التحية|تحياتي|خالص|أطيب|فائق|جزيل|الاحترام|التقدير)|و?شكرًا|و?شكرا|تحياتي|(?:أطيب|خالص) (?:التحيات|التحية|تحياتي)|جزيل الشكر|و?تفضلوا بقبول|وتقبلوا|ودمتم|والسلام(?: عليكم)?)\b[^.?!:]{0,40}[,.!]*$",
         )
         .expect("the pattern is a constant that the tests compile")
     });

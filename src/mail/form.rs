@@ -230,7 +230,7 @@ impl<'a> Subject<'a> {
     fn read(subject: &'a str) -> Self {
         static PREFIX: LazyLock<Regex> = LazyLock::new(|| {
             Regex::new(
-                r"(?i)^\s*(?:\[[^\]]{1,60}\]|(re|r|aw|antw|antwort|sv|vs|odp|ynt|ref|res|rép|回复|回覆|답장|رد)(?:\s*\[\d+\]|\^\d+)?\s*[:：]|(fwd?|tr|wg|rv|enc|i|doorst|vb|vl|pd|ilt|转发|轉寄)\s*[:：])\s*",
+                r"(?i)^[\s\p{Cf}]*(?:\[[^\]]{1,60}\]|(re|r|aw|antw|antwort|sv|vs|odp|ynt|ref|res|rép|回复|回覆|답장|رد|الرد)(?:\s*\[\d+\]|\^\d+)?\s*[:：]|(fwd?|tr|wg|rv|enc|i|doorst|vb|vl|pd|ilt|转发|轉寄|(?:إ|ا)عادة\s+توجيه|(?:إ|ا)عادة\s+إرسال|توجيه)\s*[:：])[\s\p{Cf}]*",
             )
             .expect("the pattern is a constant that the tests compile")
         });
@@ -302,6 +302,31 @@ mod tests {
 
     fn form(subject: &str, body: &str) -> Form {
         read(&mail(subject, body), &words()).expect("it is a form")
+    }
+
+    #[test]
+    fn arabic_forms_are_read_with_their_marks_greetings_and_closings() {
+        let sign_up = form(
+            "\u{200f}إعادة توجيه: تسجيل مستشار",
+            "السلام عليكم،\n\n\u{202b}الاسم\u{202c}: كريم نصر\n\u{200f}• المؤسسة\u{200f} : مكتبة\n\
+             **المجالات**: كوها؛ الفهرسة\nعدد الطلبات (في آن واحد): ٣\n\nوتفضلوا بقبول فائق الاحترام،\nكريم\n",
+        );
+        assert_eq!((sign_up.kind.as_str(), sign_up.language.as_deref()), ("Advisor sign-up", Some("ar")));
+        let values = ["Name", "Institution", "Areas", "Requests at a time"].map(|label| sign_up.get(label));
+        assert_eq!(values, [Some("كريم نصر"), Some("مكتبة"), Some("كوها؛ الفهرسة"), Some("٣")]);
+        let request = form(
+            "طلب لقاء مع أمينة",
+            "المستشارة\nأمينة حداد\n\nالسؤال\nكيف تعدّون التجديد؟\nفي كوها\n\nمع أطيب التحيات\nليلى\n",
+        );
+        assert_eq!(request.get("Advisor"), Some("أمينة حداد"));
+        assert_eq!(request.get("Issue"), Some("كيف تعدّون التجديد؟\nفي كوها"));
+        let met = form(
+            "تأكيد اللقاء",
+            "المستشار: أمينة\nطالبة المشورة: ليلى\nالتاريخ: ١٥ كانون الأول\nهل تم اللقاء؟: نعم\n",
+        );
+        assert_eq!((met.get("Advisee"), met.get("Held")), (Some("ليلى"), Some("نعم")));
+        assert!(read(&mail("رد: طلب لقاء", "المستشار: أمينة\n"), &words()).is_none(), "a reply");
+        assert!(read(&mail("\u{200f}رد: طلب لقاء", "المستشار: أمينة\n"), &words()).is_none(), "a reply");
     }
 
     #[test]
