@@ -30,16 +30,29 @@ impl Trusted {
         }
     }
 
-    fn chosen(&self, fields: Vec<Field>) -> Vec<Field> {
+    /// For each receiver its field, and those that it wrote right below it.
+    fn chosen(&self, fields: &[Placed]) -> Vec<(Field, Vec<Field>)> {
         match self {
             Trusted::Nobody => Vec::new(),
-            Trusted::Topmost => fields.into_iter().take(1).collect(),
+            Trusted::Topmost => with_run(fields, |_| true).into_iter().collect(),
             Trusted::Receivers(ids) => {
-                let topmost = |id: &String| fields.iter().find(|f| f.is_by(id)).cloned();
-                ids.iter().filter_map(topmost).collect()
+                ids.iter().filter_map(|id| with_run(fields, |f| f.is_by(id))).collect()
             }
         }
     }
+}
+
+/// A field, and where it stands in the header.
+type Placed = (usize, Field);
+
+/// The topmost field of a receiver and what stands right below it under the same name: several
+/// filters of one receiver write a field each (OpenDKIM, OpenDMARC, SPF).
+fn with_run(fields: &[Placed], is_ours: impl Fn(&Field) -> bool) -> Option<(Field, Vec<Field>)> {
+    let first = fields.iter().position(|(_, field)| is_ours(field))?;
+    let (place, top) = &fields[first];
+    let below = fields[first + 1..].iter().zip(1..);
+    let next = below.take_while(|((at, f), n)| *at == place + n && f.authserv_id == top.authserv_id);
+    Some((top.clone(), next.map(|((_, field), _)| field.clone()).collect()))
 }
 
 /// The verdict on the one domain a mail claims to be from; several in From are never vouched for.
@@ -47,12 +60,17 @@ pub(super) fn judge(header: &Header, from: &[AddrSpec], trusted: &Trusted) -> Au
     if *trusted == Trusted::Nobody {
         return Authentication::None;
     }
-    let fields = header.all("authentication-results").map(Field::parse).collect();
-    let results: Vec<Outcome> = trusted.chosen(fields).into_iter().flat_map(|f| f.results).collect();
+    let placed = header.iter().enumerate().filter(|(_, (name, _))| *name == "authentication-results");
+    let fields: Vec<Placed> = placed.map(|(at, (_, value))| (at, Field::parse(value))).collect();
+    let (tops, below): (Vec<Field>, Vec<Vec<Field>>) = trusted.chosen(&fields).into_iter().unzip();
+    let results = |fields: Vec<Field>| fields.into_iter().flat_map(|f| f.results).collect::<Vec<Outcome>>();
+    let (results, below) = (results(tops), results(below.into_iter().flatten().collect()));
     let Some(first) = from.first().map(AddrSpec::domain) else { return Authentication::None };
     let one_author = header.all("from").count() == 1 && from.iter().all(|a| a.domain() == first);
     match verdict(&results, &first) {
         Authentication::Pass if !one_author => Authentication::None,
+        // Further down a pass may be the sender's own invention; nobody invents a failure of his.
+        Authentication::None if verdict(&below, &first) == Authentication::Fail => Authentication::Fail,
         verdict => verdict,
     }
 }
@@ -61,7 +79,7 @@ pub(super) fn judge(header: &Header, from: &[AddrSpec], trusted: &Trusted) -> Au
 /// `fail` is dmarc=fail, or no DMARC result, something aligned failed and nothing passed.
 fn verdict(results: &[Outcome], from: &str) -> Authentication {
     let dmarc = |said: &str| results.iter().any(|r| r.method == "dmarc" && r.result == said);
-    let of_this_domain = |r: &Outcome| r.property("header", &["from"]).is_none_or(|d| is_aligned(d, from));
+    let of_this_domain = |r: &Outcome| r.author().is_none_or(|d| is_aligned(d, from));
     let passes = |r: &Outcome| r.method == "dmarc" && r.result == "pass" && of_this_domain(r);
     if dmarc("fail") {
         return Authentication::Fail;
@@ -83,12 +101,22 @@ fn verdict(results: &[Outcome], from: &str) -> Authentication {
     }
 }
 
-/// RFC 7489 §3.1, relaxed: the same domain, or one is a subdomain of the other. Without the list
-/// of public suffixes two subdomains of one domain are not taken for the same.
+/// RFC 7489 §3.1, relaxed: of one organisation, which is the domain below a public suffix (§3.2).
+/// So `mail.campus.example` signs for `library.campus.example`, and `ac.uk` for nobody.
 fn is_aligned(domain: &str, from: &str) -> bool {
-    let (long, short) = if domain.len() >= from.len() { (domain, from) } else { (from, domain) };
-    let below = long.strip_suffix(short).is_some_and(|rest| rest.ends_with('.'));
-    long == short || (below && short.contains('.'))
+    domain == from || organisation(domain).is_some_and(|own| organisation(from) == Some(own))
+}
+
+/// Domains below which providers give a name to anybody, and which the list of public suffixes
+/// lacks.
+const SHARED: &[&str] = &["onmicrosoft.com", "gappssmtp.com"];
+
+fn organisation(domain: &str) -> Option<&str> {
+    let below = |shared: &&str| domain.strip_suffix(*shared)?.strip_suffix('.');
+    match SHARED.iter().find_map(below) {
+        Some(rest) => Some(&domain[rest.rfind('.').map_or(0, |dot| dot + 1)..]),
+        None => psl::domain_str(domain),
+    }
 }
 
 /// One field as understood; empty where it breaks the grammar.
@@ -104,7 +132,7 @@ struct Field {
 struct Outcome {
     method: String,
     result: String,
-    /// `(ptype, property, value)`
+    /// `(ptype, property, value)`; what has no type has an empty one.
     properties: Vec<(String, String, String)>,
 }
 
@@ -114,7 +142,12 @@ impl Outcome {
         let named = |name: &&str| self.properties.iter().find(|(t, n, _)| t == ptype && n == *name);
         let (_, _, value) = names.iter().find_map(named)?;
         let domain = value.rsplit_once('@').map_or(value.as_str(), |(_, domain)| domain);
-        Some(domain.trim_end_matches('.')).filter(|d| !d.is_empty())
+        Some(domain.trim_matches(['<', '>', '.'])).filter(|d| !d.is_empty())
+    }
+
+    /// Whose policy a DMARC result is about; some receivers write `d=` without a type.
+    fn author(&self) -> Option<&str> {
+        self.property("header", &["from"]).or_else(|| self.property("", &["d"]))
     }
 
     /// The domain that signed or sent. HELO is the server's, not the author's.
@@ -125,6 +158,11 @@ impl Outcome {
             "spf" => self.property("smtp", &["mailfrom", "mail", "mfrom", "envelope-from"]),
             _ => None,
         }
+    }
+
+    fn is_of_exchange(&self) -> bool {
+        self.method == "compauth"
+            || (self.method == "dmarc" && self.properties.iter().any(|(_, n, _)| n == "action"))
     }
 
     /// A soft failure is the domain's own doubt, and what every forwarding brings.
@@ -148,9 +186,10 @@ impl Field {
         let first = parts.next()?;
         let rest = parts.filter(|p| !p.is_empty());
         if first.contains(&Piece::Equals) {
-            let all: Option<Vec<Outcome>> = std::iter::once(first).chain(rest).map(|p| outcome(&p)).collect();
-            // Exchange Online writes no authserv-id; its composite result gives it away.
-            let results = all.filter(|r| r.iter().any(|r| r.method == "compauth"))?;
+            let all = outcomes(std::iter::once(first).chain(rest));
+            // Exchange Online writes no authserv-id; its composite result gives it away, or what
+            // it did about DMARC.
+            let results = all.filter(|r| r.iter().any(Outcome::is_of_exchange))?;
             return Some(Self { authserv_id: None, results });
         }
         let authserv_id = match first.as_slice() {
@@ -161,8 +200,7 @@ impl Field {
         };
         let rest: Vec<Vec<Piece>> = rest.collect();
         let none = matches!(rest.as_slice(), [only] if matches!(only.as_slice(), [Piece::Text(t)] if t.eq_ignore_ascii_case("none")));
-        let results =
-            if none { Vec::new() } else { rest.iter().map(|p| outcome(p)).collect::<Option<_>>()? };
+        let results = if none { Vec::new() } else { outcomes(rest.into_iter())? };
         Some(Self { authserv_id: Some(authserv_id), results })
     }
 }
@@ -231,20 +269,33 @@ fn skip_comment(rest: &mut std::str::Chars<'_>) -> Option<()> {
     Some(())
 }
 
+/// All sections; none of them if one breaks the grammar.
+fn outcomes(sections: impl Iterator<Item = Vec<Piece>>) -> Option<Vec<Outcome>> {
+    let all: Option<Vec<Vec<Outcome>>> = sections.map(|p| outcomes_in(&p)).collect();
+    Some(all?.concat())
+}
+
+/// Methods that begin a result of their own where somebody left out the semicolon before it.
+const METHODS: &[&str] = &["spf", "dkim", "dmarc", "arc", "compauth", "iprev", "auth"];
+
 /// `dkim/1=pass reason="good" header.d=example.com`.
-fn outcome(section: &[Piece]) -> Option<Outcome> {
-    let pairs = pairs(section)?;
-    let ((method, result), rest) = pairs.split_first()?;
-    let method = method.split('/').next().unwrap_or_default();
-    let property = |(name, value): &(String, String)| {
-        let (ptype, name) = name.split_once('.')?;
-        Some((ptype.to_lowercase(), name.to_lowercase(), value.to_lowercase()))
-    };
-    Some(Outcome {
-        method: method.to_lowercase(),
-        result: result.to_lowercase(),
-        properties: rest.iter().filter_map(property).collect(),
-    })
+fn outcomes_in(section: &[Piece]) -> Option<Vec<Outcome>> {
+    let mut all: Vec<Outcome> = Vec::new();
+    for (name, value) in pairs(section)? {
+        let (name, value) = (name.to_lowercase(), value.to_lowercase());
+        match all.last_mut() {
+            Some(outcome) if !METHODS.contains(&name.as_str()) => {
+                let (ptype, name) = name.split_once('.').unwrap_or(("", &name));
+                outcome.properties.push((ptype.to_owned(), name.to_owned(), value));
+            }
+            _ if value.is_empty() => return None,
+            _ => {
+                let method = name.split('/').next().unwrap_or_default().to_owned();
+                all.push(Outcome { method, result: value, properties: Vec::new() });
+            }
+        }
+    }
+    (!all.is_empty()).then_some(all)
 }
 
 /// `name=value`, with space and comments allowed around `=`, `.` and `/` (RFC 8601 §2.2).
@@ -254,9 +305,14 @@ fn pairs(section: &[Piece]) -> Option<Vec<(String, String)>> {
     while !rest.is_empty() {
         let at = rest.iter().position(|p| *p == Piece::Equals)?;
         let name: Vec<&str> = rest[..at].iter().map(text).collect::<Option<_>>()?;
-        let value = text(rest.get(at + 1)?)?;
+        // `smtp.mailfrom=;` is what Exchange writes of a null reverse-path.
+        let value = match rest.get(at + 1) {
+            None => "",
+            Some(value) if rest.get(at + 2) != Some(&Piece::Equals) => text(value)?,
+            Some(_) => return None,
+        };
         pairs.push((joined(&name)?, value.to_owned()));
-        rest = &rest[at + 2..];
+        rest = rest.get(at + 2..).unwrap_or_default();
     }
     Some(pairs)
 }
@@ -417,6 +473,219 @@ mod tests {
             let inbound = Inbound::parse_trusting(mail.as_bytes(), true, &Trusted::Topmost);
             assert_eq!(inbound.authentication, Nothing, "{from}");
         }
+    }
+
+    #[test]
+    fn the_fields_of_many_receivers_are_understood() {
+        for (receiver, field, verdict) in [
+            (
+                "Gmail",
+                "mx.google.com;\r\n       dkim=pass header.i=@campus.example header.s=s1 header.b=aB3/+cd;\r\n       \
+                 arc=pass (i=1 spf=pass spfdomain=campus.example dkim=pass dkdomain=campus.example);\r\n       \
+                 spf=pass (google.com: domain of leila@campus.example designates 192.0.2.1 as permitted sender) smtp.mailfrom=leila@campus.example;\r\n       \
+                 dmarc=pass (p=NONE sp=NONE dis=NONE) header.from=campus.example",
+                Pass,
+            ),
+            (
+                "Exchange Online, forged",
+                "spf=fail (sender IP is 192.0.2.9)\r\n smtp.mailfrom=campus.example; dkim=none (message not signed)\r\n \
+                 header.d=none;dmarc=fail action=oreject\r\n header.from=campus.example;compauth=fail reason=000",
+                Fail,
+            ),
+            (
+                "Exchange Online, without a policy",
+                "spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=campus.example; dkim=pass (signature was verified) \
+                 header.d=campus.onmicrosoft.com;dmarc=bestguesspass action=none header.from=campus.example;compauth=pass reason=109",
+                Pass,
+            ),
+            (
+                "Exchange Online, null reverse-path",
+                "spf=none (sender IP is 192.0.2.1) smtp.mailfrom=; dkim=pass (signature was verified) \
+                 header.d=campus.example;dmarc=pass action=none header.from=campus.example",
+                Pass,
+            ),
+            (
+                "Yahoo",
+                "atlas-production.v2-mail-prod1-gq1.omega.yahoo.com;\r\n dkim=pass header.i=@campus.example header.s=s1;\r\n \
+                 spf=pass smtp.mailfrom=campus.example;\r\n dmarc=pass(p=REJECT) header.from=campus.example;",
+                Pass,
+            ),
+            ("iCloud", "dmarc.icloud.com; dmarc=pass header.from=campus.example", Pass),
+            (
+                "Fastmail",
+                "mx2.messagingengine.example;\r\n    arc=none (no signatures found);\r\n    bimi=skipped (DMARC did not pass);\r\n    \
+                 dkim=pass (2048-bit rsa key sha256) header.d=campus.example header.i=@campus.example header.b=a1b2c3 header.a=rsa-sha256 header.s=s1 x-bits=2048;\r\n    \
+                 dmarc=none policy.published-domain-policy=none policy.evaluated-disposition=none (p=none,d=none) policy.policy-from=p header.from=campus.example;\r\n    \
+                 iprev=pass smtp.remote-ip=192.0.2.1 (out.campus.example);\r\n    spf=pass smtp.mailfrom=leila@campus.example smtp.helo=out.campus.example;\r\n    \
+                 x-ptr=fail smtp.helo=out.campus.example policy.ptr=;\r\n    x-tls=pass smtp.version=TLSv1.3 smtp.cipher=TLS_AES_256_GCM_SHA384 smtp.bits=256/256;\r\n    \
+                 x-vs=clean score=0 state=0",
+                Pass,
+            ),
+            (
+                "Proton",
+                "mail.protonmail.example; dmarc=pass (p=none dis=none) header.from=campus.example",
+                Pass,
+            ),
+            (
+                "Zoho",
+                "mx.zohomail.example; dkim=pass;\r\n\tspf=pass (zohomail.example: domain of leila@campus.example designates 192.0.2.1 as permitted sender)  smtp.mailfrom=leila@campus.example;\r\n\t\
+                 dmarc=pass(p=none dis=none)  header.from=campus.example",
+                Pass,
+            ),
+            ("GMX", "gmx.example; dkim=pass header.i=@campus.example", Pass),
+            (
+                "mail.ru",
+                "mxs.mail.example; spf=pass (mx12.i: domain of leila@campus.example designates 192.0.2.1 as permitted sender) smtp.mailfrom=leila@campus.example smtp.helo=out;\r\n\t \
+                 dkim=pass header.d=campus.example; dmarc=pass header.from=leila@campus.example",
+                Pass,
+            ),
+            (
+                "Yandex",
+                "iva1.qloud-c.yandex.example; spf=pass (x: domain designates) smtp.mail=leila@campus.example",
+                Pass,
+            ),
+            (
+                "Comcast",
+                "resimta-c1p.sys.comcast.example; dkim=pass header.d=campus.example header.b=AbCdEf",
+                Pass,
+            ),
+            (
+                "Mimecast",
+                "relay.mimecast.example;\r\n\tdkim=pass header.d=campus.example header.s=s1 header.b=\"a;b\";\r\n\tdmarc=pass (policy=reject) header.from=campus.example;\r\n\t\
+                 spf=pass (relay.mimecast.example: domain of leila@campus.example designates 192.0.2.1 as permitted sender) smtp.mailfrom=leila@campus.example",
+                Pass,
+            ),
+            (
+                "Proofpoint",
+                "ppops.example; spf=pass smtp.mailfrom=prvs=1234567890=leila@campus.example; dkim=pass header.s=s1 header.d=campus.example; dmarc=none",
+                Pass,
+            ),
+            (
+                "Rspamd",
+                "mail.network.example;\r\n\tdkim=none;\r\n\tdmarc=fail reason=\"No valid SPF, No valid DKIM\" header.from=campus.example (policy=none);\r\n\t\
+                 spf=softfail (mail.network.example: 192.0.2.9 is neither permitted nor denied by domain of leila@campus.example) smtp.mailfrom=leila@campus.example",
+                Fail,
+            ),
+            ("OpenDMARC", "mx; dmarc=pass (p=quarantine dis=none) header.from=campus.example", Pass),
+            (
+                "amavis",
+                "mx.network.example (amavis); dkim=pass (2048-bit key) reason=\"pass (just generated, assumed good)\" header.d=campus.example",
+                Pass,
+            ),
+            (
+                "policyd-spf",
+                "mx.network.example; spf=pass (mailfrom) smtp.mailfrom=campus.example (client-ip=192.0.2.1; helo=out; envelope-from=leila@campus.example; receiver=<UNKNOWN>)",
+                Pass,
+            ),
+            (
+                "Exim",
+                "mx.network.example; iprev=pass (out.campus.example) smtp.remote-ip=192.0.2.1;\r\n\tauth=pass (PLAIN) smtp.auth=leila;\r\n\t\
+                 dkim=pass header.d=campus.example header.s=s1 header.a=rsa-sha256;\r\n\tdmarc=none",
+                Pass,
+            ),
+            (
+                "Stalwart",
+                "mx.network.example;\r\n\tdkim=pass header.d=campus.example header.s=s1 header.b=xyz;\r\n\tspf=none smtp.helo=out;\r\n\t\
+                 iprev=pass policy.iprev=192.0.2.1;\r\n\tdmarc=pass header.from=campus.example policy.dmarc=reject",
+                Pass,
+            ),
+            (
+                "Cisco ESA",
+                "esa1.iphmx.example; dkim=None (message not signed) header.i=none; spf=Pass smtp.mailfrom=leila@campus.example; dmarc=pass (p=none dis=none) d=campus.example",
+                Pass,
+            ),
+            (
+                "Cisco ESA, of another domain",
+                "esa1.iphmx.example; dmarc=pass (p=none dis=none) d=evil.example",
+                Nothing,
+            ),
+            (
+                "QQ",
+                "mx.qq.example; spf=pass smtp.mailfrom=<leila@campus.example>; dkim=none; dmarc=none(permerror)",
+                Pass,
+            ),
+            (
+                "Naver",
+                "mx.naver.example; spf=pass (mx.naver.example: domain of leila@campus.example designates 192.0.2.1 as permitted sender) smtp.mailfrom=leila@campus.example;\r\n \
+                 dkim=pass header.i=@campus.example; dmarc=none header.from=campus.example",
+                Pass,
+            ),
+            ("without semicolons", "mx spf=pass", Nothing),
+            (
+                "without one semicolon",
+                "mx; spf=fail smtp.mailfrom=lists.example dkim=pass header.d=campus.example",
+                Pass,
+            ),
+            (
+                "a signature by policy",
+                "mx; dkim=policy header.d=campus.example; dkim=pass header.d=list.example",
+                Nothing,
+            ),
+            (
+                "of two signatures one",
+                "mx; dkim=fail header.d=campus.example; dkim=pass header.d=campus.example",
+                Pass,
+            ),
+        ] {
+            assert_eq!(topmost(field), verdict, "{receiver}");
+        }
+    }
+
+    #[test]
+    fn domains_of_one_organisation_are_aligned_and_a_public_suffix_with_nobody() {
+        for (domain, from, aligned) in [
+            ("mail.campus.example", "library.campus.example", true),
+            ("campus.example", "library.campus.example", true),
+            ("library.campus.example", "campus.example", true),
+            ("lib.aub.edu.lb", "mail.aub.edu.lb", true),
+            ("edu.lb", "aub.edu.lb", false),
+            ("cam.ac.uk", "ox.ac.uk", false),
+            ("campus.onmicrosoft.com", "campus.example", false),
+            ("one.onmicrosoft.com", "two.onmicrosoft.com", false),
+            ("mail.one.onmicrosoft.com", "one.onmicrosoft.com", true),
+            ("campus-example.20230601.gappssmtp.com", "campus.example", false),
+            ("campus.example.evil.example", "campus.example", false),
+            ("evilcampus.example", "campus.example", false),
+            ("example", "campus.example", false),
+            ("", "", true),
+        ] {
+            assert_eq!(is_aligned(domain, from), aligned, "{domain} for {from}");
+        }
+    }
+
+    #[test]
+    fn what_looks_like_the_receiver_is_not_the_receiver() {
+        for id in [
+            "mx.network.example.evil.example",
+            "evil-mx.network.example",
+            "mx.network.example.",
+            "mx.netw\u{43e}rk.example",
+            "(mx.network.example) evil.example",
+            "network.example",
+            "mx.network.example@evil",
+        ] {
+            assert_eq!(judged(&[&format!("{id}; dmarc=pass")], &mx()), Nothing, "{id}");
+        }
+        for id in [
+            "MX.Network.Example",
+            "(ours) mx.network.example",
+            "mx.network.example 1",
+            "\"mx.network.example\"",
+        ] {
+            assert_eq!(judged(&[&format!("{id}; dmarc=pass")], &mx()), Pass, "{id}");
+        }
+    }
+
+    #[test]
+    fn several_filters_of_one_receiver_are_believed_where_they_say_that_it_failed() {
+        let (dkim, dmarc) =
+            ("mx.network.example; dkim=none", "mx.network.example; dmarc=fail header.from=campus.example");
+        assert_eq!(judged(&[dkim, dmarc], &mx()), Fail);
+        assert_eq!(judged(&[dkim, dmarc], &Trusted::Topmost), Fail);
+        let passed = "mx.network.example; dmarc=pass header.from=campus.example";
+        assert_eq!(judged(&[dkim, passed], &mx()), Nothing, "it may be the sender's own");
+        assert_eq!(judged(&[passed, dmarc], &mx()), Pass);
+        assert_eq!(judged(&[dkim, "mx.evil.example; none", dmarc], &mx()), Nothing);
     }
 
     proptest::proptest! {
