@@ -1,8 +1,9 @@
 //! The line a mail program puts above what it quotes: "On … Amina wrote:".
 
-use super::visible::visible;
+use super::visible::{is_invisible, visible};
 use super::wrote_words::{PARTICLES, POSSESSIVES, PRONOUNS, QUOTING, WROTE, YOU};
 use regex::Regex;
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 /// Lines longer than this are a person's paragraph, never a mail program's line.
@@ -74,7 +75,7 @@ static GROUPWISE: LazyLock<Regex> = LazyLock::new(|| regex(r"^>>> ?[^>\s].{2,200
 /// How many of the first of `lines` are an attribution ("On … Amina wrote:").
 pub(super) fn attribution(lines: &[&str]) -> Option<(usize, Sureness)> {
     let raw = lines.first()?;
-    if raw.len() > 2 * LONGEST_LINE || !could_begin(raw) {
+    if raw.len() > 2 * LONGEST_LINE || !could_begin(raw) || !lines.iter().take(MOST_LINES).any(could_end) {
         return None;
     }
     let first = visible(raw);
@@ -103,7 +104,9 @@ pub(super) fn attribution(lines: &[&str]) -> Option<(usize, Sureness)> {
         if joined.len() > LONGEST_LINE {
             return None;
         }
-        if let Some(sureness) = sureness(&joined, starts) {
+        if could_end(&lines[at])
+            && let Some(sureness) = sureness(&joined, starts)
+        {
             return Some((at + 1, sureness));
         }
     }
@@ -113,6 +116,17 @@ pub(super) fn attribution(lines: &[&str]) -> Option<(usize, Sureness)> {
 /// A cheap look before the dear one: the line has a letter or figure early on.
 fn could_begin(line: &str) -> bool {
     line.chars().take(40).any(char::is_alphanumeric)
+}
+
+/// So does an attribution end: with a colon, an address, a rule or bracket; or, without
+/// any, with a word in a line that has an address.
+fn could_end(line: &&str) -> bool {
+    let line = line.trim_end_matches(|c: char| c.is_whitespace() || is_invisible(c));
+    match line.chars().next_back() {
+        Some(c) if c.is_alphabetic() => line.len() <= LONGEST_LINE && may_say_wrote(line),
+        Some(c) => !c.is_ascii_digit() && !matches!(c, '.' | '?' | '!' | ',' | ';'),
+        None => false,
+    }
 }
 
 /// "Amina Haddad <amina@campus.example>" may be followed on the next line by "wrote on
@@ -141,7 +155,19 @@ fn ends_sentence(joined: &str, line: &str) -> bool {
 }
 
 fn ends_wrote(line: &str) -> bool {
-    last_verb(line).is_some_and(|(_, after)| bare(after).is_empty())
+    may_say_wrote(line) && last_verb(line).is_some_and(|(_, after)| bare(after).is_empty())
+}
+
+/// A cheap look: the line's last word ends some language's "wrote".
+fn may_say_wrote(line: &str) -> bool {
+    static ENDS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+        let words = WROTE.iter().flat_map(|w| w.wrote).filter_map(|w| w.rsplit(' ').next());
+        words.map(visible).collect()
+    });
+    let last = line.rsplit(' ').next().unwrap_or_default();
+    let bare = bare(last);
+    let stem = bare.split(['(', '/']).next().unwrap_or_default();
+    stem.len() <= 40 && ENDS.contains(stem.to_lowercase().as_str())
 }
 
 /// What stands before and after the last "wrote" of the text.
@@ -229,7 +255,8 @@ impl Said<'_> {
 
 /// "On Monday at 10:00 I wrote:" is a person's sentence.
 fn speaks_of_itself(before: &str, after: &str) -> bool {
-    let is_pronoun = |word: &str| PRONOUNS.contains(&word.to_lowercase().as_str());
+    // Ben and Ella are names.
+    let is_pronoun = |word: &str| word == "I" || PRONOUNS.contains(&word);
     let last = before.split_whitespace().next_back().unwrap_or_default();
     let first = after.split_whitespace().next().unwrap_or_default();
     is_pronoun(bare(last)) || is_pronoun(bare(first))

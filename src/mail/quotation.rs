@@ -5,6 +5,7 @@ use super::header_words::{HEADER_WORDS, HeaderWords, REPLY_ABOVE};
 use super::html::{CELL, is_mark};
 use super::visible::visible;
 use regex::Regex;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 const RULE_MARKS: &str = r"[-_=*~━─–—•#]";
@@ -12,6 +13,9 @@ const RULE_MARKS: &str = r"[-_=*~━─–—•#]";
 fn announced() -> String {
     any_of(HEADER_WORDS.iter().flat_map(|w| w.announced.iter().copied()))
 }
+
+/// No label is longer, in bytes, with the marks around it.
+const LONGEST_LABEL: usize = 90;
 
 /// Words between rules that say "the original message follows".
 static BETWEEN_RULES: LazyLock<Regex> = LazyLock::new(|| {
@@ -35,12 +39,8 @@ static NOTES: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)^[\s>*]*-{2,}\s*(?:forwarded by|weitergeleitet von|transféré par|réacheminé par|reenviado por|inoltrato da|encaminhado por|doorgestuurd door)\s.{1,160}-{2,}$",
     )
 });
-static ABOVE: LazyLock<Regex> = LazyLock::new(|| {
-    regex(&format!(
-        r"(?i)^\W*(?:please\s)?(?:{})\W*$|^\W{{2,}}\s?(?:reply\sabove.{{0,60}})$",
-        any_of(REPLY_ABOVE.iter().copied())
-    ))
-});
+static ABOVE: LazyLock<Regex> =
+    LazyLock::new(|| regex(&format!(r"(?i)^\W*(?:please\s)?(?:{})", any_of(REPLY_ABOVE.iter().copied()))));
 
 /// One line that says by itself that all below it is quoted.
 pub(super) fn is_separator(line: &str) -> bool {
@@ -48,10 +48,10 @@ pub(super) fn is_separator(line: &str) -> bool {
         return false;
     }
     let line = visible(line);
-    BETWEEN_RULES.is_match(&line)
-        || NOTES.is_match(&line)
+    let ruled = line.starts_with(|c: char| !c.is_alphanumeric());
+    (ruled && (BETWEEN_RULES.is_match(&line) || NOTES.is_match(&line)))
         || ABOVE.is_match(&line)
-        || (BEGINS.is_match(&line) && ALONE.is_match(&line))
+        || (line.ends_with(':') && BEGINS.is_match(&line) && ALONE.is_match(&line))
 }
 
 /// "Original message" without rules says so only above a header.
@@ -68,7 +68,8 @@ enum Label {
     Subject,
 }
 
-static LABELS: LazyLock<Vec<(Label, Regex)>> = LazyLock::new(|| {
+/// What each language's words mean; where two differ, the sender's label wins, then the date's.
+static LABELS: LazyLock<BTreeMap<String, Label>> = LazyLock::new(|| {
     type Words = fn(&'static HeaderWords) -> &'static [&'static str];
     let of: [(Label, Words); 4] = [
         (Label::From, |w| w.from),
@@ -76,26 +77,26 @@ static LABELS: LazyLock<Vec<(Label, Regex)>> = LazyLock::new(|| {
         (Label::To, |w| w.to),
         (Label::Subject, |w| w.subject),
     ];
-    of.into_iter()
-        .map(|(label, words)| {
-            let words = any_of(HEADER_WORDS.iter().flat_map(|w| words(w).iter().copied()));
-            (label, regex(&format!(r"(?i)^[\s>*_•|\x22]*(?:{words})\s?[*_]*\s?:[*_]*(?:\s|$|\S*@|[^/\s])")))
-        })
-        .collect()
+    let mut labels = BTreeMap::new();
+    for (label, words) in of {
+        for word in HEADER_WORDS.iter().flat_map(words) {
+            labels.entry(visible(word).to_lowercase()).or_insert(label);
+        }
+    }
+    labels
 });
 /// A month or day of a date, or a time: what the date of a quoted header has.
 static WHEN: LazyLock<Regex> =
     LazyLock::new(|| regex(r"\d{1,2}[:.h∶]\d{2}|\b(?:19|20|25|13|14)\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}"));
 
 fn label_of(line: &str) -> Option<Label> {
-    if line.len() > 4 * LONGEST_LINE {
-        return None;
-    }
-    let line = visible(line.get(..line.floor_char_boundary(120)).unwrap_or(line)).replace(CELL, " ");
-    if !line.contains(':') {
-        return None;
-    }
-    LABELS.iter().find(|(_, pattern)| pattern.is_match(&line)).map(|(label, _)| *label)
+    let start = &line[..line.floor_char_boundary(LONGEST_LABEL)];
+    let end = start.find([':', '：'])?;
+    let label = visible(&start[..end].replace(CELL, " ")).to_lowercase();
+    let label = label.trim_matches(|c: char| c == ' ' || matches!(c, '>' | '*' | '_' | '•' | '|' | '"'));
+    // "http://" is no label.
+    let link = start[end..].starts_with("://");
+    LABELS.get(label).copied().filter(|_| !link)
 }
 
 /// Whether a line is `From: somebody` with an address.
@@ -118,6 +119,8 @@ pub(super) fn header_block(lines: &[&str]) -> Option<usize> {
             continue;
         }
         match label_of(line) {
+            // A header names its sender once; Cc and Bcc are To as well.
+            Some(label) if label != Label::To && seen.contains(&label) => break,
             Some(label) => {
                 seen.push(label);
                 length = at + 1;

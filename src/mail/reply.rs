@@ -93,6 +93,9 @@ struct Unquoted<'a> {
     /// The person's own lines; each stretch stood above, between or under quoted ones, and
     /// may have a signature of its own.
     stretches: Vec<Vec<&'a str>>,
+    /// Whether the last stretch has words, and whether any has.
+    in_words: bool,
+    has_words: bool,
     quoted: bool,
     /// The stroke that the attribution's program puts before quoted lines, if not `>`.
     stroke: Option<char>,
@@ -142,7 +145,7 @@ impl<'a> Unquoted<'a> {
         if let Some(length) = announced(lines) {
             return self.original(lines, length);
         }
-        if !self.is_empty() && is_short_header(lines) {
+        if self.has_words && is_short_header(lines) {
             return Found::Rest;
         }
         if let Some((length, sureness)) = attribution(lines) {
@@ -158,13 +161,8 @@ impl<'a> Unquoted<'a> {
     /// unless the person wrote nothing above it and the lines below are marked one by one,
     /// so that the answers stand among them.
     fn original(&self, lines: &[&str], length: usize) -> Found {
-        let marked = self.is_empty() && quoted_follows(&lines[length..]) && has_own_line(&lines[length..]);
+        let marked = !self.has_words && quoted_follows(&lines[length..]) && has_own_line(&lines[length..]);
         if marked { Found::Quoted(length) } else { Found::Rest }
-    }
-
-    /// Whether the person has written nothing so far.
-    fn is_empty(&self) -> bool {
-        self.stretches.iter().flatten().all(|l| l.trim().is_empty())
     }
 
     fn attributed(&mut self, lines: &[&str], length: usize, sureness: Sureness) -> Found {
@@ -190,6 +188,8 @@ impl<'a> Unquoted<'a> {
         if line.trim().chars().all(is_mark) && !line.trim().is_empty() {
             return;
         }
+        self.in_words |= !line.trim().is_empty();
+        self.has_words |= self.in_words;
         match self.stretches.last_mut() {
             Some(stretch) => stretch.push(line),
             None => self.stretches.push(vec![line]),
@@ -197,7 +197,7 @@ impl<'a> Unquoted<'a> {
     }
 
     fn end_stretch(&mut self) {
-        if self.stretches.last().is_some_and(|stretch| !stretch.iter().all(|l| l.trim().is_empty())) {
+        if std::mem::take(&mut self.in_words) {
             self.stretches.push(Vec::new());
         }
     }
@@ -270,7 +270,12 @@ fn is_rule(line: &str) -> bool {
 fn is_quoted(line: &str) -> bool {
     let line = line.trim_start_matches(|c: char| c.is_whitespace() || is_invisible(c));
     let rest = line.strip_prefix(['>', '＞']).or_else(|| line.strip_prefix("&gt;"));
-    rest.is_some_and(|rest| !line.trim_end().ends_with("<<<") && !rest.starts_with('='))
+    rest.is_some_and(|rest| !line.trim_end().ends_with("<<<") && !is_comparison(rest))
+}
+
+/// `>= 3`, in which nothing is quoted.
+fn is_comparison(rest: &str) -> bool {
+    rest.strip_prefix('=').is_some_and(|r| r.trim_start().starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// Whether the second of `lines` is the rest of the quoted first, which a mail program

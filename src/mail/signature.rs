@@ -29,13 +29,17 @@ pub(super) fn is_mobile(line: &str) -> bool {
     });
     static ENDS: LazyLock<Regex> =
         LazyLock::new(|| regex(&format!(r"(?i)(?:{})\W*$", any_of(SENT_FROM_ENDS.iter().copied()))));
-    if line.len() > LONGEST || line.trim().is_empty() {
+    if line.len() > LONGEST || line.trim().len() < 6 {
         return false;
     }
-    let line = without_links(&visible(line));
-    let words = line.split_whitespace().count();
+    let line = visible(line);
+    let line = if line.contains("http") { without_links(&line) } else { line };
+    let words = line.split(' ').count();
+    if words > 16 {
+        return false;
+    }
     let marked = STARTS.is_match(&line) || ENDS.is_match(&line);
-    marked && words <= 16 && line.chars().count() <= 140 && !is_sentence(&line, words)
+    marked && line.chars().count() <= 140 && !is_sentence(&line, words)
 }
 
 /// "Sent from my desk, it is much easier than my phone." is a person's sentence.
@@ -112,8 +116,10 @@ fn is_banner(line: &str) -> bool {
     if line.len() > 2 * LONGEST || line.trim().is_empty() {
         return false;
     }
-    let line = visible(line).to_lowercase();
-    let says = BANNERS.iter().any(|banner| line.contains(banner));
+    static SAYS: LazyLock<Regex> =
+        LazyLock::new(|| regex(&format!("(?i){}", any_of(BANNERS.iter().copied()))));
+    let line = visible(line);
+    let says = SAYS.is_match(&line);
     // "EXT" and the like are systems' only between brackets or rules, or in capital letters.
     says || (EXTERNAL_LINE.is_match(&line) && line.chars().count() >= 3)
 }
@@ -147,11 +153,9 @@ fn is_footer(lines: &[&str], starts_paragraph: bool) -> bool {
 }
 
 fn is_list_footer(line: &str) -> bool {
-    if line.len() > 2 * LONGEST {
-        return false;
-    }
-    let line = visible(line).to_lowercase();
-    LIST_FOOTERS.iter().any(|footer| line.contains(footer))
+    static FOOTERS: LazyLock<Regex> =
+        LazyLock::new(|| regex(&format!("(?i){}", any_of(LIST_FOOTERS.iter().copied()))));
+    line.len() <= 2 * LONGEST && line.len() >= 8 && FOOTERS.is_match(&visible(line))
 }
 
 /// "discuss mailing list", alone under a rule.
@@ -164,24 +168,20 @@ fn names_list(line: &str) -> bool {
 
 /// Who looked for viruses, and who asks to spare paper.
 fn is_service_line(line: &str) -> bool {
-    if line.len() > LONGEST {
+    static VIRUSES: LazyLock<Regex> = LazyLock::new(|| {
+        let names = any_of(ANTIVIRUS.iter().copied());
+        let virus = "vir|вирус|vír|ιό|فيروس|病毒|ウイルス|바이러스";
+        regex(&format!(
+            "(?i)(?:{names}).*(?:{virus})|(?:{virus}).*(?:{names})|mail has been (?:scanned|checked)|message has been (?:scanned|checked)|no virus found|virus-free|virenfrei|^_{{10}} information from eset"
+        ))
+    });
+    static PRINTED: LazyLock<Regex> =
+        LazyLock::new(|| regex(&format!("(?i){}", any_of(PRINTING.iter().copied()))));
+    if line.len() > LONGEST || line.len() < 8 {
         return false;
     }
-    let line = visible(line).to_lowercase();
-    let viruses = ["vir", "вирус", "vír", "vír", "ιό", "فيروس", "病毒", "ウイルス", "바이러스"]
-        .iter()
-        .any(|v| line.contains(v));
-    let scanned = viruses
-        && (ANTIVIRUS.iter().any(|name| line.contains(name))
-            || line.contains("has been scanned")
-            || line.contains("no virus found"));
-    let printing = PRINTING.iter().any(|p| line.contains(p)) && line.chars().count() <= 260;
-    let checked =
-        ["e-mail has been ", "email has been ", "message has been ", "mail has been "].iter().any(|m| {
-            line.split_once(m)
-                .is_some_and(|(_, said)| said.starts_with("scanned") || said.starts_with("checked"))
-        });
-    scanned || checked || printing || line.starts_with("__________ information from eset")
+    let line = visible(line);
+    VIRUSES.is_match(&line) || PRINTED.is_match(&line)
 }
 
 /// A notice of confidentiality: a paragraph that begins as such notices do and has two of
@@ -199,8 +199,7 @@ fn is_notice(lines: &[&str]) -> bool {
     let paragraph = lines.iter().take_while(|l| !l.trim().is_empty()).take(if headed { 12 } else { 8 });
     let text: String = paragraph.flat_map(|l| [&l[..l.floor_char_boundary(1_000)], " "]).collect();
     let lower = visible(&text).to_lowercase();
-    let words = NOTICE_WORDS.iter().filter(|word| lower.contains(*word)).count();
-    words >= 2 || (headed && (words == 1 || lower.chars().count() < 60))
+    headed || (lower.len() >= 40 && NOTICE_WORDS.iter().filter(|w| lower.contains(*w)).take(2).count() == 2)
 }
 
 /// A closing and a name may end a person's text; what stands below them by which to reach

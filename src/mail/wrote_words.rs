@@ -132,7 +132,7 @@ pub(super) const QUOTING: &[&str] = &[
 /// Who is no name: "On Monday I wrote:" is a person's own sentence.
 #[rustfmt::skip]
 pub(super) const PRONOUNS: &[&str] = &[
-    "i", "we", "he", "she", "they", "who", "it", "je", "j'ai", "j’ai", "nous", "il", "elle", "ils", "elles", "qui", "ich", "wir",
+    "we", "he", "she", "they", "who", "it", "je", "j'ai", "j’ai", "nous", "il", "elle", "ils", "elles", "qui", "ich", "wir",
     "er", "sie", "man", "yo", "nosotros", "él", "ella", "ellos", "eu", "nós", "ele", "ela", "io", "noi", "lui", "lei",
     "loro", "ik", "wij", "we", "hij", "zij", "ze", "jag", "vi", "han", "hon", "hun", "jeg", "minä", "hän", "ja",
     "ona", "my", "oni", "já", "én", "ő", "я", "мы", "он", "она", "они", "який", "він", "вона", "аз", "той", "тя",
