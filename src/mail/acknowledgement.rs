@@ -10,6 +10,8 @@ use super::report_text::{regex, set};
 use regex::{Regex, RegexSet};
 use std::sync::LazyLock;
 
+/// So much of a text is read: a machine says early what it is.
+const READ: usize = 16 * 1024;
 /// So many lines may greet before a machine says what it is.
 const FIRST_LINES: usize = 4;
 /// Whoever holds a mail back explains more.
@@ -98,7 +100,10 @@ pub(super) fn is_one(inbound: &Inbound) -> bool {
                 .collect::<Vec<_>>(),
         )
     });
-    let text = fold::letters(&inbound.new_text);
+    let text = fold::letters(&inbound.new_text[..inbound.new_text.floor_char_boundary(READ)]);
+    if speaks_for_oneself(&text) && !ANSWERING.is_match(&first_lines(&text, FIRST_LINES)) {
+        return false;
+    }
     let first = first_lines(&text, FIRST_LINES);
     let explained = first_lines(&text, EXPLAINED_IN_LINES);
     let subject = fold::letters(inbound.subject.as_deref().unwrap_or_default());
@@ -119,6 +124,16 @@ pub(super) fn is_one(inbound: &Inbound) -> bool {
         .iter()
         .any(|word| explained.contains(word));
     ANSWERING.is_match(&first) || acknowledges || challenges
+}
+
+/// Help desks say "we"; whoever says "I" is somebody.
+fn speaks_for_oneself(folded_text: &str) -> bool {
+    static ONESELF: LazyLock<Regex> = LazyLock::new(|| {
+        regex(
+            r"\b(?:i|i'll|i'm|i've|i'd|je|j'ai|j'accepte|ich|yo|io|eu|ik|jag|jeg|mina|ja|я|εγω|ben|انا)\b|我|私|저는|제가",
+        )
+    });
+    ONESELF.is_match(folded_text)
 }
 
 fn first_lines(folded: &str, count: usize) -> String {
@@ -160,7 +175,7 @@ pub(super) fn is_receipt(inbound: &Inbound) -> bool {
 }
 
 fn first_lines_kept(text: &str) -> String {
-    text.lines().take(EXPLAINED_IN_LINES).collect::<Vec<_>>().join("\n")
+    text[..text.floor_char_boundary(READ)].lines().take(EXPLAINED_IN_LINES).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -208,6 +223,12 @@ mod tests {
             ("Re: A request", "I have received your request and will write to Leila tomorrow."),
             ("Re: A request", "We have received your email with thanks; our ticket system is another story."),
             ("Re: A request", "ACCEPT\n\nSent automatically by my phone"),
+            ("Re: A request", "Thank you for your message! I accept. Please do not reply to this address."),
+            ("Re: [Koha #4711] A request", "Thank you for your message. I opened a ticket with our IT."),
+            (
+                "Re: A request",
+                "Your message was taken for spam, I put you on the approved senders: https://x.example",
+            ),
             ("Question", "Our library sends an automated message to borrowers. How do you word yours?"),
             ("Re: A request", "Nous avons bien reçu votre message, merci. Je vous réponds demain."),
             ("Read: the new statutes", "Your message\nwas read by all of us with joy."),

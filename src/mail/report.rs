@@ -46,6 +46,9 @@ pub struct Report {
 /// More recipients than this in one report are not read: ours have one.
 const MOST_RECIPIENTS: usize = 100;
 
+/// So much of what is said of one recipient is read: servers say why at once.
+const WORDS_READ: usize = 16 * 1024;
+
 /// Whether a mail reports on the delivery of another. A person who forwards or
 /// attaches a report is none: the report is then not the mail's own part.
 pub(super) fn is_report(inbound: &Inbound, header: &Header, mail: &Message<'_>) -> bool {
@@ -174,6 +177,7 @@ pub(super) fn judged(
     status: Option<String>,
     said: &str,
 ) -> ReportedRecipient {
+    let said = &said[..said.floor_char_boundary(WORDS_READ)];
     let status = match (status, enhanced_status(said)) {
         // RFC 3463 §3.1: x.0.0 says nothing; the server's own words often do. Some systems
         // fill in 5.1.1 for every refusal.

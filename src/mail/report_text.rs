@@ -11,6 +11,9 @@ use std::sync::LazyLock;
 /// Only so much of a report is read: the returned mail comes after the words.
 const READ: usize = 64 * 1024;
 
+/// So much of a subject is read.
+const SUBJECT_READ: usize = 4 * 1024;
+
 pub(super) fn regex(pattern: &str) -> Regex {
     Regex::new(pattern).expect("the pattern is a constant that the tests compile")
 }
@@ -76,6 +79,7 @@ fn has_null_path(header: &Header) -> bool {
 /// not arrive, or its header, is a part of it.
 pub(super) fn is_report(inbound: &Inbound, header: &Header, machine: Machine, returned: bool) -> bool {
     let subject = inbound.subject.as_deref().unwrap_or_default();
+    let subject = &subject[..subject.floor_char_boundary(SUBJECT_READ)];
     let folded_subject = fold::letters(subject);
     if is_passed_on(&folded_subject) || responder::is_subject(subject) {
         return false;
@@ -134,7 +138,9 @@ impl Signs {
     fn of_anybody(&self) -> bool {
         let told =
             self.named && !self.answers && (self.opens || self.begins || self.says_at_once) && self.returned;
-        let shown = self.opens && (self.named || (self.says_at_once && self.address && !self.answers));
+        let pointed = self.address || self.returned;
+        let shown =
+            self.opens && pointed && (self.named || (self.says_at_once && self.address && !self.answers));
         (told || shown) && !self.like_a_person
     }
 }
@@ -153,7 +159,7 @@ fn is_answer(folded_subject: &str) -> bool {
 fn is_like_a_person(folded_first_lines: &str) -> bool {
     static PERSONAL: LazyLock<Regex> = LazyLock::new(|| {
         regex(
-            r"(?m)\?\s*$|^\s*(?:hi|hello|hey|dear|good (?:morning|day|afternoon)|bonjour|bonsoir|cher|chere|hallo|guten tag|liebe[r]?|sehr geehrte|hola|estimad[oa]|buenos dias|ola|caro|cara|ciao|buongiorno|gentile|beste|geachte|hej|hei|witam|dzien dobry|dobry den|merhaba|sayin|здравствуйте|добрый день|привет)\b[^.!:]{0,40}(?:,|!|$)|\b(?:my|mine|mein(?:e[nr]?)?|mio|mia|meu|minha|mijn|moj|moja|мое|мой|моя|mon (?:mail|message|courriel|e-mail|courrier)|mi (?:correo|mensaje)|mitt (?:mail|meddelande|brev))\b",
+            r"(?m)\?\s*$|^\s*(?:hi|hello|hey|dear|good (?:morning|day|afternoon)|bonjour|bonsoir|cher|chere|hallo|guten tag|liebe[r]?|sehr geehrte|hola|estimad[oa]|buenos dias|ola|caro|cara|ciao|buongiorno|gentile|beste|geachte|hej|hei|witam|dzien dobry|dobry den|merhaba|sayin|здравствуйте|добрый день|привет)\b[^.!:]{0,40}(?:,|!|$)|\b(?:my|mine|mein(?:e[nr]?)?|mio|mia|meu|minha|mijn|moj|moja|мое|мой|моя|mon (?:mail|message|courriel|e-mail|courrier)|mi (?:correo|mensaje)|mitt (?:mail|meddelande|brev)|(?:contact|tell|let|write|call|help|ask) (?:to )?me)\b",
         )
     });
     // The subject of the mail that did not arrive is a person's, and the report quotes it.

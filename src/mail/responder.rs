@@ -6,6 +6,9 @@ use super::inbound::Inbound;
 use regex::Regex;
 use std::sync::LazyLock;
 
+/// So much of a text, and of a subject, is read.
+const READ: usize = 16 * 1024;
+
 /// "Automatic reply" as programs say it in their languages, in the spelling of
 /// [`fold::letters`]. To teach a language, add its words.
 #[rustfmt::skip]
@@ -48,11 +51,11 @@ pub(super) fn is_subject(subject: &str) -> bool {
         );
         Regex::new(&pattern).expect("the pattern is a constant that the tests compile")
     });
-    PATTERN.is_match(&fold::letters(subject))
+    PATTERN.is_match(&fold::letters(&subject[..subject.floor_char_boundary(READ)]))
 }
 
-/// "Out of office" as a subject begins, with the other's subject behind a colon or alone:
-/// people may write so too.
+/// "Out of office" as a subject begins, with the other's subject behind a colon: people may
+/// write so too.
 #[rustfmt::skip]
 const ABSENT: &[&str] = &[
     "out of the office", "out of office", "out-of-office", "away from the office", "away from my office", "away from office",
@@ -68,12 +71,11 @@ const ABSENT: &[&str] = &[
 ];
 
 /// Subjects that responders write and people may: they need a text that speaks of being away
-/// besides, or Exchange's own field; where nothing follows them, also a mail that is answered,
-/// since a person's answer would begin with "Re:".
+/// besides, or Exchange's own field.
 pub(super) fn is_away(inbound: &Inbound, header: &Header) -> bool {
     static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
         let words: Vec<String> = ABSENT.iter().map(|w| regex::escape(&fold::letters(w))).collect();
-        Regex::new(&format!(r"^\s*(?:{})\s*(?P<colon>:|$|[-(!.])", words.join("|")))
+        Regex::new(&format!(r"^\s*(?:{})\s*:", words.join("|")))
             .expect("the pattern is a constant that the tests compile")
     });
     static AWAY: LazyLock<Regex> = LazyLock::new(|| {
@@ -82,13 +84,12 @@ pub(super) fn is_away(inbound: &Inbound, header: &Header) -> bool {
         )
         .expect("the pattern is a constant that the tests compile")
     });
-    let subject = fold::letters(inbound.subject.as_deref().unwrap_or_default());
-    let Some(found) = SUBJECT.captures(&subject) else { return false };
-    let names_another = &found["colon"] == ":";
-    let answers = header.has("in-reply-to") || header.has("references");
-    let away = AWAY.is_match(&fold::letters(&inbound.new_text));
-    let exchange = names_another && header.has("x-auto-response-suppress");
-    exchange || (away && (names_another || answers))
+    let subject = inbound.subject.as_deref().unwrap_or_default();
+    if !SUBJECT.is_match(&fold::letters(&subject[..subject.floor_char_boundary(READ)])) {
+        return false;
+    }
+    let text = &inbound.new_text[..inbound.new_text.floor_char_boundary(READ)];
+    header.has("x-auto-response-suppress") || AWAY.is_match(&fold::letters(text))
 }
 
 #[cfg(test)]
