@@ -4,7 +4,7 @@
 //! cause has its table: add how a server says it in another language, and no code changes.
 
 use super::fold;
-use super::report_text::set;
+use super::report_text::{address_pattern, set};
 use regex::RegexSet;
 use std::sync::LazyLock;
 
@@ -24,9 +24,9 @@ const FULL: &[&str] = &[
 /// This mail is refused, or its sender: another letter may well arrive.
 #[rustfmt::skip]
 const REFUSED: &[&str] = &[
-    r"spam|virus|junk|black ?list|block(?:ed|list)|\brbl\b|reputation|\bspf\b|dkim|dmarc|reverse (?:dns|lookup)|ptr record|policy|polic(?:y|ies)|content|malware|phish|unsolicited|bulk mail|filter|banned|prohibited",
+    r"spam|virus|junk|black ?list|block(?:ed|list)|\brbl\b|reputation|\bspf\b|dkim|dmarc|reverse (?:dns|lookup)|ptr record|policy|polic(?:y|ies)|content|malware|phish|unsolicited|bulk mail|filtering|content filter|banned",
     r"relay(?:ing)? (?:access )?(?:denied|not permitted|not allowed|prohibited|disallowed|refused)|we do not relay|not a relay|as a relay|relay for|rcpthosts",
-    r"sender (?:e-?mail |mail )?(?:address )?(?:rejected|verify|verification|denied|domain|not|is|unknown|refused|must)|domain of sender|not (?:authori[sz]ed|allowed|permitted|accepting)|access denied|permission|sender policy|return address|envelope sender|(?:your|sending|client) (?:ip|host|server|domain|address)|unverified sender|mail from\b.{0,60}\b(?:reject|refus|denied|not exist|invalid)",
+    r"sender (?:e-?mail |mail )?(?:address )?(?:rejected|verify|verification|denied|domain|not|is|unknown|refused|must)|domain of sender|not (?:authori[sz]ed|allowed|permitted|accepting)|access denied|permission|sender policy|return address|envelope sender|(?:your|sending|client) (?:ip|host|server)|unverified sender|mail from\b.{0,60}\b(?:reject|refus|denied|not exist|invalid)",
     // The server had not yet heard whom the mail was for, or had accepted everybody.
     r"(?:after|reply to|response to)(?: \(?the)? ?(?:mail from|ehlo|helo|starttls|initial connection|auth)",
     r"autoris|autorizz|autoriza|berechtig|permiso|permissao|permesso|toestemming|gemachtigd|behorighet|tilladelse|tillatelse|uprawnien|opravnen|разрешени|дозвол|полномочи|δικαιωμα|izniniz|yetki|مصرح|اذن|הרשאה|רשאי|権限|許可|权限|權限|권한",
@@ -82,14 +82,6 @@ static IS_NOBODY: LazyLock<RegexSet> = LazyLock::new(|| set(NOBODY));
 static IS_NOWHERE: LazyLock<RegexSet> = LazyLock::new(|| set(NOWHERE));
 static IS_MUTE: LazyLock<RegexSet> = LazyLock::new(|| set(MUTE));
 
-/// A word of what is said: what stands in an address, as in `filtered@campus.example`, is none.
-fn without_address(word: &str) -> &str {
-    match word.split_once('@') {
-        Some((before, _)) => before.rsplit_once(['<', '[', '(', ':']).map_or("", |(dress, _)| dress),
-        None => word,
-    }
-}
-
 /// Some servers refuse with nothing but a link to the list that names us.
 fn links_to_a_blocklist(links: &[&str]) -> bool {
     let lists = ["spam", "rbl", "dnsbl", "blacklist", "blocklist", "/bl?", "senderscore", "barracudacentral"];
@@ -105,8 +97,8 @@ pub(super) fn is_dead(status: Option<&str>, said: &str) -> bool {
     // What stands in a link or an address is not said.
     let (links, words): (Vec<&str>, Vec<&str>) =
         said.split_whitespace().partition(|word| word.contains("://"));
-    let said: Vec<&str> = words.into_iter().map(without_address).collect();
-    let said = fold::letters(&said.join(" "));
+    // What stands in an address, as in `filtered@campus.example`, is not said either.
+    let said = fold::letters(&address_pattern().replace_all(&words.join(" "), " "));
     let full = says(&IS_FULL, &said);
     let alive = full || says(&IS_REFUSED, &said) || says(&IS_PASSING, &said) || links_to_a_blocklist(&links);
     let dead = says(&IS_NOBODY, &said) || says(&IS_NOWHERE, &said) || says(&IS_MUTE, &said);
@@ -136,6 +128,7 @@ mod tests {
             ("5", "an MX or SRV record indicated no SMTP service"),
             ("5.0.0", "550 ** No mail box available for this user **"),
             ("5.0.0", "550 BAD_RECIPIENT"),
+            ("5.0.0", "550 <amina@campus.example>...User unknown"),
             ("5.2.1", "550 User unknown. See https://mx.campus.example/reasons#filtered"),
             ("5.4.4", "[campus.example]: Name or service not known"),
             ("5.0.0", "550 Utilisateur inconnu"),
