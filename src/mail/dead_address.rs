@@ -16,7 +16,7 @@ const READ: usize = 4_000;
 const FULL: &[&str] = &[
     r"(?:mail ?box|mail ?drop|quota|inbox|storage|mail ?dir|disk|account|mailbox size|space)\b.{0,30}\b(?:full|exceed\w*|over|limit\w*|quota)",
     r"over ?-?quota|over[- ]?exceeded|quota (?:has been |is )?exceeded|exceed\w* .{0,20}(?:quota|limit|size|storage)|exceeds? mailbox",
-    r"too (?:big|large|long)|size (?:limit )?exceed|max(?:imum|\.)? (?:message |mail )?size|message size|size limit",
+    r"too (?:big|large)|size (?:limit )?exceed|max(?:imum|\.)? (?:message |mail )?size|message size|size limit",
     r"insufficient (?:system |disk )?(?:storage|space|resources)|(?:not|no) enough (?:disk )?(?:space|storage)|out of (?:disk )?space|no space|space not enough|mailfull|mailboxfull|mbox_?full",
     r"boite (?:aux lettres |mail |de reception )?(?:est )?pleine|quota (?:est )?depasse|postfach .{0,20}voll|speicherplatz|(?:buzon|casilla) .{0,20}llen[oa]|cuota|caixa .{0,20}cheia|casella .{0,20}piena|mailbox is vol|skrzynka .{0,30}(?:pelna|przepelniona)|ящик .{0,30}(?:переполнен|полон)|邮箱(?:已|空间)?满|邮箱空间不足|信箱已滿|容量不足|容量が|容量オーバー|いっぱい|용량.{0,8}초과",
 ];
@@ -31,13 +31,13 @@ const REFUSED: &[&str] = &[
     r"(?:after|reply to|response to)(?: \(?the)? ?(?:mail from|ehlo|helo|starttls|initial connection|auth)",
     r"autoris|autorizz|autoriza|berechtig|permiso|permissao|permesso|toestemming|gemachtigd|behorighet|tilladelse|tillatelse|uprawnien|opravnen|разрешени|дозвол|полномочи|δικαιωμα|izniniz|yetki|مصرح|اذن|הרשאה|רשאי|権限|許可|权限|權限|권한",
     r"too many (?:hops|recipients|connections|messages|errors)|mail loop|looping|rate limit|too fast|throttl",
-    r"authenticat(?:ion|ed|e)\b|requires (?:authentication|confirmation|tls)|must issue a starttls|encryption required|restricted|not pre-?approved|whitelist",
+    r"authenticat(?:ion|ed|e)\b|requires (?:authentication|confirmation|tls)|must issue a starttls|encryption required|not pre-?approved|whitelist",
 ];
 
 /// The world is out of order; tomorrow it may not be.
 #[rustfmt::skip]
 const PASSING: &[&str] = &[
-    r"timed? ?-?out|connection (?:refused|lost|reset|closed|dropped)|(?:try|trying) again|not found, try again|temporar|retry time|\bloop\b|gr[ea]ylist|expired|deferred|could not connect|network (?:is )?unreachable|no route to host|lost connection|conversation .{0,40}timed|server (?:is )?busy|local error|internal error|configuration error|out of memory",
+    r"timed? ?-?out|connection (?:refused|lost|reset|closed|dropped)|(?:try|trying) again|not found, try again|temporar|retry time|\bloop\b|gr[ea]ylist|expired|deferred|could not connect|network (?:is )?unreachable|no route to host|lost connection|conversation .{0,40}timed|server (?:is )?busy|out of memory",
     r"delai (?:d'attente )?depasse|zeituberschreitung|tiempo de espera|tempo limite|временно|一時的|暂时|일시적",
 ];
 
