@@ -3,7 +3,8 @@
 //! Only talk is braked: mail that decides nothing, because it has no word and no form, or
 //! because nobody is sure who wrote it. In one thread a sender gets at most three answers to
 //! it in 24 hours, and none to a text that was answered before. Words that are passed on
-//! are not our answers, so that two people who arrange a call may write as often as people do;
+//! are not our answers, so that two people who arrange a call may write as often as people do,
+//! and ask "Any news?" a second time, on another day;
 //! but texts that differ in nothing but their numbers count as one, since that is how ticket
 //! systems and counters write. What is not answered now waits in [`kept_back`].
 
@@ -148,7 +149,9 @@ impl Brake {
     }
 
     fn stop(&self, turn: &Turn, talk: &Talk, back: bool) -> Option<Stop> {
-        if talk.text.is_some() && self.answered.iter().any(|a| a.text == talk.text) {
+        // "Any news?" of another day is passed on again; it is only not answered again.
+        let again = |a: &Answered| a.text == talk.text && (back || turn.now - a.at < WINDOW);
+        if talk.text.is_some() && self.answered.iter().any(again) {
             return Some(Stop::Repeated);
         }
         let lately: Vec<&Answered> = self.answered.iter().filter(|a| turn.now - a.at < WINDOW).collect();
