@@ -8,8 +8,8 @@ use super::inbound::Attachment;
 pub(super) struct Read {
     pub text: String,
     pub attachments: Vec<Attachment>,
-    /// There was nothing but an encrypted message.
-    pub encrypted: bool,
+    /// An encrypted message was among them.
+    pub sealed: bool,
 }
 
 /// Takes armour and files out of a text.
@@ -20,7 +20,7 @@ pub(super) fn without(text: &str) -> Read {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let last_end = lines.iter().rposition(|line| line.trim_end() == "end").unwrap_or(0);
     let mut read = Read::default();
-    let (mut at, mut sealed, mut signed) = (0, false, false);
+    let (mut at, mut signed) = (0, false);
     while let Some(line) = lines.get(at) {
         let name = line.trim_end();
         match name {
@@ -33,7 +33,7 @@ pub(super) fn without(text: &str) -> Read {
                 at += block(&lines[at..]);
             }
             "-----BEGIN PGP MESSAGE-----" => {
-                sealed = true;
+                read.sealed = true;
                 at += block(&lines[at..]);
             }
             _ if name.starts_with("begin ") && at < last_end => match file(&lines[at..]) {
@@ -53,7 +53,6 @@ pub(super) fn without(text: &str) -> Read {
             }
         }
     }
-    read.encrypted = sealed && read.text.trim().is_empty();
     read
 }
 
@@ -113,15 +112,14 @@ mod tests {
             "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nACCEPT\n- -- \nLeila\n-----BEGIN PGP SIGNATURE-----\n\nabc\n-----END PGP SIGNATURE-----\nfooter\n",
         );
         assert_eq!(read.text, "ACCEPT\n-- \nLeila\nfooter\n");
-        assert!(!read.encrypted);
+        assert!(!read.sealed);
     }
 
     #[test]
-    fn a_text_that_is_only_an_encrypted_message_is_told() {
+    fn an_encrypted_message_is_taken_away_and_told() {
         let message = "-----BEGIN PGP MESSAGE-----\n\nabc\n-----END PGP MESSAGE-----\n";
-        assert!(without(message).encrypted);
-        let beside = without(&format!("ACCEPT\n\n{message}"));
-        assert_eq!((beside.text.trim(), beside.encrypted), ("ACCEPT", false));
+        let read = without(&format!("ACCEPT\n\n{message}"));
+        assert_eq!((read.text.trim(), read.sealed), ("ACCEPT", true));
     }
 
     #[test]

@@ -24,6 +24,8 @@ pub(super) struct Body {
     pub attachments: Vec<Attachment>,
     pub calendar: Option<Event>,
     pub unreadable: Option<Unreadable>,
+    /// Some of the text was encrypted, and is left out.
+    pub sealed: bool,
     pub problems: Vec<String>,
 }
 
@@ -127,9 +129,7 @@ impl Body {
         }
         let read = armour::without(&text);
         self.attachments.extend(read.attachments);
-        if read.encrypted {
-            self.unreadable = Some(Unreadable::Encrypted);
-        }
+        self.sealed |= read.sealed;
         match part.content_type.get("format").is_some_and(|f| f.trim().eq_ignore_ascii_case("flowed")) {
             true => unflowed(&read.text, is_yes(part.content_type.get("delsp"))),
             false => read.text,

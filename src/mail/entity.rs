@@ -15,6 +15,8 @@ const MOST_PARTS: usize = 50_000;
 const DEEPEST: usize = 200;
 /// Of a header so much is read: a hundred thousand addresses.
 const LONGEST_HEADER: usize = 4 << 20;
+/// Of any other field than those that list people or mails so much.
+const LONGEST_FIELD: usize = 64 << 10;
 /// How often a boundary is looked for that the header does not name.
 const MOST_SEARCHES: usize = 20;
 
@@ -227,12 +229,12 @@ impl<'b> Walk<'b> {
             match (continues(&fields, line), field_name(line)) {
                 (true, _) if room => {
                     if let Some(field) = fields.last_mut() {
-                        field.raw = &self.bytes[field_at..at + line.len()];
+                        field.raw = cut(&self.bytes[field_at..at + line.len()], &field.name);
                     }
                 }
                 (false, Some(name)) if room => {
                     field_at = at;
-                    fields.push(Field { name, raw: line });
+                    fields.push(Field { raw: cut(line, &name), name });
                 }
                 _ => self.full |= !room,
             }
@@ -346,6 +348,12 @@ fn content_type(entity: &Entity<'_>) -> Parametrized {
         kept.value = "text/plain".to_owned();
     }
     kept
+}
+
+/// A field of a sound length.
+fn cut<'b>(raw: &'b [u8], name: &str) -> &'b [u8] {
+    let lists = matches!(name, "to" | "cc" | "bcc" | "references");
+    &raw[..raw.len().min(if lists { LONGEST_HEADER } else { LONGEST_FIELD })]
 }
 
 /// Whether a line goes on with the field before it: folded, or a parameter that nobody folded.

@@ -2,6 +2,7 @@
 
 use super::fold::fold;
 use super::form::{Field, FormWords, field_of};
+use super::layout;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -34,8 +35,9 @@ pub fn read_fields(text: &str, words: &FormWords) -> Vec<Field> {
 
 /// Reads the `Label: value` lines of a form of that kind (its canonical name).
 pub fn read_fields_of(kind: &str, text: &str, words: &FormWords) -> Vec<Field> {
-    let lines: Vec<&str> = text.lines().collect();
-    let mut reader = Reader { kind, words, fields: Vec::new(), open: None };
+    let written = layout::lines(text, words);
+    let lines: Vec<&str> = written.iter().map(String::as_str).collect();
+    let mut reader = Reader { kind, words, fields: Vec::new(), open: None, bare: false };
     for line in &lines[..end_of_form(&lines)] {
         if is_rule(line) {
             continue;
@@ -54,6 +56,8 @@ struct Reader<'w> {
     words: &'w FormWords,
     fields: Vec<Field>,
     open: Option<Open>,
+    /// The last label stood alone on its line.
+    bare: bool,
 }
 
 /// The field that is being read.
@@ -68,6 +72,13 @@ struct Open {
 impl Open {
     fn is_short(&self) -> bool {
         !self.known || SHORT.contains(&self.label.as_str())
+    }
+
+    /// A value that nobody writes on two lines.
+    fn is_single(&self) -> bool {
+        !self.known
+            || ["Name", "Email", "Language", "Time zone", "Requests at a time", "Minutes", "Held"]
+                .contains(&self.label.as_str())
     }
 
     fn ends_at_blank(&self) -> bool {
@@ -93,6 +104,10 @@ impl Open {
 impl Reader<'_> {
     fn line(&mut self, line: &str) {
         if let Some((label, value)) = label_and_value(line) {
+            // "Subject: Request meeting" says which form it is, not what it is about.
+            if !value.is_empty() && self.words.names_kind(value) {
+                return self.close();
+            }
             if let Some(name) = self.label(label) {
                 return self.start(name, true, value, false);
             }
@@ -105,6 +120,9 @@ impl Reader<'_> {
         }
         if let Some(name) = self.bare_label(line) {
             return self.start(name, true, "", true);
+        }
+        if self.is_unknown_bare_label(line) {
+            return self.start(shown(line), false, "", true);
         }
         let Some(open) = &mut self.open else { return };
         if line.trim().is_empty() && open.ends_at_blank() {
@@ -120,23 +138,45 @@ impl Reader<'_> {
     /// A known label alone on its line: at the start of a paragraph, or among others like it.
     fn bare_label(&self, line: &str) -> Option<String> {
         let name = self.label(line).filter(|_| !line.trim().is_empty())?;
-        let placed = self.open.as_ref().is_none_or(|open| open.bare || open.ends_with_blank());
+        let placed = self
+            .open
+            .as_ref()
+            .is_none_or(|open| open.bare || open.ends_with_blank() || (!open.known && !open.has_value()));
         let seen = self.fields.iter().any(|f| f.known && f.label == name);
         (placed && !seen).then_some(name)
+    }
+
+    /// Among labels that stand alone, a line like a label after a value of one line.
+    fn is_unknown_bare_label(&self, line: &str) -> bool {
+        let after_value =
+            self.open.as_ref().is_none_or(|open| open.bare && open.is_single() && open.has_value());
+        self.bare && after_value && looks_like_label(line, "") && !line.trim().ends_with([')', '?'])
     }
 
     fn start(&mut self, label: String, known: bool, value: &str, bare: bool) {
         self.close();
         let lines = if value.is_empty() { Vec::new() } else { vec![value.to_owned()] };
+        self.bare = bare;
         self.open = Some(Open { label, known, lines, bare });
+    }
+
+    /// What only looked like a label belongs to the value before it.
+    fn give_back(&mut self, open: &Open) {
+        if open.bare
+            && !open.known
+            && !open.has_value()
+            && let Some(field) = self.fields.last_mut()
+        {
+            field.value = format!("{}\n{}", field.value, open.label);
+        }
     }
 
     /// A blank field is absent. A field given twice: a list goes on, else the later counts.
     fn close(&mut self) {
         let Some(open) = self.open.take() else { return };
         let value = open.value();
-        if value.is_empty() {
-            return;
+        if layout::is_blank(&value) {
+            return self.give_back(&open);
         }
         let earlier = self.fields.iter_mut().find(|f| f.known == open.known && f.label == open.label);
         match earlier {

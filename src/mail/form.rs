@@ -62,6 +62,11 @@ impl Form {
     pub fn get(&self, label: &str) -> Option<&str> {
         self.fields.iter().find(|f| f.known && f.label == label).map(|f| f.value.as_str())
     }
+
+    /// How many of its fields are ours.
+    fn known(&self) -> usize {
+        self.fields.iter().filter(|f| f.known).count()
+    }
 }
 
 impl FormWords {
@@ -101,6 +106,29 @@ impl FormWords {
         Some(Named { name, language: self.language_of(text) })
     }
 
+    /// Whether that is what a form is called.
+    pub(super) fn names_kind(&self, text: &str) -> bool {
+        self.kinds.contains_key(&fold(text))
+    }
+
+    /// The kind that a line names among other words: the longest, if it is one alone. A kind
+    /// of one word ("Inscription") may be anything.
+    fn kind_among(&self, line: &str) -> Option<Named<'_>> {
+        let line = fold(&line.chars().take(LONGEST_LINE).collect::<String>());
+        let padded = format!(
+            " {} ",
+            line.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '-').collect::<Vec<_>>().join(" ")
+        );
+        let named = self
+            .kinds
+            .iter()
+            .filter(|(spelled, _)| spelled.contains(' ') && padded.contains(&format!(" {spelled} ")));
+        let longest = named.clone().map(|(spelled, _)| spelled.len()).max()?;
+        let mut kinds = named.filter(|(spelled, _)| spelled.len() == longest);
+        let (spelled, name) = kinds.next()?;
+        kinds.all(|(_, other)| other == name).then(|| Named { name, language: self.language_of(spelled) })
+    }
+
     /// The only language that writes a kind or label so.
     fn language_of(&self, spelling: &str) -> Option<&str> {
         let mut languages = self.languages.get(&fold(spelling))?.iter();
@@ -109,11 +137,17 @@ impl FormWords {
 
     /// The canonical label that a label as written means.
     pub fn label(&self, text: &str) -> Option<&str> {
-        let whole = self.labels.get(&fold(text));
-        // "Areas (one a line)": what stands in brackets explains the label.
-        whole.or_else(|| self.labels.get(&fold(text.split('(').next()?))).map(String::as_str)
+        let known = |text: &str| self.labels.get(&fold(text));
+        // "Areas (one a line)", "Name [Q01]": what stands in brackets explains the label.
+        let explained = || known(text.split(['(', '[']).next()?);
+        // `preferred-times`, `preferred_times`: the name of a field in a page.
+        let in_page = || known(&text.trim().replace(['-', '_'], " "));
+        known(text).or_else(explained).or_else(in_page).map(String::as_str)
     }
 }
+
+/// A line that names a kind is no longer.
+const LONGEST_LINE: usize = 300;
 
 /// A kind as it was written.
 #[derive(Clone, Copy)]
@@ -152,13 +186,68 @@ pub fn read(inbound: &Inbound, words: &FormWords) -> Option<Form> {
     if matches!(inbound.origin, Origin::DeliveryReport | Origin::FeedbackReport | Origin::Own) {
         return None;
     }
-    let text = without_greeting(inbound.form_text.trim_start(), words);
+    let written = form_in(&inbound.form_text, inbound, words);
+    // What is no reply quotes nothing: its form may only look as if it were quoted or signed.
+    let whole = unsigned(&inbound.text);
+    if is_answer(inbound)
+        || Subject::read(inbound.subject.as_deref().unwrap_or_default()).forwards
+        || quotes(whole)
+    {
+        return written;
+    }
+    let known = |form: &Option<Form>| form.as_ref().map_or(0, Form::known);
+    let whole = form_in(whole, inbound, words);
+    if known(&whole) > known(&written) { whole } else { written }
+}
+
+fn form_in(text: &str, inbound: &Inbound, words: &FormWords) -> Option<Form> {
+    let text = without_greeting(text.trim_start(), words);
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
     let in_text = kind_line(first, words);
-    let Named { name, language } = in_text.or_else(|| kind_in_subject(inbound, words))?;
+    let Some(Named { name, language }) = in_text.or_else(|| kind_in_subject(inbound, words)) else {
+        return kind_among_words(text, inbound, words);
+    };
     let body = if in_text.is_some() { rest } else { text };
+    Some(form_of(name, language, body, words))
+}
+
+fn form_of(name: &str, language: Option<&str>, body: &str, words: &FormWords) -> Form {
     let language = language_of(language, body, words).map(str::to_owned);
-    Some(Form { kind: name.to_owned(), fields: read_fields_of(name, body, words), language })
+    Form { kind: name.to_owned(), fields: read_fields_of(name, body, words), language }
+}
+
+/// What form programs send says the kind among words of their own ("New submission for
+/// Request meeting #12"), in the subject or above the fields. People do so as well, of
+/// something else: only fields of that kind make it a form.
+fn kind_among_words(text: &str, inbound: &Inbound, words: &FormWords) -> Option<Form> {
+    if is_answer(inbound) {
+        return None;
+    }
+    let above = text.lines().filter(|line| !line.trim().is_empty()).take(LINES_ABOVE);
+    let told = inbound.subject.as_deref().into_iter().chain(above);
+    let Named { name, language } = told.take(LINES_ABOVE).find_map(|line| words.kind_among(line))?;
+    let form = form_of(name, language, text, words);
+    let telling = form.fields.iter().any(|f| f.known && !matches!(f.label.as_str(), "Name" | "Email"));
+    (form.known() > 1 && telling).then_some(form)
+}
+
+/// A subject, and so many lines, may name the kind among other words.
+const LINES_ABOVE: usize = 9;
+
+/// A mail that answers another.
+fn is_answer(inbound: &Inbound) -> bool {
+    let subject = Subject::read(inbound.subject.as_deref().unwrap_or_default());
+    subject.answers || (!inbound.in_reply_to.is_empty() && !subject.forwards)
+}
+
+fn quotes(text: &str) -> bool {
+    text.lines().any(|line| line.trim_start().starts_with('>'))
+}
+
+/// Up to the signature (RFC 3676 §4.3), whose lines are no fields.
+fn unsigned(text: &str) -> &str {
+    let end = text.find("\n-- \n").or_else(|| text.find("\n--\n"));
+    end.map_or(text, |end| &text[..end])
 }
 
 /// The language of most of those labels, the kind among them, that only one language has;
@@ -190,6 +279,8 @@ fn kind_line<'w>(line: &str, words: &'w FormWords) -> Option<Named<'w>> {
         matches!(
             fold(label).as_str(),
             "form"
+                | "form name"
+                | "nom du formulaire"
                 | "kind"
                 | "subject"
                 | "formulaire"
@@ -207,8 +298,7 @@ fn kind_line<'w>(line: &str, words: &'w FormWords) -> Option<Named<'w>> {
 /// A reply is never a form because of its subject: it has the subject of what it answers.
 fn kind_in_subject<'w>(inbound: &Inbound, words: &'w FormWords) -> Option<Named<'w>> {
     let subject = Subject::read(inbound.subject.as_deref()?);
-    let answers = subject.answers || (!inbound.in_reply_to.is_empty() && !subject.forwards);
-    if answers {
+    if is_answer(inbound) {
         return None;
     }
     let told_apart = subject.rest.split([':', '(', ',', '|', '/', '–', '—']).next().unwrap_or_default();

@@ -203,7 +203,8 @@ impl Inbound {
         self.new_text = html::without_marks(&own.text, ' ');
         self.form_text = html::without_marks(&table.text, '\t');
         self.calendar = body.calendar;
-        self.unreadable = body.unreadable;
+        let only_sealed = body.sealed && self.new_text.trim().is_empty();
+        self.unreadable = if only_sealed { Some(Unreadable::Encrypted) } else { body.unreadable };
         self.attachments = body.attachments;
         self.problems.extend(body.problems);
     }

@@ -22,10 +22,13 @@ mod field;
 mod flowed;
 pub mod fold;
 pub mod form;
+#[cfg(test)]
+mod form_layout_tests;
 mod header;
 mod header_words;
 pub mod html;
 pub mod inbound;
+mod layout;
 mod mailboxes;
 pub mod message_id;
 mod parameter;

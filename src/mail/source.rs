@@ -50,7 +50,8 @@ pub(super) fn mended(bytes: &[u8], entities: &Entities<'_>) -> Vec<u8> {
         at = entity.body_at;
     }
     let room = OF_ALL.saturating_sub(out.len());
-    let rest = bytes.get(at..).unwrap_or_default();
+    let end = entities.all.get(OF_PARTS).map_or(bytes.len(), |next| next.header_at);
+    let rest = bytes.get(at..end).unwrap_or_default();
     out.extend_from_slice(&rest[..rest.len().min(room)]);
     out
 }

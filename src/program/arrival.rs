@@ -13,7 +13,7 @@ use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
 use super::{
     absence, bounce, brake, breaker, by_hand, case_reply, contact, dealings, draft, flood, form_mail, leave,
-    oneself, presence, question, relay, roster_reply, staff_reply, token, whose,
+    oneself, presence, question, relay, roster_reply, staff_reply, token, unreadable, whose,
 };
 use crate::mail::address::Mailbox;
 use crate::mail::automatic;
@@ -114,6 +114,12 @@ fn written(turn: &mut Turn, mail: &Inbound) -> Verdict {
     let from = turn.on_file(&from);
     let owners = without_the_others_token(turn, mail, &from, owners);
     let rules = turn.rules;
+    if mail.unreadable.is_some() && !is_reply_to_others(turn, mail) {
+        let within = case_of_thread(turn, mail).map(|(case, _)| case.reference);
+        if let Some(verdict) = unreadable::arrived(turn, mail, &from, &owners, within) {
+            return verdict;
+        }
+    }
     turn.hears(&from.address, command::language(&mail.new_text, mail.subject.as_deref(), &rules.words));
     match owners.as_slice() {
         [] => without_token(turn, mail, &from),

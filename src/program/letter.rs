@@ -7,6 +7,7 @@ use super::kept_back::Why;
 use super::record::{Reference, Timestamp, Token};
 use super::word::Word;
 use crate::mail::address::Mailbox;
+use crate::mail::inbound::Unreadable;
 use crate::mail::message_id::MessageId;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -446,11 +447,15 @@ pub enum ExceptionKind {
     UnknownAdvisor,
     /// Mails that a brake holds.
     KeptBack,
+    /// Encrypted, or in a format of Outlook's own.
+    Unreadable,
+    /// A note from a form service that says only where the answers are.
+    FormWithoutAnswers,
 }
 
 impl ExceptionKind {
     /// Every kind: the digest must have words for each.
-    pub const ALL: [ExceptionKind; 25] = [
+    pub const ALL: [ExceptionKind; 27] = [
         ExceptionKind::SignUpHeld,
         ExceptionKind::RequestHeld,
         ExceptionKind::RosterHeld,
@@ -476,6 +481,8 @@ impl ExceptionKind {
         ExceptionKind::AdvisorLeft,
         ExceptionKind::UnknownAdvisor,
         ExceptionKind::KeptBack,
+        ExceptionKind::Unreadable,
+        ExceptionKind::FormWithoutAnswers,
     ];
 }
 
@@ -1132,6 +1139,8 @@ pub enum Letter {
     // ---- what staff do by hand
     /// To the writer of an ordinary question that nobody touched for two working days; once.
     QuestionWithStaff { name: Option<String>, subject: String, since: Timestamp },
+    /// To somebody we know whose mail we could not read.
+    CouldNotRead { name: Option<String>, subject: String, why: Unreadable },
     /// To the staff, where letters wait for their approval: the letters themselves. `again`
     /// on a working morning, where they have been shown before.
     LettersToApprove { letters: Vec<LetterToApprove>, more: usize, again: bool },

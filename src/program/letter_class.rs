@@ -121,6 +121,7 @@ impl Letter {
 
             // ---- what staff do by hand
             QuestionWithStaff { .. } => "question-with-staff",
+            CouldNotRead { .. } => "could-not-read",
             LettersToApprove { .. } => "letters-to-approve",
             SendingPaused { .. } => "sending-paused",
 

@@ -101,6 +101,7 @@ pub mod to_staff;
 pub mod token;
 pub mod tongue;
 pub mod turn;
+mod unreadable;
 pub mod verdict;
 pub mod week;
 pub mod which_of;

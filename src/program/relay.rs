@@ -21,9 +21,14 @@ pub fn brought(turn: &Turn, mail: &Inbound) -> bool {
 
 /// Reads the form it brings. The person is the `Email` field, or else Reply-To.
 pub fn arrived(turn: &mut Turn, mail: &Inbound) -> Verdict {
-    let Some(form) = read(turn, mail) else { return Verdict::new(What::NotForUs, None) };
+    let read = read(turn, mail);
+    if is_link_only(mail) && read.as_ref().is_none_or(|form| form.fields.is_empty()) {
+        return note(turn, mail, ExceptionKind::FormWithoutAnswers);
+    }
+    let Some(form) = read else { return Verdict::new(What::NotForUs, None) };
     let person = person(turn, mail, &form).filter(|_| mail.authentication != Authentication::Fail);
-    let Some(from) = person else { return hold(turn, mail) };
+    // Nobody is named, or the mailer itself is forged.
+    let Some(from) = person else { return note(turn, mail, ExceptionKind::FormWithoutPerson) };
     if let Some(verdict) = flood::keeps_named(turn, mail, &from) {
         return verdict;
     }
@@ -50,15 +55,23 @@ fn person(turn: &Turn, mail: &Inbound, form: &Form) -> Option<Mailbox> {
     Some(Mailbox { address: turn.first_address(&found.address), ..found })
 }
 
-/// Nobody is named, or the mailer itself is forged: staff look at it, and nobody is answered.
-fn hold(turn: &mut Turn, mail: &Inbound) -> Verdict {
+/// Google and Microsoft Forms notify by themselves only of where the answers are.
+fn is_link_only(mail: &Inbound) -> bool {
+    let links = [
+        "docs.google.com/forms",
+        "forms.gle/",
+        "forms.office.com",
+        "forms.microsoft.com",
+        "forms.cloud.microsoft",
+    ];
+    let services = ["google.com", "microsoft.com", "office.com", "office365.com", "cloud.microsoft"];
+    let of_service = |m: &Mailbox| services.iter().any(|domain| m.address.is_within(domain));
+    links.iter().any(|link| mail.text.contains(link)) || mail.from.as_ref().is_some_and(of_service)
+}
+
+/// Staff look at it, and nobody is answered.
+fn note(turn: &mut Turn, mail: &Inbound, kind: ExceptionKind) -> Verdict {
     let who = mail.from.as_ref().map_or_else(String::new, |m| m.address.to_string());
-    staff::note_exception(
-        turn,
-        ExceptionKind::FormWithoutPerson,
-        &who,
-        mail.subject.as_deref().unwrap_or_default(),
-        None,
-    );
+    staff::note_exception(turn, kind, &who, mail.subject.as_deref().unwrap_or_default(), None);
     Verdict::new(What::Done("held"), None)
 }

@@ -1,6 +1,7 @@
 //! Letters about what staff do by hand, and before others go out.
 
 use super::{day, evening};
+use crate::mail::inbound::Unreadable;
 use crate::program::letter::{Letter, LetterToApprove};
 use crate::program::record::Reference;
 
@@ -12,6 +13,12 @@ pub fn letters() -> Vec<Letter> {
             since: evening(day(11, 27)),
         },
         Letter::QuestionWithStaff { name: None, subject: String::new(), since: evening(day(11, 27)) },
+        Letter::CouldNotRead {
+            name: Some("Leila Mansour".into()),
+            subject: "Re: Your request is with Amina Haddad".into(),
+            why: Unreadable::Encrypted,
+        },
+        Letter::CouldNotRead { name: None, subject: String::new(), why: Unreadable::Winmail },
         Letter::LettersToApprove {
             letters: vec![
                 letter("K7Q2M", "Leila Mansour <leila@campus.example>", "Your request is with Amina Haddad"),

@@ -201,6 +201,8 @@ fn concerning(kind: ExceptionKind) -> (&'static str, &'static str) {
         NotTheirs => ("someone@elsewhere.example", "Re: Leila Mansour asks for your advice"),
         HandedOver => ("Amina Haddad", "Amina Haddad → karim@home.example"),
         FormWithoutPerson => ("forms@network.example", "Request meeting"),
+        Unreadable => ("Leila Mansour", "Re: Your request is with Amina Haddad"),
+        FormWithoutAnswers => ("forms@network.example", "Request meeting: new response"),
     }
 }
 
