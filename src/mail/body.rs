@@ -7,6 +7,7 @@ use super::flowed::unflowed;
 use super::inbound::{Attachment, Unreadable};
 use super::{armour, charset, html, pkcs7, transfer};
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Text longer than this is cut: nobody writes it, and nothing may take long to read.
 const LONGEST_TEXT: usize = 1 << 20;
@@ -36,6 +37,12 @@ struct Shown {
     html: Vec<usize>,
 }
 
+impl Shown {
+    fn all(&self) -> BTreeSet<usize> {
+        self.plain.iter().chain(&self.html).copied().collect()
+    }
+}
+
 impl Body {
     /// Reads the parts of a mail that `from` sent.
     pub(super) fn of(entities: &Entities<'_>, from: Option<&AddrSpec>) -> Self {
@@ -60,15 +67,12 @@ impl Body {
 
     fn read_texts(&mut self, entities: &Entities<'_>, shown: &Shown) {
         let is_html = |at: &usize| entities.all[*at].content_type.value == "text/html";
-        let mut texts = Vec::new();
-        for at in shown.plain.iter().chain(&shown.html) {
-            if !texts.iter().any(|(known, _)| known == at) {
-                let text = self.decoded(&entities.all[*at]);
-                texts.push((*at, text));
-            }
+        let mut texts = BTreeMap::new();
+        for at in shown.all() {
+            let text = self.decoded(&entities.all[at]);
+            texts.insert(at, text);
         }
-        let text =
-            |at: &usize| texts.iter().find(|(known, _)| known == at).map_or("", |(_, text)| text.as_str());
+        let text = |at: &usize| texts.get(at).map_or("", String::as_str);
         if shown.plain.iter().any(|at| !is_html(at)) {
             let plain = |at: &usize| match is_html(at) {
                 true => html::to_marked_text(text(at)).into(),
@@ -272,10 +276,11 @@ impl Tree<'_, '_> {
 
     /// Every part that is not shown. Of attached messages only what has a name.
     fn attachments(&self, shown: &Shown) -> impl Iterator<Item = Attachment> {
+        let all = shown.all();
         let is_attached = move |at: &usize| {
             let part = &self.all[*at];
             let holds_others = part.is_multipart() && !part.children.is_empty();
-            let is_shown = shown.plain.contains(at) || shown.html.contains(at);
+            let is_shown = all.contains(at);
             let blank = part.content_type.value == "text/plain"
                 && part.name().is_none()
                 && part.body.trim_ascii().is_empty();

@@ -28,6 +28,9 @@ const ONE_PARAGRAPH: [&str; 1] = ["Advisor"];
 /// Fields in which a bullet is the writer's.
 const PROSE: [&str; 4] = ["Issue", "About", "Topic", "Comments"];
 
+/// No form asks for more; further lines belong to the last answer.
+const MOST_FIELDS: usize = 300;
+
 /// Reads `Label: value` lines outside a form: a reply may supply a missing field.
 pub fn read_fields(text: &str, words: &FormWords) -> Vec<Field> {
     read_fields_of("", text, words)
@@ -114,7 +117,7 @@ impl Reader<'_> {
             // The first cell of a table's row is a label wherever it stands.
             let in_table = line[label.len()..].starts_with('\t');
             let room = in_table || self.open.as_ref().is_none_or(|open| open.is_short() && open.has_value());
-            if room && looks_like_label(label, value) {
+            if room && self.fields.len() < MOST_FIELDS && looks_like_label(label, value) {
                 return self.start(shown(label), false, value, false);
             }
         }
@@ -150,7 +153,11 @@ impl Reader<'_> {
     fn is_unknown_bare_label(&self, line: &str) -> bool {
         let after_value =
             self.open.as_ref().is_none_or(|open| open.bare && open.is_single() && open.has_value());
-        self.bare && after_value && looks_like_label(line, "") && !line.trim().ends_with([')', '?'])
+        self.bare
+            && after_value
+            && self.fields.len() < MOST_FIELDS
+            && looks_like_label(line, "")
+            && !line.trim().ends_with([')', '?'])
     }
 
     fn start(&mut self, label: String, known: bool, value: &str, bare: bool) {

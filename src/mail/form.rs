@@ -201,6 +201,7 @@ pub fn read(inbound: &Inbound, words: &FormWords) -> Option<Form> {
 }
 
 fn form_in(text: &str, inbound: &Inbound, words: &FormWords) -> Option<Form> {
+    let text = &text[..text.floor_char_boundary(LONGEST_FORM)];
     let text = without_greeting(text.trim_start(), words);
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
     let in_text = kind_line(first, words);
@@ -230,6 +231,9 @@ fn kind_among_words(text: &str, inbound: &Inbound, words: &FormWords) -> Option<
     let telling = form.fields.iter().any(|f| f.known && !matches!(f.label.as_str(), "Name" | "Email"));
     (form.known() > 1 && telling).then_some(form)
 }
+
+/// A form is no longer; nothing may take long to read.
+const LONGEST_FORM: usize = 128 << 10;
 
 /// A subject, and so many lines, may name the kind among other words.
 const LINES_ABOVE: usize = 9;
@@ -573,6 +577,12 @@ mod tests {
             file("en", "[kinds]\n\"Request meeting\" = [\"Form\"]\n\"Advisor update\" = [\"form:\"]\n");
         let error = FormWords::from_files(&[kinds]).expect_err("a collision");
         assert!(error.contains("Advisor update in en.toml, and Request meeting"), "{error}");
+    }
+
+    #[test]
+    fn tens_of_thousands_of_labels_are_no_form_of_that_size() {
+        let body: String = (0..60_000).map(|n| format!("Label{n}: y\n")).collect();
+        assert!(form("Request meeting", &format!("Issue: Koha\n\n{body}")).fields.len() < 400);
     }
 
     #[test]

@@ -10,6 +10,8 @@ use std::fmt::Write;
 /// what a report says stands before the mail it returns.
 const OF_ALL: usize = 4 << 20;
 const OF_PARTS: usize = 1000;
+/// And so much of a field: nothing about a report is asked of a long list of people.
+const OF_A_FIELD: usize = 64 << 10;
 /// Larger than any mail server takes.
 const MOST: usize = 1 << 31;
 
@@ -36,7 +38,7 @@ pub(super) fn mended(bytes: &[u8], entities: &Entities<'_>) -> Vec<u8> {
                 ("content-transfer-encoding", _) => {
                     write_line(&mut out, &format!("Content-Transfer-Encoding: {}", entity.encoding))
                 }
-                (_, Ok(_)) => out.extend_from_slice(field.raw),
+                (_, Ok(_)) => out.extend_from_slice(&field.raw[..field.raw.len().min(OF_A_FIELD)]),
                 _ => out.extend(charset::decode(field.raw, entity.charset()).text.bytes()),
             }
             if !out.is_empty() && !out.ends_with(b"\n") {
