@@ -4,8 +4,8 @@
 //! cause has its table: add how a server says it in another language, and no code changes.
 
 use super::fold;
-use super::report_text::{address_pattern, set};
-use regex::RegexSet;
+use super::report_text::{address_pattern, regex, set};
+use regex::{Regex, RegexSet};
 use std::sync::LazyLock;
 
 /// Only so much of what a server said is read.
@@ -71,6 +71,13 @@ const MUTE: &[&str] = &[
     r"recipient address rejected\.?$",
 ];
 
+/// "Please check the domain and try again": said to us, not of the world.
+static ADVICE: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?i)(?:check|verify|correct|review)\b[^.;]{0,60}\b(?:try|send(?:ing)?|resend(?:ing)?)\b[^.;]{0,20}\bagain",
+    )
+});
+
 fn says(table: &'static LazyLock<RegexSet>, said: &str) -> bool {
     table.is_match(said)
 }
@@ -99,6 +106,7 @@ pub(super) fn is_dead(status: Option<&str>, said: &str) -> bool {
         said.split_whitespace().partition(|word| word.contains("://"));
     // What stands in an address, as in `filtered@campus.example`, is not said either.
     let said = fold::letters(&address_pattern().replace_all(&words.join(" "), " "));
+    let said = ADVICE.replace_all(&said, " ");
     let full = says(&IS_FULL, &said);
     let alive = full || says(&IS_REFUSED, &said) || says(&IS_PASSING, &said) || links_to_a_blocklist(&links);
     let dead = says(&IS_NOBODY, &said) || says(&IS_NOWHERE, &said) || says(&IS_MUTE, &said);
@@ -134,6 +142,7 @@ mod tests {
             ("5.0.0", "550 Utilisateur inconnu"),
             ("5.0.0", "550 Empfänger unbekannt"),
             ("5.0.0", "550 此用户不存在"),
+            ("5.5.0", "554 the domain is not reachable. Please check the domain and try again"),
         ] {
             assert!(is_dead(Some(status), said), "{status} {said}");
         }

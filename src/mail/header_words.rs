@@ -24,7 +24,7 @@ pub(super) const HEADER_WORDS: &[HeaderWords] = &[
         to: &["to", "cc", "bcc", "reply-to", "recipient", "recipients"], subject: &["subject"] },
     HeaderWords { language: "fr",
         announced: &["message d'origine", "message d’origine", "message original", "message initial", "courriel original", "mail original", "e-mail d'origine", "e-mail d’origine", "message transféré", "message transfere", "message réexpédié", "message précédent", "courriel transféré", "rendez-vous d'origine", "rendez-vous d’origine", "début du message transféré", "début du message réexpédié", "message renvoyé", "courriel d'origine", "courriel d’origine"],
-        from: &["de", "expéditeur", "expediteur"], date: &["envoyé", "envoye", "envoyé le", "date", "date d'envoi", "envoyé à"],
+        from: &["de", "expéditeur", "expediteur"], date: &["envoyé", "envoye", "envoyé le", "date", "date d'envoi", "envoyé à", "message du"],
         to: &["à", "a", "pour", "destinataire", "destinataires", "cc", "copie à", "répondre à"], subject: &["objet", "sujet"] },
     HeaderWords { language: "de",
         announced: &["ursprüngliche nachricht", "urspruengliche nachricht", "originalnachricht", "original-nachricht", "original nachricht", "ursprüngliche e-mail", "ursprüngliche mail", "original-mail", "originalmail", "ursprünglicher termin", "weitergeleitete nachricht", "weitergeleitete e-mail", "weitergeleitete mail", "anfang der weitergeleiteten nachricht", "anfang der weitergeleiteten e-mail", "antwort nachricht", "antwortnachricht", "beginn der weitergeleiteten nachricht"],

@@ -5,7 +5,7 @@ use super::header::Header;
 use super::inbound::Inbound;
 use super::message_id::MessageId;
 use super::report_text::{self, Machine};
-use super::{dead_address, report_recipients, typed_address};
+use super::{charset, dead_address, report_recipients, typed_address};
 use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 use regex::Regex;
 use serde::{Deserialize, Serialize};
@@ -99,7 +99,8 @@ pub(super) fn read(mail: &Message<'_>, header: &Header, text: &str) -> Report {
 fn status_parts(mail: &Message<'_>) -> Vec<String> {
     let own = |mail: &Message<'_>| -> Vec<String> {
         let status = mail.parts.iter().filter(|p| is_status_part(p));
-        status.map(|p| String::from_utf8_lossy(p.contents()).into_owned()).collect()
+        // Domino writes Japanese into it, which is 7-bit.
+        status.map(|p| charset::decode(p.contents(), None).text.into_owned()).collect()
     };
     let found = own(mail);
     if !found.is_empty() {
@@ -256,5 +257,12 @@ Message-ID: <letter@network.example>\r\n--b--\r\n";
     fn a_full_mailbox_is_not_given_up_whatever_its_status() {
         assert!(!report("5.2.2", "552 mailbox full").recipients[0].permanent);
         assert!(!report("5.0.0", "554 5.2.2 over quota").recipients[0].permanent);
+    }
+
+    #[test]
+    fn japanese_words_in_their_escapes_are_read() {
+        // "… was not found in the directory", as Domino writes it (RFC 1468).
+        let words = "(amina@campus.example) \x1b$B$O8+$D$+$j$^$;$s\x1b(B";
+        assert!(report("5.0.0", words).recipients[0].permanent);
     }
 }
