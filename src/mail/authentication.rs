@@ -55,13 +55,18 @@ fn with_run(fields: &[Placed], is_ours: impl Fn(&Field) -> bool) -> Option<(Fiel
     Some((top.clone(), next.map(|((_, field), _)| field.clone()).collect()))
 }
 
+/// More fields than any chain of receivers writes, and longer than any of them writes one.
+const MOST_FIELDS: usize = 100;
+const LONGEST_FIELD: usize = 64 * 1024;
+
 /// The verdict on the one domain a mail claims to be from; several in From are never vouched for.
 pub(super) fn judge(header: &Header, from: &[AddrSpec], trusted: &Trusted) -> Authentication {
     if *trusted == Trusted::Nobody {
         return Authentication::None;
     }
     let placed = header.iter().enumerate().filter(|(_, (name, _))| *name == "authentication-results");
-    let fields: Vec<Placed> = placed.map(|(at, (_, value))| (at, Field::parse(value))).collect();
+    let fields: Vec<Placed> =
+        placed.take(MOST_FIELDS).map(|(at, (_, value))| (at, Field::parse(value))).collect();
     let (tops, below): (Vec<Field>, Vec<Vec<Field>>) = trusted.chosen(&fields).into_iter().unzip();
     let results = |fields: Vec<Field>| fields.into_iter().flat_map(|f| f.results).collect::<Vec<Outcome>>();
     let (results, below) = (results(tops), results(below.into_iter().flatten().collect()));
@@ -177,7 +182,7 @@ impl Field {
     }
 
     fn parse(value: &str) -> Self {
-        Self::of(value).unwrap_or_default()
+        if value.len() > LONGEST_FIELD { Self::default() } else { Self::of(value).unwrap_or_default() }
     }
 
     /// RFC 8601 §2.2; None where the value breaks it.

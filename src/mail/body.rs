@@ -67,11 +67,7 @@ impl Body {
 
     fn read_texts(&mut self, entities: &Entities<'_>, shown: &Shown) {
         let is_html = |at: &usize| entities.all[*at].content_type.value == "text/html";
-        let mut texts = BTreeMap::new();
-        for at in shown.all() {
-            let text = self.decoded(&entities.all[at]);
-            texts.insert(at, text);
-        }
+        let texts = self.texts(entities, shown);
         let text = |at: &usize| texts.get(at).map_or("", String::as_str);
         if shown.plain.iter().any(|at| !is_html(at)) {
             let plain = |at: &usize| match is_html(at) {
@@ -89,6 +85,20 @@ impl Body {
             let joined = self.joined(shown.html.iter().map(html));
             self.html = Some(joined).filter(|t| !t.trim().is_empty());
         }
+    }
+
+    /// The text of each part to show, as long as there is not more than anybody reads.
+    fn texts(&mut self, entities: &Entities<'_>, shown: &Shown) -> BTreeMap<usize, String> {
+        let mut texts = BTreeMap::new();
+        let mut length = 0;
+        for at in shown.all() {
+            if length <= 2 * LONGEST_TEXT {
+                let text = self.decoded(&entities.all[at]);
+                length += text.len();
+                texts.insert(at, text);
+            }
+        }
+        texts
     }
 
     fn joined<'t>(&mut self, texts: impl Iterator<Item = Cow<'t, str>>) -> String {

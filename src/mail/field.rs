@@ -174,7 +174,7 @@ impl Reader<'_> {
             && !open.has_value()
             && let Some(field) = self.fields.last_mut()
         {
-            field.value = format!("{}\n{}", field.value, open.label);
+            field.value.extend(["\n", &open.label]);
         }
     }
 
@@ -188,7 +188,7 @@ impl Reader<'_> {
         let earlier = self.fields.iter_mut().find(|f| f.known == open.known && f.label == open.label);
         match earlier {
             Some(field) if open.is_short() => field.value = value,
-            Some(field) => field.value = format!("{}\n{value}", field.value),
+            Some(field) => field.value.extend(["\n", &value]),
             None => self.fields.push(Field { label: open.label, value, known: open.known }),
         }
     }

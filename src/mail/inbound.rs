@@ -288,6 +288,18 @@ Date: Mon, 5 Oct 2026 10:00:00 +0200\r\n\r\nYes.\r\n";
     }
 
     #[test]
+    fn more_parts_and_lines_than_anybody_sends_are_not_read() {
+        let part = "--b\nContent-Type: text/plain\n\nx\n";
+        let mail = format!("Content-Type: multipart/mixed; boundary=b\n\n{}", part.repeat(20_000));
+        let read = Inbound::parse(mail.as_bytes());
+        // The mail itself is one of ten thousand.
+        assert_eq!(read.text.lines().count(), 9_999);
+        assert!(read.problems.iter().any(|p| p.contains("more than 10000 parts")), "{:?}", read.problems);
+        let read = Inbound::parse(format!("Subject: x\n\nYes.\n{}No.", "> x\n".repeat(20_000)).as_bytes());
+        assert_eq!((read.new_text.as_str(), read.text.lines().count()), ("Yes.", 20_002));
+    }
+
+    #[test]
     fn garbage_has_an_answer() {
         for bytes in [
             &b""[..],

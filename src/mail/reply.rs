@@ -75,10 +75,13 @@ fn has_words(lines: &[&str]) -> bool {
     lines.iter().any(|line| !line.trim().is_empty())
 }
 
+/// Of a text so many lines are read: nobody writes more, and each costs a look at many words.
+const MOST_LINES: usize = 8_000;
+
 /// Some programs put the attribution at the end of the reply's last line.
 fn with_attributions_apart(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for line in text.lines() {
+    for line in text.lines().take(MOST_LINES) {
         match shared_line(line) {
             Some((own, attribution)) => out.extend([own, "\n", attribution, "\n"]),
             None => out.extend([line, "\n"]),
@@ -364,6 +367,7 @@ mod tests {
             "-------- Message d'origine --------",
             "From: Board <board@net.example>\nSent: Monday\nTo: Leila\nSubject: A request",
             "________________________________\nDe : Board <board@net.example>\nEnvoyé : lundi\nÀ : Leila\nObjet : x",
+            "Message du : 05/10/2026 10:00\nDe : \"Board\" <board@net.example>\nA : leila@campus.example\nSujet : x",
         ] {
             let text = format!("ACCEPT\n\n{attribution}\n\nCan you help Omar?\n");
             let read = new_text(&text);
