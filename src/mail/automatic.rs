@@ -1,8 +1,8 @@
 //! Who or what speaks, and whether it may be answered: two questions (RFC 3834 and before it).
 //!
 //! *Is this a person's word?* A person taken for a machine is a lost answer, so every rule of
-//! [`origin`] needs a sign that people's mail programs do not produce. *May we answer by
-//! ourselves?* A machine that is answered answers back, so [`may_answer`] is false wherever a
+//! `origin` needs a sign that people's mail programs do not produce. *May we answer by
+//! ourselves?* A machine that is answered answers back, so `may_answer` is false wherever a
 //! sign is only possible: of a circular, of a list, of an address that nobody reads.
 
 use super::address::AddrSpec;

@@ -1,6 +1,6 @@
 //! What mail systems say in a delivery report, language by language.
 //!
-//! Each table is compared in the spelling of [`fold::letters`](super::fold::letters): lower
+//! Each table is compared in the spelling of `fold::letters`: lower
 //! case, without accents. To teach a language, add its words; no other code changes.
 
 use super::fold;
