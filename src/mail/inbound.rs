@@ -197,8 +197,8 @@ impl Inbound {
         let shown = marked.as_deref().map(|m| html::without_marks(m, ' ')).unwrap_or_default();
         let from_html = marked.as_deref().map(reply::new_text);
         let from_plain = body.plain.as_deref().map(reply::new_text);
+        let own = reply::chosen(from_plain, from_html.clone(), &shown);
         self.text = body.plain.as_deref().map(|plain| html::without_marks(plain, ' ')).unwrap_or(shown);
-        let own = reply::chosen(from_plain, from_html.clone());
         let table = from_html.filter(|html| html.text.contains(CELL)).unwrap_or_else(|| own.clone());
         self.new_text = html::without_marks(&own.text, ' ');
         self.form_text = html::without_marks(&table.text, '\t');

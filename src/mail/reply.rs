@@ -22,24 +22,26 @@ pub(super) struct NewText {
 }
 
 /// Which of a mail's two texts says what the person wrote: the plain one, unless the HTML
-/// knows better.
-pub(super) fn chosen(plain: Option<NewText>, html: Option<NewText>) -> NewText {
+/// knows better, which is `shown` as a whole.
+pub(super) fn chosen(plain: Option<NewText>, html: Option<NewText>, shown: &str) -> NewText {
     match (plain, html) {
-        (Some(plain), Some(html)) if knows_better(&html, &plain) => html,
+        (Some(plain), Some(html)) if knows_better(&html, &plain, shown) => html,
         (Some(plain), _) => plain,
         (None, html) => html.unwrap_or_default(),
     }
 }
 
 /// A text part in which nothing looks quoted, beside HTML that says what is; one that only
-/// sends its reader to the HTML; or one that has kept what the HTML marks as no part of
-/// the answer, a signature for example.
-fn knows_better(html: &NewText, plain: &NewText) -> bool {
+/// sends its reader to the HTML; or one that has kept what the HTML shows too, but marks as
+/// no part of the answer, a signature for example.
+fn knows_better(html: &NewText, plain: &NewText, shown: &str) -> bool {
     if !plain.quoted && html.quoted || asks_for_html(&plain.text) && !html.text.is_empty() {
         return true;
     }
     let (marked, flat) = (squeezed(&html.text), squeezed(&plain.text));
-    !plain.interleaved && !marked.is_empty() && marked.len() < flat.len() && flat.starts_with(&marked)
+    let kept_more =
+        !plain.interleaved && !marked.is_empty() && marked.len() < flat.len() && flat.starts_with(&marked);
+    kept_more && squeezed(shown).contains(&flat[marked.len()..])
 }
 
 fn squeezed(text: &str) -> String {
@@ -373,6 +375,14 @@ mod tests {
             let read = new_text(&text);
             assert_eq!((read.text.as_str(), read.quoted), ("ACCEPT", true), "{attribution}");
         }
+    }
+
+    #[test]
+    fn html_that_lacks_a_part_of_the_text_does_not_know_better() {
+        let own = |text: &str| Some(new_text(text));
+        let choice = |shown: &str| chosen(own("Yes.\n\nOn Tuesday at 3.\n"), own("Yes.\n"), shown).text;
+        assert_eq!(choice("Yes."), "Yes.\n\nOn Tuesday at 3.");
+        assert_eq!(choice("Yes. On Tuesday at 3."), "Yes.");
     }
 
     #[test]
