@@ -247,8 +247,9 @@ impl Said<'_> {
         if QUOTES.is_match(self.text) {
             return Some(if self.address { Sureness::Sure } else { Sureness::IfQuotedFollows });
         }
-        // "05.10.26 10:00, Amina:" (Thunderbird in Ukrainian).
-        let likely = self.colon && (dated || ends_with_address) && self.timed && self.text.len() < 160;
+        // "05.10.26 10:00, Amina:" (Thunderbird in Ukrainian), "Missatge de Amina <amina@…> del dia dl.,
+        // 5 d’oct. 2026 a les 10:00:" (Gmail in Catalan).
+        let likely = self.colon && (dated || self.address) && self.timed && self.text.len() < 160;
         likely.then_some(Sureness::IfQuotedFollows)
     }
 }

@@ -378,6 +378,14 @@ mod tests {
     }
 
     #[test]
+    fn who_and_when_above_quoted_lines_is_an_attribution_in_any_language() {
+        let line = "Missatge de Board <board@net.example> del dia dl., 5 d’oct. 2026 a les 10:00:";
+        assert_eq!(own(&format!("D'acord.\n\n{line}\n\n> Hola\n")), "D'acord.");
+        let text = "Write to Karim <karim@campus.example> before 10:00:\nhe leaves early.";
+        assert_eq!(own(text), text);
+    }
+
+    #[test]
     fn html_that_lacks_a_part_of_the_text_does_not_know_better() {
         let own = |text: &str| Some(new_text(text));
         let choice = |shown: &str| chosen(own("Yes.\n\nOn Tuesday at 3.\n"), own("Yes.\n"), shown).text;
