@@ -78,7 +78,7 @@ fn has_words(lines: &[&str]) -> bool {
 }
 
 /// Of a text so many lines are read: nobody writes more, and each costs a look at many words.
-const MOST_LINES: usize = 8_000;
+const MOST_LINES: usize = 5_000;
 
 /// Some programs put the attribution at the end of the reply's last line.
 fn with_attributions_apart(text: &str) -> String {
