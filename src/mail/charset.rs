@@ -60,9 +60,11 @@ fn text(bytes: &[u8], charset: Option<Charset>) -> Cow<'_, str> {
 /// UTF-8 if it is, else windows-1252; a few broken bytes do not make UTF-8 anything else.
 fn of_the_west(bytes: &[u8]) -> Cow<'_, str> {
     let lossy = String::from_utf8_lossy(bytes);
-    let sound = lossy.chars().any(|c| !c.is_ascii() && c != char::REPLACEMENT_CHARACTER);
+    let odd = lossy.chars().filter(|c| !c.is_ascii());
+    let (broken, sound): (Vec<char>, Vec<char>) = odd.partition(|c| *c == char::REPLACEMENT_CHARACTER);
     match lossy {
-        Cow::Owned(_) if !sound => WINDOWS_1252.decode_without_bom_handling(bytes).0,
+        // A letter with a mark and a no-break space look like one letter of UTF-8 by chance.
+        Cow::Owned(_) if sound.len() <= broken.len() => WINDOWS_1252.decode_without_bom_handling(bytes).0,
         lossy => lossy,
     }
 }
