@@ -64,7 +64,7 @@ fn of_the_west(bytes: &[u8]) -> Cow<'_, str> {
     let (broken, sound): (Vec<char>, Vec<char>) = odd.partition(|c| *c == char::REPLACEMENT_CHARACTER);
     match lossy {
         // A letter with a mark and a no-break space look like one letter of UTF-8 by chance.
-        Cow::Owned(_) if sound.len() <= broken.len() => WINDOWS_1252.decode_without_bom_handling(bytes).0,
+        Cow::Owned(_) if sound.len() < broken.len() => WINDOWS_1252.decode_without_bom_handling(bytes).0,
         lossy => lossy,
     }
 }
