@@ -146,6 +146,7 @@ impl Servers {
 
     pub fn stop_imap(&mut self) {
         self.imap = None;
+        process::wait_for_silence(self.ports.imap);
         // It was not given the time to clear this away, and would not start beside it.
         let _ = fs::remove_file(self.dir.path().join("dovecot/master.pid"));
     }
@@ -160,6 +161,7 @@ impl Servers {
 
     pub fn stop_smtp(&mut self) {
         self.smtp = None;
+        process::wait_for_silence(self.ports.smtp);
     }
 
     /// Puts a mail into a person's Inbox, exactly as it is.

@@ -3,7 +3,7 @@
 use super::output_of;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
@@ -122,6 +122,19 @@ pub fn wait_for_greeting(port: u16, greeting: &str, dir: &Path) {
     let logs = ["dovecot.out", "dovecot.log", "chasquid.out"];
     let logs = logs.map(|log| fs::read_to_string(dir.join(log)).unwrap_or_default()).join("\n");
     panic!("no \"{greeting}\" on port {port} after 20 s\n{logs}");
+}
+
+/// Returns once nobody listens on `port`: a killed process holds its socket until it is gone.
+#[expect(clippy::disallowed_methods, reason = "it polls for a process's end")]
+pub fn wait_for_silence(port: u16) {
+    for _ in 0..1000 {
+        let refused = TcpStream::connect(("127.0.0.1", port)).map_err(|error| error.kind());
+        if matches!(refused, Err(ErrorKind::ConnectionRefused)) {
+            return;
+        }
+        sleep(Duration::from_millis(20));
+    }
+    panic!("port {port} still answers, 20 s after its server was killed");
 }
 
 fn greets(port: u16, greeting: &str) -> bool {
