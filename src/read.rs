@@ -2,10 +2,11 @@
 
 use crate::mail::authentication::Trusted;
 use crate::mail::event::Event;
-use crate::mail::form::{self, FormWords, WordsFile};
+use crate::mail::form::{self, FormWords};
 use crate::mail::inbound::{Attachment, Authentication, Inbound, Origin};
 use crate::mail::message_id::MessageId;
 use crate::mail::report::ReportedRecipient;
+use crate::templates::{self, words_files};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -138,16 +139,8 @@ fn understood_calendar(event: Event) -> UnderstoodCalendar {
 
 /// The words of every language shipped: reading a file needs no configuration.
 fn shipped_words() -> FormWords {
-    let files = [
-        include_str!("../templates/en/words.toml"),
-        include_str!("../templates/fr/words.toml"),
-        include_str!("../templates/ar/words.toml"),
-    ];
-    let parsed: Vec<WordsFile> = files
-        .iter()
-        .map(|text| toml::from_str(text).expect("the shipped words are checked by a test"))
-        .collect();
-    FormWords::from_files(&parsed).expect("the shipped words do not collide: a test holds them to it")
+    let files = words_files(&templates::languages(), None).expect("the shipped words are read by a test");
+    FormWords::from_files(&files).expect("the shipped words do not collide: a test holds them to it")
 }
 
 #[cfg(test)]
