@@ -70,11 +70,16 @@ pub fn form(bytes: &[u8]) {
     }
 }
 
-/// The bytes are a calendar object (RFC 5545).
+/// The bytes are a calendar object (RFC 5545). What is read of it names a meeting (§3.8.4.7),
+/// and speaks in capitals of answers.
 pub fn event(bytes: &[u8]) {
     let mail =
         Inbound::parse(&mail_of("text/calendar; charset=utf-8; method=REPLY", "Accepted: A meeting", bytes));
     sound(&mail);
+    if let Some(event) = mail.calendar {
+        assert!(!event.uid.trim().is_empty() && !event.method.is_empty(), "{event:?}");
+        assert!(event.partstat.is_none_or(|said| !said.is_empty() && said == said.to_ascii_uppercase()));
+    }
 }
 
 /// The first byte chooses the frame, the others fill it.
