@@ -18,7 +18,7 @@ demo: prepare ## three weeks of one request, on real mail servers of this machin
 	cargo run --release --quiet --example demo
 
 test: prepare ## run all tests
-	cargo test --release
+	cargo test --release --no-fail-fast
 
 check: ## formatting, lints and documentation, as they are before a commit
 	cargo fmt --check
