@@ -117,8 +117,7 @@ pub fn heard(turn: &mut Turn, mail: &Inbound) {
     let Some(from) = mail.from.as_ref().filter(|_| mail.authentication != Authentication::Fail) else {
         return;
     };
-    let address = &from.address;
-    let known = turn.is_staff(address) || turn.person(address).is_some() || turn.is_member(address);
+    let known = turn.knows(&from.address);
     let mut breaker = Breaker::of(turn);
     breaker.mails += 1;
     if known && flood::is_among_the_first(turn, mail, OF_ONE_SENDER) {
@@ -170,7 +169,6 @@ fn pause(turn: &mut Turn, breaker: &mut Breaker) {
 pub fn resume(turn: &mut Turn) -> Verdict {
     let mut breaker = Breaker::of(turn);
     breaker.paused_until = None;
-    breaker.credit = breaker.credit.max(0);
     breaker.refill(turn.now);
     turn.put(&breaker);
     Verdict::new(What::Done("sending-resumed"), None)

@@ -25,8 +25,7 @@ impl Speaker<'_> {
 
     /// Whether they belong here: a member, somebody on record, or staff.
     pub fn is_known(&self, turn: &Turn) -> bool {
-        let address = &self.who.address;
-        turn.is_member(address) || turn.person(address).is_some()
+        turn.knows(&self.who.address)
     }
 
     /// How to greet them.

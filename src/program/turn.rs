@@ -29,6 +29,7 @@ pub struct Checkpoint {
     outbox: Vec<Posting>,
     timers: Vec<TimerChange>,
     heard: BTreeMap<String, (AddrSpec, String)>,
+    cause: Cause,
 }
 
 /// A decision under way. Reads see what it has already put.
@@ -71,13 +72,15 @@ impl<'a> Turn<'a> {
             outbox: self.outbox.clone(),
             timers: self.timers.clone(),
             heard: self.heard.clone(),
+            cause: self.cause,
         }
     }
 
     /// Nothing that was decided since then has been.
     pub fn rewind(&mut self, to: Checkpoint) {
-        let Checkpoint { rows, outbox, timers, heard } = to;
+        let Checkpoint { rows, outbox, timers, heard, cause } = to;
         (self.rows, self.outbox, self.timers, self.heard) = (rows, outbox, timers, heard);
+        self.cause = cause;
     }
 
     /// The id of the input that is decided.
@@ -224,6 +227,11 @@ impl<'a> Turn<'a> {
         let aliases = || self.all::<Alias>("").into_iter().filter(|a| a.of == *address);
         // Who runs the network is no stranger to it.
         member(address) || self.is_staff(address) || aliases().any(|alias| member(&alias.address))
+    }
+
+    /// Whether somebody is no stranger: on record, of a member institution, or of the staff.
+    pub fn knows(&self, address: &AddrSpec) -> bool {
+        self.is_member(address) || self.person(address).is_some()
     }
 
     /// Whether one of the staff writes from this address.

@@ -21,8 +21,8 @@ pub fn arrived(
     within: Option<Reference>,
 ) -> Option<Verdict> {
     let why = mail.unreadable?;
-    let person = turn.person(&from.address).is_some() || turn.is_member(&from.address);
-    if mail.wants_silence || (owners.is_empty() && within.is_none() && !person) {
+    let stranger = owners.is_empty() && within.is_none() && !turn.knows(&from.address);
+    if mail.wants_silence || stranger {
         return Some(Verdict::new(What::NotForUs, None));
     }
     let case = owners.iter().find_map(case_of).or(within);
