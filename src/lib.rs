@@ -50,7 +50,7 @@
 //! | which parts of a mail are its text, and in which charset | `mail::entity`, `mail::body`, `mail::charset` |
 //! | what a person newly wrote in a reply | `mail::quotation`, `mail::signature`, `mail::reply` |
 //! | whether a machine wrote it | `mail::automatic`, `mail::report`, `mail::report_text` |
-//! | what is answered no more, and what waits | `program::brake`, `program::flood`, `program::kept_back`, `program::breaker` |
+//! | what is answered no more, and what waits | `program::brake`, `program::flood`, `program::kept_back`, `program::kept_mail`, `program::breaker` |
 //! | the ledger and its index | [`store::indexed`], `store::ledger`, `store::recovery` |
 //! | a key of the configuration | `deploy/soundingboard.toml`, [`config`] |
 //! | an exit code | [`exit`], [`run::Trouble::exit`] |

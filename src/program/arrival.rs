@@ -93,7 +93,7 @@ fn by_person(turn: &mut Turn, mail: &Inbound) -> Verdict {
     if from.is_some_and(|from| by_hand::is_conversation(turn, mail, from)) {
         return Verdict::new(What::NotForUs, None);
     }
-    let verdict = brake::guard(turn, mail, |turn| written(turn, mail));
+    let verdict = flood::guard(turn, mail, |turn| brake::guard(turn, mail, |turn| written(turn, mail)));
     if let (What::NotForUs, Some(from)) = (verdict.what, from)
         && !is_reply_to_others(turn, mail)
         && !owners(turn, mail).iter().any(|owner| matches!(owner, Owner::Staff(_)))

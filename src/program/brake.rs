@@ -2,17 +2,20 @@
 //!
 //! Only talk is braked: mail that decides nothing, because it has no word and no form, or
 //! because nobody is sure who wrote it. In one thread a sender gets at most three answers to
-//! it in 24 hours, and none to a text that was answered before. Words that are passed on
+//! it in 24 hours, and none to a text that was answered before: where it comes again on another
+//! day it waits for the staff, so that nobody waits in silence. Words that are passed on
 //! are not our answers, so that two people who arrange a call may write as often as people do,
 //! and ask "Any news?" a second time, on another day;
 //! but texts that differ in nothing but their numbers count as one, since that is how ticket
-//! systems and counters write. What is not answered now waits in [`kept_back`].
+//! systems and counters write. What is not answered now waits in [`kept_back`]; what is
+//! proven never waits for, or beside, what is only said in somebody's name ([`Proof`]).
 
 use super::batch::Posting;
 use super::command;
-use super::kept_back::{self, Why};
+use super::kept_back::{self, Stopped, Why};
 use super::letter::{Letter, WithStaff};
-use super::record::{Owner, Record, Timestamp};
+use super::proof::Proof;
+use super::record::{Owner, Record, Reference, Timestamp};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
 use super::{arrival, inquiry, staff_words, sweep};
@@ -23,7 +26,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 /// So many answers go back to a sender in a thread within [`WINDOW`].
-const ANSWERS: usize = 3;
+pub const ANSWERS: usize = 3;
 /// So many mails are passed on: more than two people exchange in a day about one call, and
 /// few enough where two machines have been set upon each other.
 const PASSED_ON: usize = 12;
@@ -43,6 +46,7 @@ const TALK: &[&str] = &[
     "nothing-open",
     "no-effect",
     "paused",
+    UNREADABLE,
 ];
 /// A question of ours is put again, because the answer has no reading: people try several
 /// times, in several ways.
@@ -50,10 +54,16 @@ const TRIES: &[&str] = &["asked-back", "away-until-when"];
 /// What is made of a word while nobody is sure who said it.
 const UNPROVEN: &[&str] = &["owner-asked", "writer-asked"];
 
+/// Nothing in it can be read, whatever its subject says. It is counted even where its writer
+/// gets no letter: each is one more line for the staff.
+const UNREADABLE: &str = "unreadable";
+/// Words without many letters are what they are, numbers and all: "10:30?"
+const FEW_WORDS: usize = 3;
+
 /// What was answered lately of one sender's talk in one thread.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Brake {
-    /// `<case or ->/<address>`
+    /// `<proof>/<case or ->/<address>`
     pub key: String,
     /// The oldest first.
     pub answered: Vec<Answered>,
@@ -87,22 +97,19 @@ pub fn guard(turn: &mut Turn, mail: &Inbound, decide: impl FnOnce(&mut Turn) -> 
     let before = turn.checkpoint();
     let verdict = decide(turn);
     let answers = turn.letters().iter().any(|l| !is_to_staff_alone(&l.letter.letter));
-    if !answers || !talk.is_all_there_is(turn, &verdict) {
+    if !(answers || verdict.what_word() == UNREADABLE) || !talk.is_all_there_is(turn, &verdict) {
         return verdict;
     }
     let back = talk.goes_back(turn) && !TRIES.contains(&verdict.what_word());
     let mut brake = turn.read::<Brake>(&talk.key).unwrap_or_else(|| Brake::new(&talk.key));
     brake.answered.retain(|a| turn.now - a.at < KNOWN);
-    let stop = if turn.releasing == Some(Why::Talk) { None } else { brake.stop(turn, &talk, back) };
-    let Some(stop) = stop else {
+    let released = matches!(turn.releasing, Some(Why::Talk | Why::Again));
+    let Some(stop) = (!released).then(|| brake.stop(turn, &talk, back)).flatten() else {
         brake.note(turn, &talk, back);
         return verdict;
     };
     turn.rewind(before);
-    match stop {
-        Stop::Repeated => kept_back::repeated(turn, &talk.key, &talk.from, mail),
-        Stop::Enough(until) => kept_back::keep(turn, &talk.key, Why::Talk, &talk.from, mail, until),
-    }
+    talk.wait(turn, mail, stop);
     Verdict::new(What::Done("kept-back"), verdict.case)
 }
 
@@ -137,8 +144,10 @@ fn is_receipt(posting: &Posting) -> bool {
 
 /// Why a mail is not answered now.
 enum Stop {
-    /// Its text was answered before.
+    /// Its text was answered within the day.
     Repeated,
+    /// It was answered on another day: an answer now is for the staff.
+    Again,
     /// There were enough answers; from then on there may be others.
     Enough(Timestamp),
 }
@@ -149,10 +158,14 @@ impl Brake {
     }
 
     fn stop(&self, turn: &Turn, talk: &Talk, back: bool) -> Option<Stop> {
-        // "Any news?" of another day is passed on again; it is only not answered again.
-        let again = |a: &Answered| a.text == talk.text && (back || turn.now - a.at < WINDOW);
-        if talk.text.is_some() && self.answered.iter().any(again) {
-            return Some(Stop::Repeated);
+        let same = self.answered.iter().filter(|a| talk.text.is_some() && a.text == talk.text);
+        if let Some(latest) = same.map(|a| a.at).max() {
+            match (turn.now - latest < WINDOW, back) {
+                (true, _) => return Some(Stop::Repeated),
+                (false, true) => return Some(Stop::Again),
+                // "Any news?" of another day is passed on again.
+                (false, false) => (),
+            }
         }
         let lately: Vec<&Answered> = self.answered.iter().filter(|a| turn.now - a.at < WINDOW).collect();
         let alike = lately.iter().filter(|a| a.like == talk.like).count();
@@ -177,6 +190,7 @@ impl Brake {
 /// A mail that decides nothing by itself.
 struct Talk {
     key: String,
+    case: Option<Reference>,
     from: Mailbox,
     text: Option<String>,
     like: Option<String>,
@@ -186,20 +200,37 @@ impl Talk {
     /// None where nobody wrote whom we might answer, or a form.
     fn of(turn: &Turn, mail: &Inbound) -> Option<Self> {
         let from = mail.from.clone()?;
-        let owners = arrival::owners(turn, mail);
-        let words = says_a_word(turn, mail, &owners);
-        if !words && form::read(mail, &turn.rules.forms).is_some() {
+        let proof = Proof::of(turn, mail);
+        let words = says_a_word(turn, mail, &proof.owners);
+        if !words && mail.unreadable.is_none() && form::read(mail, &turn.rules.forms).is_some() {
             return None;
         }
-        let own = turn.first_address(&from.address);
-        let key = format!("{}/{}", thread(turn, mail, &owners), own.key());
+        let case = thread(turn, mail, &proof.owners);
+        let thread = case.as_ref().map_or("-", |case| &case.0);
+        let key = format!("{}/{thread}/{}", proof.word(), turn.first_address(&from.address).key());
         let said = said(mail);
         let hash = |what: &str, text: &str| turn.rules.secret.uuid(&["brake", what, text]);
         let (text, like) = match words {
             true => (None, None),
             false => (Some(hash("text", &said)), Some(hash("like", &without_numbers(&said)))),
         };
-        Some(Self { key, from, text, like })
+        Some(Self { key, case, from, text, like })
+    }
+
+    /// It is not answered now.
+    fn wait(&self, turn: &mut Turn, mail: &Inbound, stop: Stop) {
+        // Beside the others, which do not wait for the staff.
+        let again = format!("{}/again", self.key);
+        let (key, why) = match stop {
+            Stop::Again => (&again, Why::Again),
+            Stop::Repeated | Stop::Enough(_) => (&self.key, Why::Talk),
+        };
+        let stopped = Stopped { key, why, from: &self.from, mail, case: self.case.as_ref() };
+        match stop {
+            Stop::Repeated => stopped.repeated(turn),
+            Stop::Again => stopped.keep(turn, None),
+            Stop::Enough(until) => stopped.keep(turn, Some(until)),
+        }
     }
 
     /// Whether nothing was decided by it.
@@ -220,8 +251,11 @@ impl Talk {
 }
 
 /// Whether a deciding word stands in a mail. It is answered whatever it does, unless nobody
-/// is sure who said it.
-fn says_a_word(turn: &Turn, mail: &Inbound, owners: &[Owner]) -> bool {
+/// is sure who said it. In a mail that cannot be read there is none.
+pub fn says_a_word(turn: &Turn, mail: &Inbound, owners: &[Owner]) -> bool {
+    if mail.unreadable.is_some() {
+        return false;
+    }
     let words = &turn.rules.words;
     let by_staff = owners.iter().any(|owner| matches!(owner, Owner::Staff(_)));
     let staff = || staff_words::read(&mail.new_text, mail.subject.as_deref(), "", words);
@@ -230,14 +264,13 @@ fn says_a_word(turn: &Turn, mail: &Inbound, owners: &[Owner]) -> bool {
 }
 
 /// The case that a mail is in; all that is in none is one thread.
-fn thread(turn: &Turn, mail: &Inbound, owners: &[Owner]) -> String {
+pub fn thread(turn: &Turn, mail: &Inbound, owners: &[Owner]) -> Option<Reference> {
     let by_token = owners.iter().find_map(|owner| match owner {
         Owner::Party { case, .. } => Some(case.clone()),
         Owner::Inquiry(reference) => inquiry::case_of(turn, reference),
         _ => None,
     });
-    let case = by_token.or_else(|| arrival::case_of_thread(turn, mail).map(|(case, _)| case.reference));
-    case.map_or_else(|| "-".to_owned(), |case| case.0)
+    by_token.or_else(|| arrival::case_of_thread(turn, mail).map(|(case, _)| case.reference))
 }
 
 /// What was newly written, or else the subject: as texts are compared.
@@ -246,8 +279,9 @@ fn said(mail: &Inbound) -> String {
     text.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
-/// Without the words that have a digit in them: a counter, a ticket, a date.
+/// Without the words that have a digit in them (a counter, a ticket, a date), where that
+/// leaves a text to compare.
 fn without_numbers(said: &str) -> String {
-    let words = said.split(' ').filter(|word| !word.chars().any(char::is_numeric));
-    words.collect::<Vec<_>>().join(" ")
+    let words: Vec<&str> = said.split(' ').filter(|word| !word.chars().any(char::is_numeric)).collect();
+    if words.len() < FEW_WORDS { said.to_owned() } else { words.join(" ") }
 }

@@ -159,13 +159,19 @@ fn stand_still(turn: &mut Turn, case: &Case) {
 pub fn puts_off(turn: &mut Turn, timer: &Timer, reference: &Reference) -> bool {
     let on = turn.read::<StaffOnIt>(&reference.0).filter(|_| timer.what.judges_silence());
     let Some((on, case)) = on.zip(turn.read::<Case>(&reference.0)) else { return false };
-    let due = in_hours(turn, &case, &timer.what, on.until.max(turn.now));
+    put_off(turn, timer, &case, on.until)
+}
+
+/// Puts a promise of a case off until then, and until people are asked things. Says whether
+/// that is later than now.
+pub fn put_off(turn: &mut Turn, timer: &Timer, case: &Case, until: Timestamp) -> bool {
+    let due = in_hours(turn, case, &timer.what, until.max(turn.now));
     if due == turn.now {
         return false;
     }
     turn.set_timer(due, timer.what.clone());
     if let TimerKind::Reminder { attempt, .. } = timer.what {
-        leave_a_working_day(turn, &case, attempt, due);
+        leave_a_working_day(turn, case, attempt, due);
     }
     true
 }

@@ -3,8 +3,11 @@
 //! Nobody who writes by hand comes near these numbers. They are there for whoever sets a
 //! program upon us, and for whom it would hurt: our answers go to the address in From, and
 //! for a form of the website to whoever its `Email` field names, whether they wrote or not.
+//! They are counted by what is proven of the sender, so that nobody uses up, by writing an
+//! address into From, what its owner may write.
 
-use super::kept_back::{self, Why};
+use super::kept_back::{self, Stopped, Why};
+use super::proof;
 use super::record::{Record, Timestamp};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
@@ -31,6 +34,10 @@ const TRUSTED: Limit = Limit { mails: 300, within: HOUR };
 const FORGED: Limit = Limit { mails: 10, within: HOUR };
 /// The website on the morning after a call for advisors.
 const WEBSITE: Limit = Limit { mails: 60, within: HOUR };
+/// All whom nobody knows, together: addresses are invented as fast as mails. With the website's
+/// it is what the breaker takes for granted.
+const STRANGERS: Limit = Limit { mails: 60, within: HOUR };
+const STRANGERS_KEY: &str = "strangers";
 /// Each such form brings a letter to whoever it names, who may have filled in nothing.
 const NAMED: Limit = Limit { mails: 5, within: TimeDelta::hours(24) };
 
@@ -38,7 +45,6 @@ const NAMED: Limit = Limit { mails: 5, within: TimeDelta::hours(24) };
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Flow {
     pub key: String,
-    pub since: Timestamp,
     pub until: Timestamp,
     pub mails: u64,
 }
@@ -53,10 +59,11 @@ impl Record for Flow {
 /// How many of the mails that wait go on together, and after what time the next.
 pub fn limit(why: Why) -> Option<Limit> {
     match why {
-        Why::Talk => None,
+        Why::Talk | Why::Again => None,
         Why::Flood => Some(SENDER),
         Why::Website => Some(WEBSITE),
         Why::Named => Some(NAMED),
+        Why::Strangers => Some(STRANGERS),
     }
 }
 
@@ -75,8 +82,31 @@ pub fn keeps_form(turn: &mut Turn, mail: &Inbound) -> Option<Verdict> {
 
 /// The same for the person whom a form of the website names.
 pub fn keeps_named(turn: &mut Turn, mail: &Inbound, person: &Mailbox) -> Option<Verdict> {
-    let key = format!("website/{}", person.address.key());
+    let key = format!("named/{}", person.address.key());
     keeps_over(turn, mail, person, &key, NAMED, Why::Named)
+}
+
+/// The same for whoever we do not know, once it shows that a letter would go out: circulars
+/// are nobody's flood.
+pub fn guard(turn: &mut Turn, mail: &Inbound, decide: impl FnOnce(&mut Turn) -> Verdict) -> Verdict {
+    let stranger = mail.from.clone().filter(|from| {
+        turn.releasing.is_none() && !turn.knows(&from.address) && arrival::owners(turn, mail).is_empty()
+    });
+    let Some(from) = stranger else { return decide(turn) };
+    let (before, letters) = (turn.checkpoint(), turn.letters().len());
+    let verdict = decide(turn);
+    if turn.letters().len() == letters {
+        return verdict;
+    }
+    let flow = count(turn, STRANGERS_KEY, STRANGERS);
+    if !is_over(turn, &flow, STRANGERS) {
+        return verdict;
+    }
+    turn.rewind(before);
+    put(turn, &flow);
+    let stopped = Stopped { key: STRANGERS_KEY, why: Why::Strangers, from: &from, mail, case: None };
+    stopped.keep(turn, Some(flow.until));
+    Verdict::new(What::Done("kept-back"), verdict.case)
 }
 
 fn of_sender(turn: &Turn, mail: &Inbound, from: &AddrSpec) -> (String, Limit) {
@@ -84,9 +114,13 @@ fn of_sender(turn: &Turn, mail: &Inbound, from: &AddrSpec) -> (String, Limit) {
     if mail.authentication == Authentication::Fail {
         return (format!("forged/{key}"), FORGED);
     }
-    match turn.is_staff(from) || !arrival::owners(turn, mail).is_empty() {
-        true => (format!("token/{key}"), TRUSTED),
-        false => (format!("from/{key}"), SENDER),
+    if let Some(owner) = arrival::owners(turn, mail).first() {
+        return (format!("token/{}", proof::key_of(turn, owner)), TRUSTED);
+    }
+    match mail.authentication {
+        Authentication::Pass if turn.is_staff(from) => (format!("from/{key}"), TRUSTED),
+        Authentication::Pass => (format!("from/{key}"), SENDER),
+        _ => (format!("claimed/{key}"), SENDER),
     }
 }
 
@@ -109,17 +143,32 @@ fn keeps_over(
     if turn.releasing.is_some_and(|kept| kept == Why::Named || why != Why::Named) {
         return None;
     }
-    let new = || Flow { key: key.to_owned(), since: turn.now, until: turn.now + limit.within, mails: 0 };
+    let flow = count(turn, key, limit);
+    if !is_over(turn, &flow, limit) {
+        return None;
+    }
+    Stopped { key, why, from, mail, case: None }.keep(turn, Some(flow.until));
+    Some(Verdict::new(What::Done("kept-back"), None))
+}
+
+/// One more mail under this key.
+fn count(turn: &mut Turn, key: &str, limit: Limit) -> Flow {
+    let new = || Flow { key: key.to_owned(), until: turn.now + limit.within, mails: 0 };
     let flow = turn.read::<Flow>(key).filter(|flow| flow.until > turn.now);
     let mut flow = flow.unwrap_or_else(new);
     flow.mails += 1;
-    turn.put(&flow);
+    put(turn, &flow);
+    flow
+}
+
+fn put(turn: &mut Turn, flow: &Flow) {
+    turn.put(flow);
     sweep::keep_timer(turn);
-    if flow.mails <= limit.mails && !kept_back::waits(turn, key) {
-        return None;
-    }
-    kept_back::keep(turn, key, why, from, mail, flow.until);
-    Some(Verdict::new(What::Done("kept-back"), None))
+}
+
+/// What comes later does not overtake what waits.
+fn is_over(turn: &Turn, flow: &Flow, limit: Limit) -> bool {
+    flow.mails > limit.mails || kept_back::waits(turn, &flow.key)
 }
 
 /// What is over is forgotten. When the first of what is left will be.

@@ -4,15 +4,15 @@
 //! the talk of one thread in one piece. Where there are more than any person writes, they wait
 //! for the staff, who let them go (APPROVE) or leave them (HANDLED, REFUSE) with a word.
 
-use super::flood::{self, Limit};
+use super::flood;
 use super::letter::{ExceptionKind, KeptLine, StaffLine, StaffOutcome};
-use super::record::{Hold, Record, Reference, Timestamp};
+use super::record::{Case, Hold, Record, Reference, Timestamp};
 use super::rules::Staff;
-use super::schedule::{TimerId, TimerKind};
+use super::schedule::{Timer, TimerId, TimerKind};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
 use super::word::Word;
-use super::{arrival, brake, staff, staff_mail, token};
+use super::{arrival, brake, by_hand, kept_mail, staff, staff_mail, token};
 use crate::mail::address::Mailbox;
 use crate::mail::inbound::Inbound;
 use chrono::TimeDelta;
@@ -20,8 +20,6 @@ use serde::{Deserialize, Serialize};
 
 /// More mails of different texts than this at once are no person's: the staff decide.
 const MANY: u64 = 100;
-/// How much of the words of one thread goes on in one letter.
-const IN_ONE: usize = 64 * 1024;
 /// What is left of talk goes on after this.
 const NEXT_PORTION: TimeDelta = TimeDelta::hours(24);
 /// Where only texts came again that were answered before, nobody waits: the list forgets it.
@@ -42,6 +40,10 @@ pub enum Why {
     Website,
     /// More forms from the website in the name of one person.
     Named,
+    /// More mail of addresses that nobody knows than needs no explanation.
+    Strangers,
+    /// Talk of another day again, word for word: it is answered once.
+    Again,
 }
 
 /// The mails of one sender that wait, or came again.
@@ -67,14 +69,18 @@ pub struct KeptBack {
     /// The staff have said so.
     #[serde(default)]
     pub approved: bool,
+    /// The case they are in.
+    #[serde(default)]
+    pub case: Option<Reference>,
 }
 
-/// One of them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct KeptMail {
-    pub key: String,
-    pub number: u64,
-    pub mail: Box<Inbound>,
+/// A mail that a brake stops, and by what.
+pub struct Stopped<'a> {
+    pub key: &'a str,
+    pub why: Why,
+    pub from: &'a Mailbox,
+    pub mail: &'a Inbound,
+    pub case: Option<&'a Reference>,
 }
 
 /// Which reference names which.
@@ -91,17 +97,17 @@ impl Record for KeptBack {
     }
 }
 
-impl Record for KeptMail {
-    const TABLE: &'static str = "kept-mail";
-    fn key(&self) -> String {
-        format!("{}/{:010}", self.key, self.number)
-    }
-}
-
 impl Record for KeptUnder {
     const TABLE: &'static str = "kept-under";
     fn key(&self) -> String {
         self.reference.0.clone()
+    }
+}
+
+impl Why {
+    /// Whether what one sender says in one thread waits: it goes on in one piece.
+    fn is_of_a_thread(self) -> bool {
+        matches!(self, Why::Talk | Why::Again)
     }
 }
 
@@ -112,57 +118,57 @@ pub fn waits(turn: &Turn, key: &str) -> bool {
     turn.read::<KeptBack>(key).is_some_and(|kept| kept.mails > 0)
 }
 
-/// Keeps a mail until `until`, or longer where others wait before it.
-pub fn keep(turn: &mut Turn, key: &str, why: Why, from: &Mailbox, mail: &Inbound, until: Timestamp) {
-    let mut kept = of(turn, key, why, from, mail);
-    if is_known_text(turn, key, mail) {
-        kept.repeats += 1;
+impl Stopped<'_> {
+    /// Keeps it until then, or longer where others wait before it; None: until the staff say so.
+    pub fn keep(&self, turn: &mut Turn, until: Option<Timestamp>) {
+        let mut kept = self.beside(turn);
+        if !kept_mail::put(turn, &mut kept, self.mail) {
+            kept.repeats += 1;
+            turn.put(&kept);
+            return;
+        }
+        if kept.mails == 1 {
+            kept.goes = until.map(|until| until.max(turn.now));
+        }
+        // Among strangers many write a mail each: theirs go on, as many an hour as ever.
+        if kept.mails > MANY && !kept.approved && kept.why != Why::Strangers {
+            kept.goes = None;
+        }
+        set_timer(turn, &kept);
         turn.put(&kept);
-        return;
     }
-    let number = kept.next;
-    turn.put(&KeptMail { key: key.to_owned(), number, mail: Box::new(mail.clone()) });
-    kept.next += 1;
-    kept.mails += 1;
-    if kept.mails == 1 {
-        kept.goes = Some(until.max(turn.now));
-    }
-    if kept.mails > MANY && !kept.approved {
-        kept.goes = None;
-    }
-    set_timer(turn, &kept);
-    turn.put(&kept);
-}
 
-/// A text has come again that was answered the first time: nobody waits for another answer.
-pub fn repeated(turn: &mut Turn, key: &str, from: &Mailbox, mail: &Inbound) {
-    let mut kept = of(turn, key, Why::Talk, from, mail);
-    kept.repeats += 1;
-    set_timer(turn, &kept);
-    turn.put(&kept);
-}
-
-/// What is kept under this key; listed for the staff when it is the first.
-fn of(turn: &mut Turn, key: &str, why: Why, from: &Mailbox, mail: &Inbound) -> KeptBack {
-    if let Some(kept) = turn.read::<KeptBack>(key) {
-        return kept;
+    /// Its text was answered on the same day: nobody waits for another answer.
+    pub fn repeated(&self, turn: &mut Turn) {
+        let mut kept = self.beside(turn);
+        kept.repeats += 1;
+        set_timer(turn, &kept);
+        turn.put(&kept);
     }
-    let kept = KeptBack {
-        key: key.to_owned(),
-        reference: turn.new_reference(),
-        why,
-        from: from.clone(),
-        since: turn.now,
-        mails: 0,
-        repeats: 0,
-        next: 0,
-        goes: None,
-        approved: false,
-    };
-    turn.put(&kept);
-    turn.put(&KeptUnder { reference: kept.reference.clone(), key: key.to_owned() });
-    list(turn, &kept, mail);
-    kept
+
+    /// What is kept under its key; listed for the staff when it is the first.
+    fn beside(&self, turn: &mut Turn) -> KeptBack {
+        if let Some(kept) = turn.read::<KeptBack>(self.key) {
+            return kept;
+        }
+        let kept = KeptBack {
+            key: self.key.to_owned(),
+            reference: turn.new_reference(),
+            why: self.why,
+            from: self.from.clone(),
+            since: turn.now,
+            mails: 0,
+            repeats: 0,
+            next: 0,
+            goes: None,
+            approved: false,
+            case: self.case.cloned(),
+        };
+        turn.put(&kept);
+        turn.put(&KeptUnder { reference: kept.reference.clone(), key: kept.key.clone() });
+        list(turn, &kept, self.mail);
+        kept
+    }
 }
 
 fn list(turn: &mut Turn, kept: &KeptBack, mail: &Inbound) {
@@ -184,24 +190,10 @@ fn list(turn: &mut Turn, kept: &KeptBack, mail: &Inbound) {
         language: None,
         case: None,
     };
-    if kept.why != Why::Talk {
+    if !kept.why.is_of_a_thread() {
         staff_mail::tell_at_once(turn, &mut hold, Vec::new());
     }
     staff::restore(turn, &hold);
-}
-
-/// Whether a mail of the same words waits already: then it goes on for both.
-fn is_known_text(turn: &mut Turn, key: &str, mail: &Inbound) -> bool {
-    let subject = mail.subject.as_deref().unwrap_or_default();
-    let text = turn.rules.secret.uuid(&["kept", subject, &mail.new_text]);
-    let row = format!("{}{text}", texts(key));
-    let known = turn.is_marked(&row);
-    turn.mark(row);
-    known
-}
-
-fn texts(key: &str) -> String {
-    format!("kept-text/{key}/")
 }
 
 fn set_timer(turn: &mut Turn, kept: &KeptBack) {
@@ -233,60 +225,55 @@ pub fn due(turn: &mut Turn, key: &str) -> Verdict {
 }
 
 fn release(turn: &mut Turn, mut kept: KeptBack) {
-    let prefix = format!("{}/", kept.key);
-    let waiting: Vec<KeptMail> = turn.all(&prefix).into_iter().take(portion(&kept)).collect();
-    let (together, goes_on) = match kept.why {
-        Why::Talk => in_one(&waiting),
-        _ => (waiting.len(), waiting.iter().map(|w| (*w.mail).clone()).collect()),
+    let limit = flood::limit(kept.why);
+    let waiting = kept_mail::first(turn, &kept, limit.map(|limit| limit.mails));
+    let (mails, goes_on) = match kept.why.is_of_a_thread() {
+        true => kept_mail::joined(turn, &waiting),
+        false => (waiting.len(), waiting.iter().map(|w| (*w.mail).clone()).collect()),
     };
-    for row in &waiting[..together] {
-        turn.delete::<KeptMail>(&row.key());
-    }
-    kept.mails = kept.mails.saturating_sub(together as u64);
+    kept_mail::take(turn, &mut kept, &waiting[..mails]);
     if kept.mails == 0 {
         forget(turn, &kept);
     } else {
-        kept.goes = Some(turn.now + flood::limit(kept.why).map_or(NEXT_PORTION, |l| l.within));
+        kept.goes = Some(turn.now + limit.map_or(NEXT_PORTION, |limit| limit.within));
         set_timer(turn, &kept);
         turn.put(&kept);
     }
     let before = turn.releasing.replace(kept.why);
     for mail in &goes_on {
+        // What one of them is taken for says nothing of the next.
+        let cause = turn.cause;
         arrival::decided(turn, mail);
+        turn.cause = cause;
     }
     turn.releasing = before;
 }
 
-fn portion(kept: &KeptBack) -> usize {
-    flood::limit(kept.why).map_or(usize::MAX, |Limit { mails, .. }| mails as usize)
-}
-
-/// As many mails as fit into one, as if their words had been written together.
-fn in_one(waiting: &[KeptMail]) -> (usize, Vec<Inbound>) {
-    let mut size = 0;
-    let fits = |w: &&KeptMail| {
-        size += w.mail.new_text.len();
-        size <= IN_ONE
-    };
-    let together = waiting.iter().take_while(fits).count().max(1).min(waiting.len());
-    let mails = &waiting[..together];
-    let Some(last) = mails.last() else { return (0, Vec::new()) };
-    let joined =
-        |part: fn(&Inbound) -> &str| mails.iter().map(|w| part(&w.mail)).collect::<Vec<_>>().join("\n\n");
-    let new_text = joined(|m| m.new_text.trim());
-    let one =
-        Inbound { text: joined(|m| &m.text), form_text: new_text.clone(), new_text, ..(*last.mail).clone() };
-    (together, vec![one])
-}
-
 fn forget(turn: &mut Turn, kept: &KeptBack) {
-    for text in turn.marked(&texts(&kept.key)) {
-        turn.unmark(format!("{}{text}", texts(&kept.key)));
-    }
     turn.delete::<KeptBack>(&kept.key);
     turn.delete::<KeptUnder>(&kept.reference.0);
     turn.delete::<Hold>(&kept.reference.0);
     turn.cancel_timer(TimerKind::KeptBack { key: kept.key.clone() }.id());
+}
+
+// ---- whose silence it is not
+
+/// Nobody's silence is judged while a mail of theirs waits here: it is looked at a day later.
+/// What came again word for word was heard the first time.
+pub fn puts_off(turn: &mut Turn, timer: &Timer, reference: &Reference) -> bool {
+    if !timer.what.judges_silence() {
+        return false;
+    }
+    let Some(case) = turn.read::<Case>(&reference.0) else { return false };
+    let all: Vec<KeptBack> = turn.all("");
+    let waits = all.iter().any(|kept| {
+        let theirs = || turn.party_of(&case, &kept.from.address).is_some();
+        kept.mails > 0 && kept.why != Why::Again && (kept.case.as_ref() == Some(reference) || theirs())
+    });
+    if waits {
+        by_hand::put_off(turn, timer, &case, turn.now + NEXT_PORTION);
+    }
+    waits
 }
 
 // ---- what the staff read and say
@@ -324,9 +311,7 @@ pub fn said(
             StaffOutcome::KeptReleased
         }
         Word::Approve | Word::Refuse | Word::Handled => {
-            for row in turn.all::<KeptMail>(&format!("{}/", kept.key)) {
-                turn.delete::<KeptMail>(&row.key());
-            }
+            kept_mail::take_all(turn, &mut kept);
             forget(turn, &kept);
             StaffOutcome::KeptLeft
         }

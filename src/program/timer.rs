@@ -130,6 +130,9 @@ pub fn fire(turn: &mut Turn, id: &TimerId, due: Timestamp) -> Verdict {
     if case.is_some_and(|case| shadow::puts_off(turn, &timer, case)) {
         return Verdict::new(What::Done("waits-for-approval"), case.cloned());
     }
+    if case.is_some_and(|case| kept_back::puts_off(turn, &timer, case)) {
+        return Verdict::new(What::Done("mail-waits"), case.cloned());
+    }
     match &timer.what {
         TimerKind::Reminder { case, attempt, n } => request::remind(turn, case, *attempt, *n),
         TimerKind::Expiry { case, attempt } => request::expire(turn, case, *attempt),

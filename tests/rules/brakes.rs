@@ -3,8 +3,12 @@
 use super::world::people::{Got, MailProgram};
 use super::world::{STAFF, World};
 use chrono::TimeDelta;
+use soundingboard::mail::inbound::Inbound;
+use soundingboard::program::batch::Change;
+use soundingboard::program::kept_back::KeptBack;
+use soundingboard::program::kept_mail::KeptMail;
 use soundingboard::program::record::{Hold, Record, Timestamp};
-use soundingboard::store::overlay::GroupView;
+use soundingboard::store::Group;
 use std::collections::BTreeMap;
 
 const AMINA: &str = "Amina Haddad <amina@campus.example>";
@@ -70,9 +74,29 @@ impl Town {
         rows.iter().map(|(_, text)| serde_json::from_str(text).expect("a record")).collect()
     }
 
-    fn row(&mut self, key: &str) -> Option<String> {
-        let store = self.world.store();
-        soundingboard::program::View::get(&GroupView::new(&*store), key)
+    /// What is kept under a key that begins so.
+    fn kept(&mut self, key: &str) -> KeptBack {
+        let all: Vec<KeptBack> = self.all();
+        let found: Vec<&KeptBack> = all.iter().filter(|kept| kept.key.starts_with(key)).collect();
+        let [one] = found[..] else { panic!("{} of {key}: {all:#?}", found.len()) };
+        one.clone()
+    }
+
+    fn commit(&mut self, changes: Vec<Change>) {
+        let at = self.world.clock.now();
+        self.world.store().commit(&Group { at, notes: vec![], changes }).expect("a commit");
+    }
+
+    /// Somebody replies to the last letter of this template that they got, token and all.
+    fn replies(&mut self, from: &str, to: &str, template: &str, words: &str) -> Vec<Got> {
+        let got = self.got[to].iter().rev().find(|g| g.template == template).cloned();
+        let got = got.unwrap_or_else(|| panic!("{to} got no {template}"));
+        let mail = self.people.reply(from, &got, words, true, self.world.clock.now());
+        self.arrives(mail)
+    }
+
+    fn got(&self, address: &str, template: &str) -> usize {
+        self.got.get(address).map_or(0, |got| got.iter().filter(|g| g.template == template).count())
     }
 
     /// Each of these answers every letter at once, as long as there is one, for `hours`.
@@ -242,46 +266,247 @@ fn ten_thousand_mails_in_a_minute_bring_few_letters_and_none_is_dropped() {
         flood(&mut town, mail);
         let letters = town.letters_to("leila@auc.example") - before;
         assert!(letters <= 60, "{what}: {letters} letters");
-        let kept = town.row("kept-back/from/leila@auc.example").expect("they are kept");
-        let kept: serde_json::Value = serde_json::from_str(&kept).expect("a record");
-        let all = kept["mails"].as_u64().zip(kept["repeats"].as_u64()).map(|(a, b)| a + b);
-        assert_eq!(all, Some(10_000 + 1 - 60), "{what}: what is not answered waits");
+        let kept = town.kept("claimed/leila@auc.example");
+        assert_eq!(kept.mails + kept.repeats, 10_000 + 1 - 60, "{what}: what is not answered waits");
         assert_eq!(town.letters_to(STAFF), 1, "{what}: the staff know");
     }
 }
 
+const RELAY: &str = "[forms]\nrelays = [\"forms@network.example\"]\n";
+
+/// A sign-up as the website's form mailer brings it.
+fn of_website(email: &str, n: usize) -> String {
+    format!("Name: V\r\nEmail: {email}\r\nInstitution: C\r\nAreas: a{n}\r\n")
+}
+
 #[test]
-fn the_website_cannot_be_made_to_write_to_a_victim_or_to_many() {
-    let mut town = Town::with("[forms]\nrelays = [\"forms@network.example\"]\n");
-    let form =
-        |email: &str, n: usize| format!("Name: V\r\nEmail: {email}\r\nInstitution: C\r\nAreas: a{n}\r\n");
-    for n in 0..200 {
-        town.writes("forms@network.example", "Advisor sign-up", &form("victim@campus.example", n));
+fn the_website_cannot_be_made_to_write_to_a_victim() {
+    let mut town = Town::with(RELAY);
+    for n in 0..20 {
+        let form = of_website("victim@campus.example", n);
+        town.writes("forms@network.example", "Advisor sign-up", &form);
     }
-    assert!(town.letters_to("victim@campus.example") <= 5);
-    town.passes(TimeDelta::hours(3));
-    town.got.clear();
-    for n in 0..500 {
-        town.writes("forms@network.example", "Advisor sign-up", &form(&format!("v{n}@campus.example"), n));
+    assert_eq!(town.letters_to("victim@campus.example"), 5);
+    assert_eq!(town.kept("named/").mails, 15);
+}
+
+#[test]
+fn the_website_cannot_be_made_to_write_to_many_at_once() {
+    let mut town = Town::with(RELAY);
+    for n in 0..150 {
+        let form = of_website(&format!("v{n}@campus.example"), n);
+        town.writes("forms@network.example", "Advisor sign-up", &form);
     }
-    let victims = town.got.keys().filter(|k| k.starts_with('v')).count();
-    assert!(victims <= 60, "{victims} people");
+    let victims = |town: &Town| town.got.keys().filter(|k| k.starts_with('v')).count();
+    assert_eq!(victims(&town), 60);
+    town.passes(TimeDelta::minutes(61));
+    assert_eq!(victims(&town), 120);
+    town.passes(TimeDelta::hours(1));
+    assert_eq!(victims(&town), 150, "nothing is dropped");
+}
+
+#[test]
+fn what_waits_for_the_website_and_in_one_name_is_kept_apart() {
+    let mut town = Town::with(RELAY);
+    for n in 0..20 {
+        let form = of_website("victim@campus.example", n);
+        town.writes("forms@network.example", "Advisor sign-up", &form);
+    }
+    for n in 0..90 {
+        let form = of_website(&format!("w{n}@campus.example"), n);
+        town.writes("forms@network.example", "Advisor sign-up", &form);
+    }
+    let (named, website) = (town.kept("named/").mails, town.kept("website").mails);
+    assert_eq!((named, website), (15, 50));
+    town.passes(TimeDelta::hours(2));
+    let people = town.got.keys().filter(|k| k.starts_with('w')).count();
+    assert_eq!(people, 90);
+    let waiting: Vec<KeptMail> = town.all();
+    assert_eq!(waiting.len(), 15, "the others still wait");
+    assert_eq!(town.kept("named/").mails, 15);
+}
+
+#[test]
+fn the_same_words_of_two_people_are_two_forms() {
+    let mut town = Town::with(RELAY);
+    for n in 0..60 {
+        let form = of_website(&format!("v{n}@campus.example"), n);
+        town.writes("forms@network.example", "Advisor sign-up", &form);
+    }
+    for who in ["nour@campus.example", "omar@campus.example"] {
+        let head = format!("Advisor sign-up\r\nReply-To: {who}");
+        let form = "Name: N\r\nInstitution: C\r\nAreas: open access\r\n";
+        town.writes("forms@network.example", &head, form);
+    }
+    let kept = town.kept("website");
+    assert_eq!((kept.mails, kept.repeats), (2, 0));
+    town.passes(TimeDelta::minutes(61));
+    assert_eq!((town.letters_to("nour@campus.example"), town.letters_to("omar@campus.example")), (1, 1));
+}
+
+#[test]
+fn what_has_gone_on_may_come_again() {
+    let mut town = Town::with("");
+    for n in 0..60 {
+        town.writes("eve@elsewhere.example", "ROSTER", &format!("ROSTER {n}"));
+    }
+    // The first sixty of these go on after an hour, the rest still wait.
+    for n in 60..150 {
+        town.writes("eve@elsewhere.example", "ROSTER", &format!("ROSTER {n}"));
+    }
+    town.passes(TimeDelta::minutes(61));
+    let before = town.kept("claimed/eve");
+    assert_eq!((before.mails, before.repeats), (30, 0));
+    town.writes("eve@elsewhere.example", "ROSTER", "ROSTER 60");
+    let after = town.kept("claimed/eve");
+    assert_eq!((after.mails, after.repeats), (31, 0), "it waits for an answer of its own");
 }
 
 #[test]
 fn where_more_leaves_than_people_explain_sending_stands_still_for_half_an_hour() {
-    let mut town = Town::with("");
-    for n in 0..200 {
-        town.writes(&format!("s{n}@elsewhere.example"), "HELP", "HELP");
+    let mut town = Town::with_a_request();
+    let before = town.letters_to("leila@auc.example");
+    for _ in 0..250 {
+        town.replies(LEILA, "leila@auc.example", "request-receipt", "STATUS");
     }
-    let strangers = |town: &Town| town.got.keys().filter(|k| k.starts_with('s') && *k != STAFF).count();
-    assert_eq!(strangers(&town), 121);
+    let letters = |town: &Town| town.letters_to("leila@auc.example") - before;
+    let first = letters(&town);
+    assert!((120..200).contains(&first), "{first} letters");
     let alarm = town.got[STAFF].last().expect("an alarm");
     assert_eq!(alarm.subject, "Sending stands still for half an hour");
     town.passes(TimeDelta::minutes(29));
-    assert_eq!(strangers(&town), 121);
+    assert_eq!(letters(&town), first);
     town.passes(TimeDelta::minutes(2));
-    assert_eq!(strangers(&town), 200, "nothing is dropped");
+    assert_eq!(letters(&town), 250, "nothing is dropped");
+}
+
+#[test]
+fn strangers_cannot_stop_the_letters_to_those_we_know() {
+    let mut town = Town::with("");
+    town.writes(AMINA, "Advisor sign-up", SIGN_UP);
+    for n in 0..1_000 {
+        let mail =
+            town.people.mail(&format!("s{n}@elsewhere.example"), "HELP", "HELP", town.world.clock.now());
+        town.world.post.deliver(mail);
+    }
+    town.world.run();
+    town.collect();
+    let strangers = |town: &Town| town.got.keys().filter(|k| k.starts_with('s') && *k != STAFF).count();
+    assert_eq!(strangers(&town), 60);
+    assert_eq!(town.writes(LEILA, "Request meeting", REQUEST).len(), 2, "hers is answered at once");
+    town.writes("news@elsewhere.example", "Our news", "A circular of this month.");
+    let kept = town.kept("strangers");
+    assert_eq!((kept.mails, kept.goes.is_some()), (940, true), "a circular is no part of it");
+    town.passes(TimeDelta::hours(1));
+    assert_eq!(strangers(&town), 120);
+    town.passes(TimeDelta::hours(16));
+    assert_eq!(strangers(&town), 1_000, "nothing is dropped");
+    assert!(!town.got[STAFF].iter().any(|g| g.template == "sending-paused"), "the breaker has not tripped");
+}
+
+#[test]
+fn nobody_locks_the_staff_out_by_writing_in_their_name() {
+    let mut town = Town::with("");
+    for n in 0..500 {
+        town.writes("Staff <staff@network.example>", "ROSTER", &format!("ROSTER number {n}"));
+    }
+    assert!(town.kept("claimed/staff@").mails > 0);
+    town.writes("eve@elsewhere.example", "Advisor sign-up", SIGN_UP);
+    let got = town.replies("Staff <staff@network.example>", STAFF, "hold-to-staff", "APPROVE");
+    assert!(got.iter().any(|g| g.template == "staff-answer"), "{got:?}");
+}
+
+#[test]
+fn nobody_locks_an_advisor_out_by_a_token_of_their_own() {
+    let mut town = Town::with_a_request();
+    for n in 0..301 {
+        town.replies(AMINA, "leila@auc.example", "request-receipt", &format!("LANGUAGE en. Number {n}."));
+    }
+    let got = town.replies(AMINA, "amina@campus.example", "request-to-advisor", "ACCEPT");
+    assert!(got.iter().any(|g| g.template == "introduction"), "{got:?}");
+}
+
+#[test]
+fn a_gateway_that_encrypts_its_answers_is_not_asked_for_ever() {
+    let mut town = Town::with_a_request();
+    let request = town.got["amina@campus.example"].last().cloned().expect("a request");
+    for n in 0..24 {
+        let words = format!("-----BEGIN PGP MESSAGE-----\r\n\r\nhQEMA{n}\r\n-----END PGP MESSAGE-----\r\n");
+        let subject = format!("ACCEPT {n} [{}]", request.subject.rsplit_once('[').map_or("", |(_, r)| r));
+        town.writes(AMINA, subject.trim_end_matches("]]"), &words);
+        town.passes(TimeDelta::minutes(20));
+    }
+    let asked = town.got("amina@campus.example", "could-not-read");
+    assert_eq!(asked, 3);
+    let holds: Vec<Hold> = town.all();
+    assert_eq!(holds.len(), 4, "three mails, and a line for all that wait");
+}
+
+#[test]
+fn an_answer_that_waits_is_no_silence() {
+    let mut town = Town::with_a_request();
+    town.passes(TimeDelta::days(6) + TimeDelta::hours(20));
+    let words = |n: usize| format!("{} is what I would ask first.", ["Paper", "Stone", "River", "Cloud"][n]);
+    // Bare, so that the address on file is asked about each; the fourth waits.
+    let subject = town.got["amina@campus.example"][1].subject.clone();
+    for n in 0..4 {
+        town.writes(AMINA, &format!("Re: {subject}"), &words(n));
+    }
+    assert_eq!(town.kept("unproven/").mails, 1);
+    let later = town.passes(TimeDelta::hours(20));
+    let expired = later.iter().filter(|g| g.template == "expired-to-advisor");
+    assert_eq!(expired.count(), 0, "{later:?}");
+    let later = town.passes(TimeDelta::days(3));
+    assert!(
+        later.iter().any(|g| g.template == "expired-to-advisor"),
+        "it is only put off: {:?}",
+        later.iter().map(|g| (&g.to, &g.template)).collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn times_alone_are_words_of_their_own() {
+    let mut town = Town::with_a_request();
+    let said = ["10:30?", "14h", "١٥:٠٠؟", "Monday 16:15", "17:00", "9h30 ?"];
+    for words in said {
+        let got = town.replies(AMINA, "amina@campus.example", "request-to-advisor", words);
+        assert!(got.iter().any(|g| g.template == "passed-on"), "{words}: {got:?}");
+    }
+}
+
+#[test]
+fn rows_kept_before_never_lend_anybody_a_token() {
+    let mut town = Town::with_a_request();
+    let receipt = town.got["leila@auc.example"].last().cloned().expect("a receipt");
+    let now = town.world.clock.now();
+    let forged = town.people.mail(LEILA, &format!("Re: {}", receipt.subject), "CANCEL", now);
+    let hers = town.people.reply(LEILA, &receipt, "Could we do Monday?", true, now);
+    // As they were kept when all mail of an address waited in one row of a case.
+    let key = "K7Q2M/leila@auc.example".to_owned();
+    let mut changes = Vec::new();
+    for (number, mail) in [forged, hers].iter().enumerate() {
+        let mail = Box::new(Inbound::parse(mail));
+        changes.push(Change::put(&KeptMail { key: key.clone(), number: number as u64, mail }));
+    }
+    let kept = format!(
+        r#"{{"key":"{key}","reference":"K7Q2N","why":"talk","from":{{"address":"leila@auc.example"}},"since":"2026-11-03T09:00:00Z","mails":2,"next":2,"goes":"2026-11-03T10:00:00Z"}}"#
+    );
+    let kept: KeptBack = serde_json::from_str(&kept).expect("a row of before");
+    changes.push(Change::put(&kept));
+    let timer = soundingboard::program::schedule::Timer {
+        id: soundingboard::program::schedule::TimerId(format!("kept-back/{key}")),
+        due: "2026-11-03T10:00:00Z".parse().expect("a time"),
+        what: soundingboard::program::schedule::TimerKind::KeptBack { key },
+    };
+    changes.push(Change::put(&timer));
+    changes.push(Change::mark(format!("due/2026-11-03T10:00:00Z/{}", timer.id.0)));
+    town.commit(changes);
+    let later = town.passes(TimeDelta::hours(2));
+    let to =
+        |address: &str| later.iter().filter(|g| g.to == address).map(|g| &*g.template).collect::<Vec<_>>();
+    assert_eq!(to("amina@campus.example"), ["passed-on"], "nothing was cancelled");
+    let asked = to("leila@auc.example");
+    assert!(asked.contains(&"did-you-write"), "she is asked about the other: {asked:?}");
 }
 
 #[test]
@@ -324,7 +549,7 @@ fn two_boards_set_upon_each_other_fall_silent() {
             town.world.pass(until);
         }
     }
-    assert!(exchanged <= 20, "{exchanged} letters between them in ten days");
+    assert!((4..=20).contains(&exchanged), "{exchanged} letters between them in ten days");
 }
 
 #[test]
@@ -339,5 +564,5 @@ fn an_address_of_the_staff_that_is_dead_is_not_written_to_in_a_circle() {
             assert!(back.is_empty(), "a report brought {} letters", back.len());
         }
     }
-    assert!(letters <= 24, "{letters} letters in four weeks");
+    assert!((4..=24).contains(&letters), "{letters} letters in four weeks");
 }
