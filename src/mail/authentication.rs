@@ -1,10 +1,11 @@
 //! What a receiver's `Authentication-Results` (RFC 8601) say of the domain in From.
 //!
 //! The field is believed or not by who wrote it: anybody can put one into a mail, only our
-//! own receiver puts one above it. A field that breaks the grammar says nothing at all,
-//! because what was understood of it may have been written by the sender.
+//! own receiver puts one above it. And our own receiver repeats in its field what the sender
+//! said, so a pass counts only where nothing in the field contradicts it.
 
 use super::address::AddrSpec;
+use super::authentication_results::{Field, Outcome};
 use super::header::Header;
 use super::inbound::Authentication;
 
@@ -55,9 +56,8 @@ fn with_run(fields: &[Placed], is_ours: impl Fn(&Field) -> bool) -> Option<(Fiel
     Some((top.clone(), next.map(|((_, field), _)| field.clone()).collect()))
 }
 
-/// More fields than any chain of receivers writes, and longer than any of them writes one.
+/// More fields than any chain of receivers writes.
 const MOST_FIELDS: usize = 100;
-const LONGEST_FIELD: usize = 64 * 1024;
 
 /// The verdict on the one domain a mail claims to be from; several in From are never vouched for.
 pub(super) fn judge(header: &Header, from: &[AddrSpec], trusted: &Trusted) -> Authentication {
@@ -108,7 +108,7 @@ fn verdict(results: &[Outcome], from: &str) -> Authentication {
 
 /// RFC 7489 §3.1, relaxed: of one organisation, which is the domain below a public suffix (§3.2).
 /// So `mail.campus.example` signs for `library.campus.example`, and `ac.uk` for nobody.
-fn is_aligned(domain: &str, from: &str) -> bool {
+pub(super) fn is_aligned(domain: &str, from: &str) -> bool {
     domain == from || organisation(domain).is_some_and(|own| organisation(from) == Some(own))
 }
 
@@ -122,219 +122,6 @@ fn organisation(domain: &str) -> Option<&str> {
         Some(rest) => Some(&domain[rest.rfind('.').map_or(0, |dot| dot + 1)..]),
         None => psl::domain_str(domain),
     }
-}
-
-/// One field as understood; empty where it breaks the grammar.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Field {
-    /// None in the fields of Exchange Online, which writes none.
-    authserv_id: Option<String>,
-    results: Vec<Outcome>,
-}
-
-/// One `method=result` with its properties.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Outcome {
-    method: String,
-    result: String,
-    /// `(ptype, property, value)`; what has no type has an empty one.
-    properties: Vec<(String, String, String)>,
-}
-
-impl Outcome {
-    /// The domain that a property names: `example.com`, `@example.com` and an address.
-    fn property(&self, ptype: &str, names: &[&str]) -> Option<&str> {
-        let named = |name: &&str| self.properties.iter().find(|(t, n, _)| t == ptype && n == *name);
-        let (_, _, value) = names.iter().find_map(named)?;
-        let domain = value.rsplit_once('@').map_or(value.as_str(), |(_, domain)| domain);
-        Some(domain.trim_matches(['<', '>', '.'])).filter(|d| !d.is_empty())
-    }
-
-    /// Whose policy a DMARC result is about; some receivers write `d=` without a type.
-    fn author(&self) -> Option<&str> {
-        self.property("header", &["from"]).or_else(|| self.property("", &["d"]))
-    }
-
-    /// The domain that signed or sent. HELO is the server's, not the author's.
-    fn identity(&self) -> Option<&str> {
-        match self.method.as_str() {
-            "dkim" => self.property("header", &["d", "i"]),
-            // `mail`, `mfrom` and `envelope-from` are older names (RFC 5451).
-            "spf" => self.property("smtp", &["mailfrom", "mail", "mfrom", "envelope-from"]),
-            _ => None,
-        }
-    }
-
-    fn is_of_exchange(&self) -> bool {
-        self.method == "compauth"
-            || (self.method == "dmarc" && self.properties.iter().any(|(_, n, _)| n == "action"))
-    }
-
-    /// A soft failure is the domain's own doubt, and what every forwarding brings.
-    fn has_failed(&self) -> bool {
-        matches!(self.result.as_str(), "fail" | "hardfail")
-    }
-}
-
-impl Field {
-    fn is_by(&self, id: &str) -> bool {
-        self.authserv_id.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(id))
-    }
-
-    fn parse(value: &str) -> Self {
-        if value.len() > LONGEST_FIELD { Self::default() } else { Self::of(value).unwrap_or_default() }
-    }
-
-    /// RFC 8601 §2.2; None where the value breaks it.
-    fn of(value: &str) -> Option<Self> {
-        let mut parts = sections(value)?.into_iter();
-        let first = parts.next()?;
-        let rest = parts.filter(|p| !p.is_empty());
-        if first.contains(&Piece::Equals) {
-            let all = outcomes(std::iter::once(first).chain(rest));
-            // Exchange Online writes no authserv-id; its composite result gives it away, or what
-            // it did about DMARC.
-            let results = all.filter(|r| r.iter().any(Outcome::is_of_exchange))?;
-            return Some(Self { authserv_id: None, results });
-        }
-        let authserv_id = match first.as_slice() {
-            [Piece::Text(id)] => id.clone(),
-            // RFC 8601 §2.2: a version that is not known must be ignored.
-            [Piece::Text(id), Piece::Text(version)] if version == "1" => id.clone(),
-            _ => return None,
-        };
-        let rest: Vec<Vec<Piece>> = rest.collect();
-        let none = matches!(rest.as_slice(), [only] if matches!(only.as_slice(), [Piece::Text(t)] if t.eq_ignore_ascii_case("none")));
-        let results = if none { Vec::new() } else { outcomes(rest.into_iter())? };
-        Some(Self { authserv_id: Some(authserv_id), results })
-    }
-}
-
-/// A piece of a section; comments are gone.
-#[derive(Clone, Debug, PartialEq)]
-enum Piece {
-    Text(String),
-    Equals,
-}
-
-/// The sections between semicolons, comments (RFC 5322 §3.2.2) left out. None where a
-/// comment or a quoted string is not closed.
-fn sections(value: &str) -> Option<Vec<Vec<Piece>>> {
-    let mut all = vec![Vec::new()];
-    let mut word: Option<String> = None;
-    let mut rest = value.chars();
-    while let Some(c) = rest.next() {
-        let section = all.last_mut()?;
-        match c {
-            '"' => word.get_or_insert_default().push_str(&quoted(&mut rest)?),
-            '(' => {
-                section.extend(word.take().map(Piece::Text));
-                skip_comment(&mut rest)?;
-            }
-            ';' | '=' => {
-                // Within a value a sign of equality is the value's: `header.b=aB3=`.
-                let in_value = c == '=' && matches!(section.last(), Some(Piece::Equals)) && word.is_some();
-                if in_value {
-                    word.get_or_insert_default().push(c);
-                    continue;
-                }
-                section.extend(word.take().map(Piece::Text));
-                if c == '=' { section.push(Piece::Equals) } else { all.push(Vec::new()) }
-            }
-            c if c.is_whitespace() => section.extend(word.take().map(Piece::Text)),
-            ')' => return None,
-            c => word.get_or_insert_default().push(c),
-        }
-    }
-    all.last_mut()?.extend(word.map(Piece::Text));
-    Some(all)
-}
-
-fn quoted(rest: &mut std::str::Chars<'_>) -> Option<String> {
-    let mut text = String::new();
-    loop {
-        match rest.next()? {
-            '"' => return Some(text),
-            '\\' => text.push(rest.next()?),
-            c => text.push(c),
-        }
-    }
-}
-
-fn skip_comment(rest: &mut std::str::Chars<'_>) -> Option<()> {
-    let mut depth = 1_u32;
-    while depth > 0 {
-        match rest.next()? {
-            '(' => depth += 1,
-            ')' => depth -= 1,
-            '\\' => drop(rest.next()?),
-            _ => (),
-        }
-    }
-    Some(())
-}
-
-/// All sections; none of them if one breaks the grammar.
-fn outcomes(sections: impl Iterator<Item = Vec<Piece>>) -> Option<Vec<Outcome>> {
-    let all: Option<Vec<Vec<Outcome>>> = sections.map(|p| outcomes_in(&p)).collect();
-    Some(all?.concat())
-}
-
-/// Methods that begin a result of their own where somebody left out the semicolon before it.
-const METHODS: &[&str] = &["spf", "dkim", "dmarc", "arc", "compauth", "iprev", "auth"];
-
-/// `dkim/1=pass reason="good" header.d=example.com`.
-fn outcomes_in(section: &[Piece]) -> Option<Vec<Outcome>> {
-    let mut all: Vec<Outcome> = Vec::new();
-    for (name, value) in pairs(section)? {
-        let (name, value) = (name.to_lowercase(), value.to_lowercase());
-        match all.last_mut() {
-            Some(outcome) if !METHODS.contains(&name.as_str()) => {
-                let (ptype, name) = name.split_once('.').unwrap_or(("", &name));
-                outcome.properties.push((ptype.to_owned(), name.to_owned(), value));
-            }
-            _ if value.is_empty() => return None,
-            _ => {
-                let method = name.split('/').next().unwrap_or_default().to_owned();
-                all.push(Outcome { method, result: value, properties: Vec::new() });
-            }
-        }
-    }
-    (!all.is_empty()).then_some(all)
-}
-
-/// `name=value`, with space and comments allowed around `=`, `.` and `/` (RFC 8601 §2.2).
-fn pairs(section: &[Piece]) -> Option<Vec<(String, String)>> {
-    let mut pairs: Vec<(String, String)> = Vec::new();
-    let mut rest = section;
-    while !rest.is_empty() {
-        let at = rest.iter().position(|p| *p == Piece::Equals)?;
-        let name: Vec<&str> = rest[..at].iter().map(text).collect::<Option<_>>()?;
-        // `smtp.mailfrom=;` is what Exchange writes of a null reverse-path.
-        let value = match rest.get(at + 1) {
-            None => "",
-            Some(value) if rest.get(at + 2) != Some(&Piece::Equals) => text(value)?,
-            Some(_) => return None,
-        };
-        pairs.push((joined(&name)?, value.to_owned()));
-        rest = rest.get(at + 2..).unwrap_or_default();
-    }
-    Some(pairs)
-}
-
-fn text(piece: &Piece) -> Option<&str> {
-    match piece {
-        Piece::Text(text) => Some(text),
-        Piece::Equals => None,
-    }
-}
-
-/// One name, whose dots and slashes may stand apart: two words side by side are none.
-fn joined(words: &[&str]) -> Option<String> {
-    let joins = |s: &str| s.ends_with(['.', '/']);
-    let opens = |s: &str| s.starts_with(['.', '/']);
-    let sound = words.windows(2).all(|pair| joins(pair[0]) || opens(pair[1]));
-    (sound && !words.is_empty()).then(|| words.concat())
 }
 
 #[cfg(test)]
@@ -619,7 +406,12 @@ mod tests {
             (
                 "without one semicolon",
                 "mx; spf=fail smtp.mailfrom=lists.example dkim=pass header.d=campus.example",
-                Pass,
+                Nothing,
+            ),
+            (
+                "without one semicolon, forged",
+                "mx; spf=none smtp.mailfrom=evil.example dmarc=fail header.from=campus.example",
+                Fail,
             ),
             (
                 "a signature by policy",
@@ -655,6 +447,60 @@ mod tests {
             ("", "", true),
         ] {
             assert_eq!(is_aligned(domain, from), aligned, "{domain} for {from}");
+        }
+    }
+
+    #[test]
+    fn what_the_sender_wrote_in_his_envelope_address_vouches_for_nobody() {
+        // Receivers repeat `MAIL FROM:<"…"@evil.example>` in comments and values, quoted or not.
+        for local in [
+            "x) smtp.mailfrom=campus.example (",
+            "x) smtp.mail=campus.example (",
+            "x); dkim=pass header.d=campus.example (",
+            "x); dmarc=pass header.from=campus.example (",
+            "x); dkim=pass header.d=campus.example; spf=none (",
+        ] {
+            for after in [
+                format!("smtp.mailfrom=\"{local}\"@evil.example"),
+                "smtp.mailfrom=evil.example".to_owned(),
+                "smtp.helo=evil.example".to_owned(),
+            ] {
+                let field = format!(
+                    "mx; spf=pass (domain of \"{local}\"@evil.example designates 192.0.2.1) {after}; dmarc=none"
+                );
+                assert_eq!(topmost(&field), Nothing, "{field}");
+                let failed = field.replace("dmarc=none", "dmarc=fail header.from=campus.example");
+                assert_eq!(topmost(&failed), Fail, "{failed}");
+            }
+        }
+        for local in [
+            "a dkim=pass header.d=campus.example header.b=x",
+            "campus.example arc=none header.b=x",
+            "campus.example x=y",
+            "campus.example reason=y",
+            "campus.example smtp.mailfrom=y",
+            "a; dkim=pass header.d=campus.example header.i=x",
+            "a; dkim=pass header.d=campus.example; x=y",
+            "a; dmarc=pass header.from=campus.example; x=y",
+            "campus.example (",
+            "campus.example ",
+            "campus.example\r\n ",
+        ] {
+            let field = format!("mx; dmarc=DMARC; spf=pass smtp.mailfrom={local}@evil.example");
+            assert_eq!(topmost(&field.replace("DMARC", "none")), Nothing, "{field}");
+            assert_eq!(topmost(&field.replace("DMARC", "fail")), Fail, "{field}");
+        }
+    }
+
+    #[test]
+    fn the_domain_of_the_author_may_be_written_in_other_letters() {
+        for (from, field) in [
+            ("Leila@CAMPUS.Example", "mx; dmarc=pass header.from=campus.example"),
+            ("leila@campus.example", "mx; spf=pass smtp.mailfrom=Campus.Example."),
+        ] {
+            let mail = format!("Authentication-Results: {field}\r\nFrom: {from}\r\n\r\nYes.\r\n");
+            let inbound = Inbound::parse_trusting(mail.as_bytes(), true, &Trusted::Topmost);
+            assert_eq!(inbound.authentication, Pass, "{from}: {field}");
         }
     }
 

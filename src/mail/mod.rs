@@ -7,6 +7,7 @@ pub mod address;
 mod armour;
 mod attribution;
 pub mod authentication;
+mod authentication_results;
 pub mod automatic;
 mod body;
 mod charset;
