@@ -18,7 +18,8 @@ pub(super) fn decode(value: &str) -> String {
     let mut out = String::with_capacity(value.len());
     let mut open: Option<Word<'_>> = None;
     let mut rest = value;
-    let last_end = value.rfind("?=").map_or(0, |at| value.len() - at);
+    // Where no end follows, nothing begins.
+    let last_end = value.rfind("?=").map_or(value.len(), |at| value.len() - at);
     while let Some(at) = rest.find("=?").filter(|at| rest.len() - at > last_end) {
         let (before, from) = rest.split_at(at);
         match word(from) {
@@ -62,13 +63,15 @@ fn close(out: &mut String, word: Option<Word<'_>>) {
 /// `=?charset*language?B?text?=` at the start of `text`, and what follows.
 fn word(text: &str) -> Option<(Word<'_>, &str)> {
     let (charset, rest) = text.strip_prefix("=?")?.split_once('?').filter(|(name, _)| is_charset(name))?;
-    let (encoding, rest) = rest.split_once('?').filter(|(name, _)| name.trim().len() == 1)?;
-    let (encoded, after) = rest.split_once("?=")?;
-    let bytes = match encoding.trim() {
-        "B" | "b" => base64_bytes(encoded.as_bytes()),
-        "Q" | "q" => quoted(encoded.as_bytes()),
+    let (encoding, rest) = rest.split_once('?')?;
+    let decode: fn(&[u8]) -> Vec<u8> = match encoding.trim() {
+        "B" | "b" => base64_bytes,
+        "Q" | "q" => quoted,
         _ => return None,
     };
+    // Last, since the end may be far away: what is searched is then taken.
+    let (encoded, after) = rest.split_once("?=")?;
+    let bytes = decode(encoded.as_bytes());
     // RFC 2231 §5 puts a language after the charset.
     let charset = charset.split('*').next().unwrap_or(charset);
     Some((Word { charset, bytes }, after))
@@ -120,5 +123,9 @@ mod tests {
         assert_eq!(decode(&"=?a?q ".repeat(200_000)).len(), 1_200_000);
         decode(&"=?a?q?".repeat(200_000));
         decode(&format!("{}?=", "=?a?".repeat(200_000)));
+        for beginning in ["=?a?x? ", "=?a?q? ", "=?a? q ? ", "=?a?xx?", "=?a\"?q?", "=?=?"] {
+            decode(&beginning.repeat(200_000));
+            decode(&format!("{}?= <a@b.example>", beginning.repeat(200_000)));
+        }
     }
 }

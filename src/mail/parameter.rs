@@ -103,12 +103,13 @@ fn without_comments(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let (mut quoted, mut escaped) = (false, false);
     let mut at = 0;
+    let ends = ends_of_comments(text);
     while let Some(c) = text[at..].chars().next() {
         if c == '('
             && !quoted
-            && let Some(length) = comment(&text[at..])
+            && let Some(end) = ends[at]
         {
-            at += length;
+            at = end;
             continue;
         }
         quoted ^= c == '"' && !escaped;
@@ -119,21 +120,24 @@ fn without_comments(text: &str) -> String {
     out
 }
 
-/// The length of the comment that begins `text`. `plan (2).pdf` has none.
-fn comment(text: &str) -> Option<usize> {
-    let mut depth = 0usize;
-    for (at, c) in text.char_indices().take(LONGEST_COMMENT) {
+/// For each bracket that opens a comment the place after it. `plan (2).pdf` has none.
+fn ends_of_comments(text: &str) -> Vec<Option<usize>> {
+    let mut ends = vec![None; text.len()];
+    let mut open = Vec::new();
+    for (at, c) in text.char_indices() {
         match c {
-            '(' => depth += 1,
-            ')' if depth == 1 => {
+            '(' => open.push(at),
+            ')' => {
                 let after = text[at + 1..].chars().next();
-                return after.is_none_or(|c| c.is_whitespace() || matches!(c, ';' | '=')).then_some(at + 1);
+                let ends_here = after.is_none_or(|c| c.is_whitespace() || matches!(c, ';' | '='));
+                if let Some(start) = open.pop().filter(|start| ends_here && at - start < LONGEST_COMMENT) {
+                    ends[start] = Some(at + 1);
+                }
             }
-            ')' => depth -= 1,
             _ => {}
         }
     }
-    None
+    ends
 }
 
 /// Puts RFC 2231 continuations together and decodes what is encoded.
@@ -241,6 +245,15 @@ mod tests {
         }
         assert_eq!(Parametrized::parse("").value, "");
         assert_eq!(Parametrized::parse("; = ; ==").parameters.len(), 1);
+    }
+
+    #[test]
+    fn a_megabyte_of_brackets_is_read_once() {
+        for brackets in
+            ["(".repeat(1 << 20), "(".repeat(1 << 20) + ")", "(".repeat(1 << 19) + &")".repeat(1 << 19)]
+        {
+            assert_eq!(Parametrized::parse(&format!("text/plain{brackets}; a=b")).get("a"), Some("b"));
+        }
     }
 
     proptest::proptest! {
