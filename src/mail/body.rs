@@ -135,7 +135,8 @@ impl Body {
             declared.filter(|l| !l.is_empty()).or_else(|| is_html.then(|| html_charset(&bytes)).flatten());
         let decoded = charset::decode(&bytes, label.as_deref());
         if decoded.unknown {
-            self.problem(format!("unknown charset \"{}\"", label.unwrap_or_default().escape_debug()));
+            let label: String = label.unwrap_or_default().chars().take(60).collect();
+            self.problem(format!("unknown charset \"{}\"", label.escape_debug()));
         }
         let text = cleaned(&decoded.text);
         if is_html {

@@ -14,7 +14,8 @@ pub(super) struct Decoded<'b> {
 }
 
 /// How a name of a charset is read.
-enum Charset {
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Charset {
     /// Those of the web's standard, in which latin-1 is windows-1252 as everybody means it.
     Web(&'static Encoding),
     /// Seven bits with shifts between ASCII and a set of two bytes, without the eighth bit.
@@ -34,7 +35,13 @@ pub(super) fn decode<'b>(bytes: &'b [u8], label: Option<&str>) -> Decoded<'b> {
     Decoded { text: text(bytes, charset), unknown }
 }
 
-fn text(bytes: &[u8], charset: Option<Charset>) -> Cow<'_, str> {
+/// The charset of that name, for those who decode many pieces in it.
+pub(super) fn of(label: Option<&str>) -> Option<Charset> {
+    label.map(tidy).as_deref().and_then(named)
+}
+
+/// Decodes `bytes` as [`decode`] does.
+pub(super) fn text(bytes: &[u8], charset: Option<Charset>) -> Cow<'_, str> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return encoding.decode_without_bom_handling(&bytes[mark..]).0;
     }
@@ -42,6 +49,7 @@ fn text(bytes: &[u8], charset: Option<Charset>) -> Cow<'_, str> {
         return text;
     }
     match charset {
+        Some(Charset::Utf16) if is_of_single_bytes(bytes) => of_the_west(bytes),
         Some(Charset::Utf16) => utf_16(bytes),
         Some(Charset::Shifted(encoding)) => shifted(bytes, encoding).into(),
         Some(Charset::Old(decode)) => decode(bytes).into(),
@@ -137,6 +145,15 @@ fn shifted(bytes: &[u8], encoding: &'static Encoding) -> String {
     encoding.decode_without_bom_handling(&out).0.into_owned()
 }
 
+/// Programs call text UTF-16 that is none: printable ASCII with a space or a line end, and hardly
+/// anything else. Of two bytes each, such a text would have zeros in the one or the other.
+fn is_of_single_bytes(bytes: &[u8]) -> bool {
+    let is_space = |b: &u8| matches!(b, b' ' | b'\t' | b'\r' | b'\n');
+    let printable = bytes.iter().filter(|b| b.is_ascii_graphic() || is_space(b)).count();
+    let control = bytes.iter().any(|b| b.is_ascii_control() && !is_space(b));
+    !control && bytes.iter().any(is_space) && printable * 5 >= bytes.len() * 4
+}
+
 /// RFC 2781 §4.3 wants big endian where nothing says which; the zeros of Latin letters say it.
 fn utf_16(bytes: &[u8]) -> Cow<'_, str> {
     let zeros = |from: usize| bytes.iter().skip(from).step_by(2).take(500).filter(|b| **b == 0).count();
@@ -144,9 +161,15 @@ fn utf_16(bytes: &[u8]) -> Cow<'_, str> {
     encoding.decode_without_bom_handling(bytes).0
 }
 
+/// The registered names have at most 45 letters.
+const LONGEST_NAME: usize = 60;
+
 /// A label as people and programs write it, in the form in which it is looked up.
 fn tidy(label: &str) -> String {
-    let label = label.trim().trim_matches(|c: char| "\"';,<>".contains(c) || c.is_whitespace());
+    let label = label.trim_start();
+    let label = label[..label.floor_char_boundary(LONGEST_NAME)]
+        .trim_end()
+        .trim_matches(|c: char| "\"';,<>".contains(c) || c.is_whitespace());
     let lower = label.to_ascii_lowercase();
     lower.strip_prefix("charset=").map(str::to_owned).unwrap_or(lower)
 }
@@ -311,6 +334,22 @@ mod tests {
         assert_eq!(read(b"~{Dc:C~} ~~", "hz-gb-2312"), "你好 ~");
         assert_eq!(read(b"\xff\xfeR\0\xe9\0", "utf-16"), "Ré");
         assert_eq!(read(b"\0R\0\xe9", "utf-16"), "Ré");
+        assert_eq!(read(b"\x4e\x0a\x4e\x0b\x6d\x77", "utf-16"), "上下海");
+    }
+
+    #[test]
+    fn what_is_called_utf_16_and_has_one_byte_a_letter_is_read_as_it_is() {
+        for label in ["utf-16", "unicode"] {
+            assert_eq!(read(b"ACCEPT\nThank you\n", label), "ACCEPT\nThank you\n");
+            assert_eq!(read(b"ACCEPT\n", label), "ACCEPT\n");
+            assert_eq!(read(b"ACCEPT\nMerci, Ren\xe9\n", label), "ACCEPT\nMerci, René\n");
+        }
+    }
+
+    #[test]
+    fn of_a_long_name_only_its_beginning_counts() {
+        assert_eq!(read(b"\xe3\xd1\xcd\xc8\xc7", &format!("windows-1256;{}", "1".repeat(1 << 20))), "مرحبا");
+        assert!(decode(b"x", Some(&"1".repeat(1 << 20))).unknown);
     }
 
     proptest::proptest! {

@@ -4,9 +4,10 @@
 //! about them (a missing, wrong or duplicate boundary, no last line, no empty line after the
 //! header) is settled here.
 
-use super::charset;
+use super::charset::{self, Charset};
 use super::parameter::Parametrized;
 use super::transfer;
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 /// More header fields, or parts, than any mail has; deeper than anybody nests them.
@@ -69,14 +70,16 @@ impl Entity<'_> {
 
     /// All fields of that name, unfolded, as text.
     pub(super) fn values(&self, name: &str) -> impl Iterator<Item = String> {
-        self.fields.iter().filter(move |f| f.name == name).map(|f| f.value(self.charset()))
+        let charset = LazyCell::new(|| charset::of(self.charset()));
+        self.fields.iter().filter(move |f| f.name == name).map(move |f| f.value(|| *charset))
     }
 }
 
 impl Field<'_> {
     /// The unfolded value. Raw bytes that are no UTF-8 are in the charset the body is in.
-    pub(super) fn value(&self, charset: Option<&str>) -> String {
-        let text = charset::decode(self.raw, charset.filter(|_| !self.raw.is_ascii())).text;
+    pub(super) fn value(&self, charset: impl FnOnce() -> Option<Charset>) -> String {
+        let charset = if self.raw.is_ascii() { None } else { charset() };
+        let text = charset::text(self.raw, charset);
         unfold(text.split_once(':').map_or("", |(_, value)| value))
     }
 }
@@ -107,6 +110,13 @@ impl<'b> Entities<'b> {
 
     pub(super) fn root(&self) -> &Entity<'b> {
         &self.all[0]
+    }
+
+    /// The charset of the mail: a multipart names none, its first text does.
+    pub(super) fn charset(&self) -> Option<&str> {
+        let own = |e: &&Entity<'_>| !e.attached && e.disposition.value != "attachment";
+        let within = || self.all.iter().filter(own).find_map(Entity::charset);
+        self.root().charset().or_else(within)
     }
 }
 

@@ -1,6 +1,8 @@
 //! The header of a mail as plain names and unfolded values.
 
-use super::entity::Entity;
+use super::charset;
+use super::entity::Entities;
+use std::cell::LazyCell;
 
 /// The fields of one header in the order written. Names are in lower case.
 #[derive(Clone, Debug, Default)]
@@ -9,9 +11,10 @@ pub(super) struct Header {
 }
 
 impl Header {
-    pub(super) fn of(mail: &Entity<'_>) -> Self {
-        let fields = mail.fields.iter().map(|f| (f.name.clone(), f.value(mail.charset()))).collect();
-        Self { fields }
+    pub(super) fn of(mail: &Entities<'_>) -> Self {
+        let charset = LazyCell::new(|| charset::of(mail.charset()));
+        let fields = &mail.root().fields;
+        Self { fields: fields.iter().map(|f| (f.name.clone(), f.value(|| *charset))).collect() }
     }
 
     /// Reads `Name: value` lines, as in the groups of a delivery report (RFC 3464 §2.1).
@@ -64,6 +67,31 @@ impl Header {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn raw_bytes_are_in_the_charset_of_the_mail_or_of_its_first_text() {
+        let text = b"Content-Type: text/plain; charset=windows-1256\n\n\xe3\xd1\xcd\xc8\xc7\n";
+        let multipart =
+            b"Subject: \xe3\xd1\xcd\xc8\xc7\nContent-Type: multipart/alternative; boundary=b\n\n--b\n";
+        for mail in [
+            [b"Subject: \xe3\xd1\xcd\xc8\xc7\n", &text[..]].concat(),
+            [&multipart[..], text, b"--b--\n"].concat(),
+            [&multipart[..], b"Content-Type: text/html\n\nx\n--b\n", text, b"--b--\n"].concat(),
+        ] {
+            assert_eq!(Header::of(&Entities::of(&mail)).get("subject"), Some("مرحبا"));
+        }
+        let attached =
+            b"Content-Disposition: attachment\nContent-Type: text/plain; charset=windows-1251\n\nx\n--b--\n";
+        let mail = [&multipart[..], attached].concat();
+        assert_eq!(Header::of(&Entities::of(&mail)).get("subject"), Some("ãÑÍÈÇ"));
+    }
+
+    #[test]
+    fn a_name_of_a_charset_is_looked_up_once_for_all_fields() {
+        let fields = "X: \u{e9}\n".repeat(50_000);
+        let mail = format!("Content-Type: text/plain; charset=\"{}\"\n{fields}\n", "1".repeat(60_000));
+        assert_eq!(Header::of(&Entities::of(mail.as_bytes())).iter().count(), 50_001);
+    }
 
     #[test]
     fn a_folded_group_of_a_report_is_read_field_by_field() {

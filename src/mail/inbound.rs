@@ -128,7 +128,7 @@ impl Inbound {
     pub fn parse_trusting(bytes: &[u8], complete: bool, trusted: &Trusted) -> Self {
         let lines = source::lines(bytes);
         let entities = Entities::of(&lines);
-        let header = Header::of(entities.root());
+        let header = Header::of(&entities);
         let mut inbound = Self::from_header(&header);
         let authors: Vec<AddrSpec> =
             header.all("from").flat_map(mailboxes::read).map(|m| m.address).collect();
