@@ -65,8 +65,20 @@ fn armour_header(lines: &[&str]) -> usize {
 
 /// A block with its last line; one without is as long as its base64.
 fn block(lines: &[&str]) -> usize {
-    let end = lines.iter().position(|line| line.starts_with("-----END PGP "));
-    end.map_or(lines.len(), |end| end + 1)
+    let is_last = |line: &str| line.starts_with("-----END PGP ");
+    let next = lines.iter().skip(1).position(|line| is_last(line) || line.starts_with("-----BEGIN PGP "));
+    match next.map(|next| next + 1).filter(|next| is_last(lines[*next])) {
+        Some(end) => end + 1,
+        None => {
+            let header = armour_header(lines);
+            header + lines[header..].iter().take_while(|line| is_base64(line)).count()
+        }
+    }
+}
+
+fn is_base64(line: &str) -> bool {
+    let line = line.trim_end();
+    !line.is_empty() && line.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='))
 }
 
 /// `begin 644 name`, lines of uuencode, `end`.
@@ -123,6 +135,21 @@ mod tests {
     }
 
     #[test]
+    fn what_follows_a_block_without_an_end_is_text() {
+        for (kind, after) in
+            [("SIGNATURE", "\nabc=\n\n"), ("SIGNATURE", "\n"), ("MESSAGE", "Version: 1\n\nabc=\n=ab12\n- ")]
+        {
+            let read = without(&format!("Hello\n-----BEGIN PGP {kind}-----\n{after}ACCEPT it\n"));
+            assert!(read.text.starts_with("Hello\n") && read.text.ends_with("ACCEPT it\n"), "{}", read.text);
+            assert!(!read.text.contains("abc"), "{}", read.text);
+        }
+        let next = without(
+            "-----BEGIN PGP SIGNATURE-----\n\nabc=\n\nACCEPT\n-----BEGIN PGP SIGNATURE-----\n\nabc\n-----END PGP SIGNATURE-----\n",
+        );
+        assert_eq!(next.text.trim(), "ACCEPT");
+    }
+
+    #[test]
     fn a_file_in_uuencode_is_an_attachment_and_prose_that_begins_is_none() {
         let read = without("Hello\nbegin 644 a.txt\n#0V%T\n`\nend\nbye\n");
         assert_eq!(read.text, "Hello\nbye\n");
@@ -135,5 +162,7 @@ mod tests {
     #[test]
     fn many_beginnings_are_read_once() {
         without(&format!("{}end\n", "begin 644 a\n".repeat(50_000)));
+        without(&"-----BEGIN PGP SIGNATURE-----\n\nabc\n\n".repeat(50_000));
+        without(&format!("{}-----END PGP MESSAGE-----", "-----BEGIN PGP MESSAGE-----\n".repeat(50_000)));
     }
 }

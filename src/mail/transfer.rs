@@ -28,16 +28,22 @@ fn base64(body: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(base64_bytes(footless(body)))
 }
 
-/// What stands before a footer: after a line that ends in padding, a line that is no base64.
+/// What stands before a footer: after a line that ends in padding, a line that is no base64;
+/// where nothing had to be padded, a line of words or one without any letter.
 fn footless(body: &[u8]) -> &[u8] {
-    let (mut at, mut padded) = (0, false);
+    let (mut at, mut padded, mut letters, mut spaced) = (0, false, 0, false);
     for line in body.split_inclusive(|b| *b == b'\n') {
         let text = line.trim_ascii();
         let foreign = text.iter().any(|b| base64_value(*b).is_none() && *b != b'=');
-        if padded && foreign {
+        let own = text.iter().filter(|b| base64_value(**b).is_some()).count();
+        let has_spaces = text.iter().any(|b| matches!(b, b' ' | b'\t'));
+        spaced |= letters == 0 && has_spaces;
+        let complete = letters > 0 && letters % 4 == 0;
+        if foreign && (padded || (complete && (own == 0 || (has_spaces && !spaced)))) {
             return &body[..at];
         }
         padded = if text.is_empty() { padded } else { text.ends_with(b"=") };
+        letters += own;
         at += line.len();
     }
     body
@@ -151,7 +157,14 @@ mod tests {
     #[test]
     fn what_is_no_base64_is_left_and_a_footer_under_it_goes() {
         assert_eq!(decoded("Plainly, these are words.", "base64"), "Plainly, these are words.");
-        assert_eq!(decoded("aGk=\n____\nThe list of librarians\n", "base64"), "hi");
+        let footers = ["____\nThe list of librarians\n", "\n--\nThe list\n", "The list of librarians\nx\n"];
+        for footer in footers {
+            for text in ["hi", "hi!", "hi!!", "Réunion à 10 h.."] {
+                let body = data_encoding::BASE64.encode(text.as_bytes());
+                assert_eq!(decoded(&format!("{body}\n{footer}"), "base64"), text, "{footer}");
+            }
+        }
+        assert_eq!(decoded("aGVs bG8g\naGVs bG8h\n", "base64"), "hello hello!");
     }
 
     #[test]
