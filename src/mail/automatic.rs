@@ -8,8 +8,9 @@
 use super::address::AddrSpec;
 use super::header::Header;
 use super::inbound::{Inbound, OWN_HEADER, Origin};
+use super::report_text::{self, has_null_path};
 use super::{acknowledgement, feedback, report, responder};
-use mail_parser::{Message, MimeHeaders};
+use mail_parser::Message;
 
 /// Decides who speaks in a mail whose header and body have been read.
 pub(super) fn origin(inbound: &Inbound, header: &Header, mail: &Message<'_>) -> Origin {
@@ -17,10 +18,11 @@ pub(super) fn origin(inbound: &Inbound, header: &Header, mail: &Message<'_>) -> 
     if ours && header.has(&OWN_HEADER.to_lowercase()) {
         return Origin::Own;
     }
-    if feedback::is_report(inbound, header, mail) {
+    let machine = report_text::machine(inbound, header);
+    if feedback::is_report(inbound, header, mail, machine) {
         return Origin::FeedbackReport;
     }
-    if report::is_report(inbound, header, mail) {
+    if report::is_report(inbound, header, mail, machine) {
         return Origin::DeliveryReport;
     }
     if is_from_list(header) {
@@ -60,9 +62,9 @@ pub(super) fn may_answer(inbound: &Inbound, header: &Header) -> bool {
 /// Signs of circulars and of filters (RFC 2369 §3.2, RFC 3834 §2, and what mailing services add).
 fn is_circular(header: &Header) -> bool {
     #[rustfmt::skip]
-    const CIRCULARS: [&str; 11] = [
+    const CIRCULARS: [&str; 12] = [
         "list-unsubscribe", "list-id", "list-help", "feedback-id", "x-campaign", "x-campaignid", "x-mailgun-sid",
-        "x-csa-complaints", "x-mc-user", "x-loop", "x-otrs-loop",
+        "x-csa-complaints", "x-mc-user", "x-loop", "x-otrs-loop", "x-znuny-loop",
     ];
     let precedence = [header.lower("precedence"), header.lower("x-precedence")];
     let is_spam =
@@ -76,11 +78,6 @@ fn is_circular(header: &Header) -> bool {
 fn suppresses_answers(header: &Header) -> bool {
     let asked = header.lower("x-auto-response-suppress");
     asked.split([',', ' ']).any(|kind| matches!(kind.trim(), "all" | "autoreply" | "oof"))
-}
-
-/// RFC 5321 §4.5.5: a null reverse-path asks for silence.
-fn has_null_path(header: &Header) -> bool {
-    header.get("return-path").is_some_and(|path| path.trim() == "<>")
 }
 
 /// Whether nobody reads what is sent to an address: by its own name, in many languages.
@@ -156,22 +153,22 @@ fn has_responders_field(header: &Header) -> bool {
     }
     let precedence = [header.lower("precedence"), header.lower("x-precedence")];
     let replies = precedence.iter().any(|p| matches!(p.trim(), "auto_reply" | "auto-reply" | "autoreply"));
-    // vacation(1) of old; junk alone is what its sender, or a filter, thinks of it. OTRS marks
-    // what it writes by itself by both of its fields.
-    let looped = header.has("x-loop") || header.has("x-otrs-loop") || header.has("x-znuny-loop");
+    // vacation(1) of old; junk alone is what its sender, or a filter, thinks of it. OTRS and its
+    // heir mark what they write by themselves by both fields.
     let set_aside = matches!(precedence[0].trim(), "junk") && header.has("x-loop");
-    replies || set_aside || (header.has("x-otrs-loop") && looped && precedence[0].trim() == "bulk")
+    let ticket = header.has("x-otrs-loop") || header.has("x-znuny-loop");
+    replies || set_aside || (ticket && precedence[0].trim() == "bulk")
 }
 
 /// RFC 8098: a receipt is sent by the mail program, not by its reader.
 fn is_receipt(inbound: &Inbound, mail: &Message<'_>) -> bool {
-    let kind = mail.content_type().and_then(|t| t.attribute("report-type")).unwrap_or_default();
-    let whole = mail.content_type().is_some_and(|t| t.ctype().eq_ignore_ascii_case("multipart"))
-        && mail.content_type().and_then(|t| t.subtype()).is_some_and(|s| s.eq_ignore_ascii_case("report"));
-    let part = inbound.attachments.iter().any(|a| a.media_type == "message/disposition-notification");
-    kind.eq_ignore_ascii_case("disposition-notification")
-        || (whole && kind.is_empty() && part)
-        || acknowledgement::is_receipt(inbound)
+    let part = || inbound.attachments.iter().any(|a| a.media_type == "message/disposition-notification");
+    let by_type = match report::kind(mail).as_deref() {
+        Some("disposition-notification") => true,
+        Some("") => part(),
+        _ => false,
+    };
+    by_type || acknowledgement::is_receipt(inbound)
 }
 
 #[cfg(test)]
@@ -192,6 +189,9 @@ mod tests {
             "Auto-Submitted: auto-replied (vacation)",
             "Auto-Submitted:auto-generated; x=y",
             "Return-Path: <>",
+            "Return-Path: <MAILER-DAEMON>",
+            "Precedence: bulk\r\nX-OTRS-Loop: yes",
+            "Precedence: bulk\r\nX-Znuny-Loop: yes",
             "X-Autoreply: yes",
             "Precedence: auto_reply",
             "Subject: Automatic reply: A request",
@@ -221,6 +221,15 @@ mod tests {
             "Subject: Delivery failure of the parcel",
         ] {
             assert_eq!(origin_of(header), Origin::Human, "{header}");
+        }
+    }
+
+    #[test]
+    fn what_a_ticket_system_passes_on_is_a_persons_and_gets_no_answer() {
+        for field in ["X-OTRS-Loop: yes", "X-Znuny-Loop: yes"] {
+            let mail = format!("From: Amina <amina@campus.example>\r\n{field}\r\n\r\nYes.\r\n");
+            let inbound = Inbound::parse(mail.as_bytes());
+            assert_eq!((inbound.origin, inbound.wants_silence), (Origin::Human, true), "{field}");
         }
     }
 

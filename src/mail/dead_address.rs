@@ -78,6 +78,15 @@ static ADVICE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// The name of a server that speaks, or of which is spoken: with its address, after its kind, or
+/// before what it did.
+static SPEAKER: LazyLock<Regex> = LazyLock::new(|| {
+    const NAME: &str = r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+";
+    regex(&format!(
+        r"(?i)(?<before>\b(?:host|server|mta|gateway)[:;]?(?: dns;)?) {NAME}(?: ?[\[(][0-9a-f.:]+[\])])?|\b{NAME} ?[\[(]\d+(?:\.\d+){{3}}[\])]|\b{NAME}(?P<said> (?:said|replied|responded|answered|returned|reported))\b"
+    ))
+});
+
 fn says(table: &'static LazyLock<RegexSet>, said: &str) -> bool {
     table.is_match(said)
 }
@@ -97,33 +106,84 @@ fn links_to_a_blocklist(links: &[&str]) -> bool {
         .any(|link| link.contains("://") && lists.iter().any(|list| link.to_lowercase().contains(list)))
 }
 
-/// Whether the address is dead: it does not exist, or no longer. A full mailbox, a
-/// refusal of this mail or of us, a time-out: all say nothing of the address.
-pub(super) fn is_dead(status: Option<&str>, said: &str) -> bool {
-    let said: String = said.chars().take(READ).collect();
-    // What stands in a link or an address is not said.
-    let (links, words): (Vec<&str>, Vec<&str>) =
-        said.split_whitespace().partition(|word| word.contains("://"));
-    // What stands in an address, as in `filtered@campus.example`, is not said either.
-    let said = fold::letters(&address_pattern().replace_all(&words.join(" "), " "));
-    let said = ADVICE.replace_all(&said, " ");
-    let full = says(&IS_FULL, &said);
-    let alive = full || says(&IS_REFUSED, &said) || says(&IS_PASSING, &said) || links_to_a_blocklist(&links);
-    let dead = says(&IS_NOBODY, &said) || says(&IS_NOWHERE, &said) || says(&IS_MUTE, &said);
-    match status.unwrap_or("5") {
-        // RFC 3463 §2: only class 5 is permanent.
-        s if !s.starts_with('5') => false,
-        // RFC 3463 §3.2 and RFC 7505: mailbox, system, syntax, moved, null MX.
-        "5.1.1" | "5.1.2" | "5.1.3" | "5.1.6" | "5.1.10" => !full && (dead || !alive),
-        // The sender's address is at fault, or the mailbox is full, or the mail too big.
-        "5.1.7" | "5.1.8" | "5.2.2" | "5.2.3" | "5.3.4" => false,
-        _ => says(&IS_MUTE, &said) || (dead && !alive),
+/// What a server's words say, whatever its status code.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Words {
+    full: bool,
+    alive: bool,
+    dead: bool,
+    mute: bool,
+}
+
+impl Words {
+    pub(super) fn of(said: &str) -> Self {
+        let said: String = said.chars().take(READ).collect();
+        // What stands in a link or an address is not said.
+        let (links, words): (Vec<&str>, Vec<&str>) =
+            said.split_whitespace().partition(|word| word.contains("://"));
+        // What stands in an address, as in `filtered@campus.example`, is not said either, nor is
+        // the name of the server that speaks: `mx1.antispam.example`.
+        let words = words.join(" ");
+        let said = address_pattern().replace_all(&words, " ");
+        let said = fold::letters(&SPEAKER.replace_all(&said, "$before it$said"));
+        let said = ADVICE.replace_all(&said, " ");
+        let full = says(&IS_FULL, &said);
+        let alive =
+            full || says(&IS_REFUSED, &said) || says(&IS_PASSING, &said) || links_to_a_blocklist(&links);
+        let mute = says(&IS_MUTE, &said);
+        Self { full, alive, dead: says(&IS_NOBODY, &said) || says(&IS_NOWHERE, &said) || mute, mute }
+    }
+
+    /// Whether they give a reason why a mail did not arrive, or not yet.
+    pub(super) fn complain(self) -> bool {
+        self.alive || self.dead
+    }
+
+    /// Whether the address is dead: it does not exist, or no longer. A full mailbox, a
+    /// refusal of this mail or of us, a time-out: all say nothing of the address.
+    pub(super) fn are_of_the_dead(self, status: Option<&str>) -> bool {
+        match status.unwrap_or("5") {
+            // RFC 3463 §2: only class 5 is permanent.
+            s if !s.starts_with('5') => false,
+            // RFC 3463 §3.2 and RFC 7505: mailbox, system, syntax, moved, null MX.
+            "5.1.1" | "5.1.2" | "5.1.3" | "5.1.6" | "5.1.10" => !self.full && (self.dead || !self.alive),
+            // The sender's address is at fault, or the mailbox is full, or the mail too big.
+            "5.1.7" | "5.1.8" | "5.2.2" | "5.2.3" | "5.3.4" => false,
+            _ => self.mute || (self.dead && !self.alive),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn is_dead(status: Option<&str>, said: &str) -> bool {
+        Words::of(said).are_of_the_dead(status)
+    }
+
+    #[test]
+    fn the_name_of_the_server_that_speaks_is_not_said() {
+        for said in [
+            "550 host mx1.antispamcloud.example[192.0.2.1] said: 550 No such user here",
+            "host mx1.antispamcloud.example said: 550 No such user here",
+            "mx1.policy-blocklist.example[192.0.2.1] said: 550 No such user here",
+            "mx1.virusfilter.example (192.0.2.1): 550 No such user here",
+            "antispam.example replied: 550 No such user here",
+            "Generating server: antispam.example 550 No such user here",
+            "Remote-MTA: dns; antispam.example 550 No such user here",
+            "Host antispam.example not found",
+        ] {
+            assert!(is_dead(Some("5.0.0"), said), "{said}");
+        }
+        for said in [
+            "550 unknown user: listed at zen.spamhaus.example",
+            "550 No such user.Spam is not welcome",
+            "550 user unknown, client host mx.net.example[192.0.2.1] blocked",
+        ] {
+            assert!(!is_dead(Some("5.0.0"), said), "{said}");
+        }
+    }
 
     #[test]
     fn an_address_is_given_up_only_when_nobody_is_there() {
@@ -141,6 +201,8 @@ mod tests {
             ("5.4.4", "[campus.example]: Name or service not known"),
             ("5.0.0", "550 Utilisateur inconnu"),
             ("5.0.0", "550 Empfänger unbekannt"),
+            ("5.0.0", "550 존재하지 않는 사용자입니다"),
+            ("5.0.0", "550 該当するアドレスはありません"),
             ("5.0.0", "550 此用户不存在"),
             ("5.5.0", "554 the domain is not reachable. Please check the domain and try again"),
         ] {
@@ -158,6 +220,7 @@ mod tests {
             ("5.1.0", "SMTP error after MAIL FROM:<contact@net.example>: 553 net.example does not exist"),
             ("5.7.1", "553 sorry, that domain isn't in my list of allowed rcpthosts"),
             ("5.0.0", "552 La boîte aux lettres est pleine"),
+            ("5.0.0", "552 사용자의 메일함 용량이 초과되었습니다"),
             ("5", "the group may not exist, or you may not have permission to post"),
             ("5.7.26", "This mail is unauthenticated: DMARC policy of the sender"),
         ] {

@@ -3,7 +3,7 @@
 use super::address::AddrSpec;
 use super::fold;
 use super::header::Header;
-use super::report::{Action, ReportedRecipient, judged};
+use super::report::{Action, ReportedRecipient, Said, judged};
 use super::report_text::{address_pattern, regex, said, set};
 use super::report_words;
 use mail_parser::{Message, PartType};
@@ -13,7 +13,8 @@ use std::sync::LazyLock;
 /// The recipients that a report names in its words.
 pub(super) fn recipients(mail: &Message<'_>, header: &Header, text: &str) -> Vec<ReportedRecipient> {
     let words = said(text);
-    let action = if is_delayed(header, words) { Action::Delayed } else { Action::Failed };
+    let whole = Said::of(words);
+    let action = action(header, words, &whole);
     let mut named = from_field(header);
     if named.is_empty() {
         named = from_words(words, header);
@@ -26,11 +27,26 @@ pub(super) fn recipients(mail: &Message<'_>, header: &Header, text: &str) -> Vec
     }
     named
         .into_iter()
-        .map(|(address, about)| {
-            let about = about.as_deref().unwrap_or(words);
-            judged(Some(address), action, None, about)
+        .map(|(address, about)| match about {
+            Some(about) => judged(Some(address), action, None, &Said::of(&about)),
+            None => judged(Some(address), action, None, &whole),
         })
         .collect()
+}
+
+/// What became of the mail, by the words. One that arrived is told of without any complaint.
+fn action(header: &Header, words: &str, said: &Said) -> Action {
+    let folded = fold::letters(words);
+    match report_words::amazon_tells(words) {
+        Some("Delivery") => Action::Delivered,
+        Some("DeliveryDelay") => Action::Delayed,
+        Some(_) => Action::Failed,
+        None if is_delayed(header, words) => Action::Delayed,
+        None if said.complains() => Action::Failed,
+        None if report_words::says_relayed(&folded) => Action::Relayed,
+        None if report_words::says_delivered(&folded) => Action::Delivered,
+        None => Action::Failed,
+    }
 }
 
 fn is_delayed(header: &Header, words: &str) -> bool {
@@ -285,6 +301,72 @@ mod tests {
         let text = "Your message is delayed. YOU DO NOT NEED TO RESEND IT.\n\n<amina@campus.example>: connection timed out\n";
         let wanted = ("amina@campus.example".to_owned(), Action::Delayed, false);
         assert_eq!(recipients(DAEMON, text), [wanted]);
+    }
+
+    #[test]
+    fn a_success_is_no_failure() {
+        for text in [
+            "Your message was delivered to the following recipients:\n\namina@campus.example\n",
+            "This is the mail system at host mx.example.\n\nYour message was successfully delivered to the destination(s)\nlisted below.\n\n<amina@campus.example>: delivery via local: delivered to mailbox\n",
+            "Remis : Demande\n\nVotre message a été remis aux destinataires suivants :\n\namina@campus.example\n",
+            "Ihre Nachricht wurde den folgenden Empfängern zugestellt:\n\namina@campus.example\n",
+            "Su mensaje ha sido entregado a los siguientes destinatarios:\n\namina@campus.example\n",
+            "Il messaggio è stato recapitato ai seguenti destinatari:\n\namina@campus.example\n",
+            "A sua mensagem foi entregue aos seguintes destinatários:\n\namina@campus.example\n",
+            "Uw bericht is bezorgd bij de volgende ontvangers:\n\namina@campus.example\n",
+        ] {
+            let header = DAEMON.replace("Undeliverable mail", "Delivery report");
+            assert_eq!(
+                recipients(&header, text),
+                [("amina@campus.example".to_owned(), Action::Delivered, false)],
+                "{text}"
+            );
+        }
+        let relayed = "Delivery to these recipients or groups is complete, but no delivery notification was sent by the destination server:\n\namina@campus.example\n";
+        assert_eq!(recipients(DAEMON, relayed)[0].1, Action::Relayed);
+    }
+
+    #[test]
+    fn what_was_not_delivered_failed_in_every_language() {
+        for text in [
+            "Your message was not successfully delivered to the following recipients:\n\namina@campus.example\n",
+            "Votre message n'a pas été remis aux destinataires suivants :\n\namina@campus.example\n",
+            "Su mensaje no ha sido entregado a los siguientes destinatarios:\n\namina@campus.example\n",
+            "Il messaggio non è stato recapitato ai seguenti destinatari:\n\namina@campus.example\n",
+            "A sua mensagem não foi entregue aos seguintes destinatários:\n\namina@campus.example\n",
+            "Uw bericht is niet bezorgd bij de volgende ontvangers:\n\namina@campus.example\n",
+            "لم يتم تسليم رسالتك إلى المستلمين التاليين:\n\namina@campus.example\n",
+            "Your message was delivered to some recipients, but not to:\n\namina@campus.example: 550 5.1.1 user unknown\n",
+        ] {
+            let found = recipients(DAEMON, text);
+            assert_eq!((found[0].0.as_str(), found[0].1), ("amina@campus.example", Action::Failed), "{text}");
+        }
+    }
+
+    #[test]
+    fn amazon_tells_in_json_what_became_of_a_mail() {
+        let header =
+            "From: AWS Notifications <no-reply@sns.amazonaws.example>\nSubject: AWS Notification Message";
+        for (kind, wanted) in [("Delivery", Action::Delivered), ("Bounce", Action::Failed)] {
+            for key in ["notificationType", "eventType"] {
+                let text = format!(
+                    r#"{{"{key}":"{kind}","mail":{{"source":"contact@net.example","messageId":"0102","headers":[{{"name":"Content-Type","value":"text/plain"}},{{"name":"Message-ID","value":"<letter@net.example>"}}]}},"x":{{"recipients":["amina@campus.example"],"smtpResponse":"250 2.6.0 Message received"}}}}"#
+                );
+                let text = if kind == "Bounce" {
+                    text.replace("250 2.6.0 Message received", "550 5.1.1 user unknown")
+                } else {
+                    text
+                };
+                let report = read(header, &text).report.expect("it is a report");
+                let amina = &report.recipients[0];
+                assert_eq!(
+                    (amina.address.as_ref().map(ToString::to_string).as_deref(), amina.action),
+                    (Some("amina@campus.example"), wanted),
+                    "{text}"
+                );
+                assert_eq!(report.about.as_ref().map(|id| id.as_str()), Some("<letter@net.example>"));
+            }
+        }
     }
 
     #[test]

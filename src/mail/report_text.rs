@@ -18,9 +18,25 @@ pub(super) fn regex(pattern: &str) -> Regex {
     Regex::new(pattern).expect("the pattern is a constant that the tests compile")
 }
 
+/// A pattern for text in the spelling of [`fold::letters`].
+pub(super) fn letters_regex(pattern: &str) -> Regex {
+    regex(&spelled(pattern))
+}
+
+/// Patterns for text in that spelling, whatever the case.
 pub(super) fn set(patterns: &[&str]) -> RegexSet {
-    RegexSet::new(patterns.iter().map(|p| format!("(?i){p}")))
+    RegexSet::new(patterns.iter().map(|p| format!("(?i){}", spelled(p))))
         .expect("the patterns are constants that the tests compile")
+}
+
+/// A pattern with its letters folded: Korean syllables fall apart there, and Japanese ones lose
+/// their marks. ASCII stays, since `\S` is not `\s`.
+fn spelled(pattern: &str) -> String {
+    let spelled = |c: char| match c.is_ascii() {
+        true => c.to_string(),
+        false => regex::escape(&fold::letters(&c.to_string())),
+    };
+    pattern.chars().map(spelled).collect()
 }
 
 /// How sure it is that a mail transfer agent wrote a mail.
@@ -68,7 +84,7 @@ pub(super) fn machine(inbound: &Inbound, header: &Header) -> Machine {
 }
 
 /// RFC 5321 §4.5.5; some receivers write their own name for "nobody".
-fn has_null_path(header: &Header) -> bool {
+pub(super) fn has_null_path(header: &Header) -> bool {
     header.get("return-path").is_some_and(|path| {
         let path = path.trim().to_lowercase();
         matches!(path.as_str(), "<>" | "<#@[]>") || path.starts_with("<mailer-daemon")
@@ -89,7 +105,8 @@ pub(super) fn is_report(inbound: &Inbound, header: &Header, machine: Machine, re
     let first = first_lines(&folded);
     let signs = Signs {
         named: words::is_subject(&folded_subject),
-        says: words::says_not_delivered(&folded) || STATUS.is_match(text),
+        // Of a person's mail nobody asks it.
+        says: machine != Machine::No && (words::says_not_delivered(&folded) || STATUS.is_match(text)),
         says_at_once: words::says_not_delivered(&first),
         opens: words::opens(&first) || TRANSCRIPT.is_match(&folded),
         begins: words::begins(&first),
@@ -148,7 +165,7 @@ impl Signs {
 /// The subject of an answer: whatever follows is that of the mail answered.
 fn is_answer(folded_subject: &str) -> bool {
     static ANSWER: LazyLock<Regex> = LazyLock::new(|| {
-        regex(
+        letters_regex(
             r"^\s*(?:re|aw|sv|vs|antw|odp|ynt|rif|res|ref|bls|atb|отв|回复|回覆|答复|رد|תשובה|답장|απ)\s*(?:\[\d+\])?:",
         )
     });
@@ -158,13 +175,13 @@ fn is_answer(folded_subject: &str) -> bool {
 /// Somebody greets, asks, or speaks of what is theirs.
 fn is_like_a_person(folded_first_lines: &str) -> bool {
     static PERSONAL: LazyLock<Regex> = LazyLock::new(|| {
-        regex(
+        letters_regex(
             r"(?m)\?\s*$|^\s*(?:hi|hello|hey|dear|good (?:morning|day|afternoon)|bonjour|bonsoir|cher|chere|hallo|guten tag|liebe[r]?|sehr geehrte|hola|estimad[oa]|buenos dias|ola|caro|cara|ciao|buongiorno|gentile|beste|geachte|hej|hei|witam|dzien dobry|dobry den|merhaba|sayin|здравствуйте|добрый день|привет)\b[^.!:]{0,40}(?:,|!|$)|\b(?:my|mine|mein(?:e[nr]?)?|mio|mia|meu|minha|mijn|moj|moja|мое|мой|моя|mon (?:mail|message|courriel|e-mail|courrier)|mi (?:correo|mensaje)|mitt (?:mail|meddelande|brev)|(?:contact|tell|let|write|call|help|ask) (?:to )?me)\b",
         )
     });
     // The subject of the mail that did not arrive is a person's, and the report quotes it.
     static QUOTED: LazyLock<Regex> = LazyLock::new(|| {
-        regex(
+        letters_regex(
             r"(?:subject|betreff|objet|sujet|asunto|assunto|oggetto|onderwerp|amne|emne|temat|predmet|тема|konu|件名|主题|主旨|제목)\b.*",
         )
     });
@@ -192,13 +209,13 @@ fn has_report_field(header: &Header) -> bool {
 
 /// Amazon says it in JSON through its notification service.
 fn is_amazon(text: &str) -> bool {
-    text.contains("\"notificationType\":\"Bounce\"") || text.contains("\"notificationType\":\"Delivery\"")
+    words::amazon_tells(text).is_some_and(|kind| matches!(kind, "Bounce" | "Delivery" | "DeliveryDelay"))
 }
 
 /// A person passes a report on, or answers one.
 fn is_passed_on(folded_subject: &str) -> bool {
     static FORWARD: LazyLock<Regex> = LazyLock::new(|| {
-        regex(
+        letters_regex(
             r"^\s*(?:\[[^\]]{1,40}\]\s*)?(?:(?:fwd?|tr|wg|rv|i|enc|vs|vb|pd|doorst|iletilen|転送|轉寄|转发|전달)\s*:|\[fwd|(?:re|aw|sv|antw|odp|ynt|回复|答复)\s*:\s*(?:undeliver|returned|delivery|failure|mail delivery))",
         )
     });

@@ -4,8 +4,8 @@
 //! case, without accents. To teach a language, add its words; no other code changes.
 
 use super::fold;
-use super::report_text::set;
-use regex::RegexSet;
+use super::report_text::{regex, set};
+use regex::{Regex, RegexSet};
 use std::sync::LazyLock;
 
 /// Subjects of reports.
@@ -242,6 +242,48 @@ const DELAYED: &[&str] = &[
     "forsenad", "forsinket", "opoznion", "задержан", "откладывается", "попытки доставки будут", "遅延", "遅れて", "延迟", "延遲", "지연",
 ];
 
+/// Words by which a report says that the mail arrived.
+#[rustfmt::skip]
+const DELIVERED: &[&str] = &[
+    // English
+    "was delivered to", "was successfully delivered", "were successfully delivered", "has been delivered to",
+    "has been successfully delivered", "have been delivered to", "was delivered successfully", "been delivered successfully",
+    // French, German
+    "a ete remis a", "a bien ete remis", "a ete delivre a", "a bien ete delivre", "a ete distribue a", "a bien ete distribue",
+    "empfangern zugestellt", "empfanger zugestellt", "wurde erfolgreich zugestellt", "wurde zugestellt", "erfolgreich ausgeliefert",
+    // Spanish, Portuguese, Italian
+    "ha sido entregado", "se ha entregado", "se entrego", "fue entregado", "foi entregue", "foram entregues",
+    "e stato recapitato", "e stato consegnato",
+    // Dutch and the north
+    "is bezorgd", "is afgeleverd", "har levererats", "levererades", "er leveret", "blev leveret", "er levert", "ble levert",
+    "on toimitettu",
+    // Polish, Czech, Hungarian, Romanian
+    "zostala dostarczona", "zostalo dostarczone", "byla dorucena", "kezbesitve", "a fost livrat",
+    // Russian, Ukrainian, Greek, Turkish
+    "доставлено следующим", "было доставлено", "успешно доставлено", "було доставлено", "παραδοθηκε", "teslim edildi",
+    // Arabic, Hebrew
+    "تم تسليم", "נמסרה אל", "נמסרה בהצלחה",
+    // Japanese, Chinese, Korean
+    "配信されました", "配信が完了", "配信しました", "已成功送达", "已送达", "已成功投递", "已投递到", "已送達", "배달되었습니다", "배달했습니다",
+];
+
+/// … and that it left for a server that says nothing more.
+#[rustfmt::skip]
+const RELAYED: &[&str] = &[
+    "is complete, but no delivery notification was sent", "was successfully relayed", "has been successfully relayed", "was relayed to",
+    "aucune notification de remise n'a ete envoyee", "keine zustellbenachrichtigung", "keine ubermittlungsbestatigung",
+    "no envio ninguna notificacion de entrega", "no se envio ninguna notificacion de entrega",
+    "nenhuma notificacao de entrega foi enviada", "nao foi enviada uma notificacao de entrega", "nessuna notifica di recapito",
+    "geen leveringsbericht", "geen bezorgingsbericht", "没有发送传递通知", "未发送传递通知", "配信通知は送信されません",
+];
+
+/// Words that deny what follows them.
+static DENIED: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"\b(?:not|no|non|nao|nu|nie|ne|nem|pas|nicht|nichts|niet|inte|ikke|ej|ei|не|δεν|لم|لا|לא)\b(?:\s+\S+){0,5}|n't(?:\s+\S+){0,5}",
+    )
+});
+
 /// After a line with these words come those who did not get the mail, and nobody else.
 #[rustfmt::skip]
 const WHOM: &[&str] = &[
@@ -266,7 +308,8 @@ const WHOM: &[&str] = &[
     "다음 받는 사람", "다음 수신자", "다음의 수신자", "받는 사람:",
 ];
 
-fn folded(words: &[&str], before: &str) -> RegexSet {
+/// The tables' words as patterns, each with `before` in front of it.
+pub(super) fn folded(words: &[&str], before: &str) -> RegexSet {
     let patterns: Vec<String> =
         words.iter().map(|w| format!("{before}{}", regex::escape(&fold::letters(w)))).collect();
     set(&patterns.iter().map(String::as_str).collect::<Vec<_>>())
@@ -290,16 +333,35 @@ pub(super) fn opens(folded_text: &str) -> bool {
     SET.is_match(folded_text)
 }
 
-/// Whether a line of a folded text is how a report may begin.
+/// Whether a line of a folded text is how a report may begin, and a person's mail too.
 pub(super) fn begins(folded_text: &str) -> bool {
     static SET: LazyLock<RegexSet> = LazyLock::new(|| folded(BEGINNINGS, r"(?m)^\s*"));
-    SET.is_match(folded_text) || opens(folded_text)
+    SET.is_match(folded_text)
 }
 
 /// Whether a folded text says that delivery is still tried.
 pub(super) fn says_delayed(folded_text: &str) -> bool {
     static SET: LazyLock<RegexSet> = LazyLock::new(|| folded(DELAYED, ""));
     SET.is_match(folded_text)
+}
+
+/// Whether a folded text says that the mail arrived, and does not deny it.
+pub(super) fn says_delivered(folded_text: &str) -> bool {
+    static SET: LazyLock<RegexSet> = LazyLock::new(|| folded(DELIVERED, ""));
+    SET.is_match(folded_text) && SET.is_match(&DENIED.replace_all(folded_text, " "))
+}
+
+/// Whether a folded text says that the mail went to a server that tells nothing more.
+pub(super) fn says_relayed(folded_text: &str) -> bool {
+    static SET: LazyLock<RegexSet> = LazyLock::new(|| folded(RELAYED, ""));
+    SET.is_match(folded_text)
+}
+
+/// What Amazon's notification says has happened: `Bounce`, `Delivery`, `Complaint`.
+pub(super) fn amazon_tells(text: &str) -> Option<&str> {
+    static KIND: LazyLock<Regex> =
+        LazyLock::new(|| regex(r#""(?:notificationType|eventType)"\s*:\s*"(\w{1,20})""#));
+    KIND.captures(text)?.get(1).map(|kind| kind.as_str())
 }
 
 /// Whether a folded line introduces those who did not get the mail.

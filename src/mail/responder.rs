@@ -3,6 +3,7 @@
 use super::fold;
 use super::header::Header;
 use super::inbound::Inbound;
+use super::report_text::{letters_regex, regex};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -31,7 +32,8 @@ const AUTOMATIC: &[&str] = &[
     "fravaersbesked", "ikke til stede", "automaattinen vastaus", "automaattivastaus", "poissaoloilmoitus", "sjalfvirkt svar",
     "automatyczna odpowiedz", "odpowiedz automatyczna", "automaticka odpoved", "automatikus valasz", "raspuns automat",
     "automatski odgovor", "samodejni odgovor", "automatinis atsakymas", "automatiska atbilde", "automaatne vastus",
-    "автоматический ответ", "автоответ", "автоматична відповідь", "автоматичен отговор", "αυτοματη απαντηση",
+    "автоматический ответ", "автоответ", "автоматична відповідь", "автоматичен отговор",
+    "аутоматски одговор", "автоматски одговор", "automaatvastus", "автоматты жауап", "erantzun automatikoa", "αυτοματη απαντηση",
     "otomatik yanit", "otomatik cevap", "رد تلقائي", "الرد التلقائي", "رد آلي", "תשובה אוטומטית", "מענה אוטומטי",
     "הודעה אוטומטית", "پاسخ خودکار", "ตอบกลับอัตโนมัติ", "การตอบกลับอัตโนมัติ", "tra loi tu dong", "balasan otomatis", "balasan automatik",
     "स्वचालित उत्तर", "自動応答", "自動返信", "不在通知", "不在応答", "不在自動応答", "自动回复", "自動回覆", "自動答覆", "自动答复", "休假自动回复", "外出时的自动回复",
@@ -49,7 +51,7 @@ pub(super) fn is_subject(subject: &str) -> bool {
             // colon, or in brackets; or the words alone at the end, in brackets (AOL).
             r"^\s*(?:\[[^\]]{{1,60}}\]\s*)?\[?(?:{words})\s*(?::|：|\]\s*[:：]?)|\((?:{words})\)\s*$|^\s*out of (?:the )?office (?:re|aw|tr|sv)\s*:|^.{{2,60}} is out of the office\s*\((?:returning|until) .{{4,30}}\)\s*$|^.{{2,60}} is out of the office\.?\s*\(automatic",
         );
-        Regex::new(&pattern).expect("the pattern is a constant that the tests compile")
+        regex(&pattern)
     });
     PATTERN.is_match(&fold::letters(&subject[..subject.floor_char_boundary(READ)]))
 }
@@ -75,14 +77,12 @@ const ABSENT: &[&str] = &[
 pub(super) fn is_away(inbound: &Inbound, header: &Header) -> bool {
     static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
         let words: Vec<String> = ABSENT.iter().map(|w| regex::escape(&fold::letters(w))).collect();
-        Regex::new(&format!(r"^\s*(?:{})\s*:", words.join("|")))
-            .expect("the pattern is a constant that the tests compile")
+        regex(&format!(r"^\s*(?:{})\s*:", words.join("|")))
     });
     static AWAY: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
+        letters_regex(
             r"\b(?:i ?'? ?(?:am|m|will be) (?:currently |now |presently )?(?:out|away|absent|travell?ing|on (?:annual |parental |maternity |paternity |sick |study |research )?(?:leave|holidays?|vacation|sabbatical))|(?:out of|away from) (?:the |my )?office|je (?:suis|serai) (?:actuellement )?(?:absente?|en (?:conge|vacances|deplacement|mission))|ich bin .{0,60}(?:nicht im|nicht am|abwesend|im urlaub|ausser haus|nicht erreichbar)|bin ich .{0,40}(?:abwesend|nicht im|im urlaub)|estoy fuera|estare fuera|estoy de vacaciones|me encuentro fuera|sono fuori|saro'? fuori|sono (?:assente|in ferie)|saro'? (?:assente|in ferie)|ik ben .{0,40}(?:afwezig|niet aanwezig|met vakantie|op vakantie|niet op kantoor)|estou fora|estarei fora|estou de ferias|estarei ausente|jag ar (?:borta|ledig|pa semester|franvarande)|jeg er (?:pa ferie|bortreist|ikke til stede|fravaerende)|olen (?:lomalla|poissa)|jestem (?:nieobecn|na urlopie|poza)|przebywam na urlopie|jsem (?:mimo|na dovolene)|nejsem v|szabadsagon|в отпуске|отсутствую|нахожусь в|εκτος γραφειου|σε αδεια|izindeyim|ofiste degil|خارج المكتب|في اجازه|מחוץ למשרד|בחופשה)|不在|休暇|休假|不在办公室|휴가|부재",
         )
-        .expect("the pattern is a constant that the tests compile")
     });
     let subject = inbound.subject.as_deref().unwrap_or_default();
     if !SUBJECT.is_match(&fold::letters(&subject[..subject.floor_char_boundary(READ)])) {
@@ -107,6 +107,11 @@ mod tests {
             "자동 회신: 요청",
             "自動返信：ご相談",
             "Αυτόματη απάντηση: αίτημα",
+            "Аутоматски одговор: захтев",
+            "Автоматски одговор: барање",
+            "Automaatvastus: päring",
+            "Автоматты жауап: өтініш",
+            "Erantzun automatikoa: eskaera",
             "[Automatyczna odpowiedź] prośba",
             "[campus.example #4711] AutoReply: A request",
             "Re: A request (Automatic Response)",
