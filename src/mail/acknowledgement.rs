@@ -6,7 +6,8 @@
 
 use super::fold;
 use super::inbound::Inbound;
-use super::report_text::{regex, set};
+use super::report_text::{letters_regex, regex, set};
+use super::report_words::folded;
 use regex::{Regex, RegexSet};
 use std::sync::LazyLock;
 
@@ -79,61 +80,72 @@ const HELD_BACK: &[&str] = &[
     r"liste (?:blanche|des expediteurs autorises)|confirmer (?:que vous|votre envoi)|absender (?:bestatigen|verifizieren)|freigabeliste|remitentes (?:permitidos|autorizados)|mittenti (?:approvati|autorizzati)",
 ];
 
-fn folded(patterns: &[&str]) -> RegexSet {
-    let folded: Vec<String> = patterns.iter().map(|p| fold::letters(p)).collect();
-    set(&folded.iter().map(String::as_str).collect::<Vec<_>>())
-}
-
 /// Whether a machine acknowledges, answers or asks back, by what its mail says.
 pub(super) fn is_one(inbound: &Inbound) -> bool {
+    static ANSWERING: LazyLock<RegexSet> = LazyLock::new(|| folded(ANSWERS, ""));
+    let text = fold::letters(&inbound.new_text[..inbound.new_text.floor_char_boundary(READ)]);
+    let first = first_lines(&text, FIRST_LINES);
+    ANSWERING.is_match(&first)
+        || (!speaks_for_oneself(&text)
+            && (acknowledges(inbound, &text, &first) || challenges(inbound, &text)))
+}
+
+fn acknowledges(inbound: &Inbound, folded_text: &str, first_lines: &str) -> bool {
     static RECEIVES: LazyLock<RegexSet> = LazyLock::new(|| set(RECEIVED));
     static MADE: LazyLock<RegexSet> = LazyLock::new(|| set(MACHINE_MADE));
+    let numbered = || {
+        numbers_a_ticket(&fold::letters(inbound.subject.as_deref().unwrap_or_default()))
+            && names_ticket(folded_text)
+    };
+    RECEIVES.is_match(first_lines) && (MADE.is_match(folded_text) || numbered())
+}
+
+fn challenges(inbound: &Inbound, folded_text: &str) -> bool {
     static HOLDS: LazyLock<RegexSet> = LazyLock::new(|| set(HELD_BACK));
-    static ANSWERING: LazyLock<RegexSet> = LazyLock::new(|| {
-        folded(
-            &ANSWERS
-                .iter()
-                .map(|a| regex::escape(a))
-                .collect::<Vec<_>>()
-                .iter()
-                .map(String::as_str)
-                .collect::<Vec<_>>(),
-        )
-    });
-    let text = fold::letters(&inbound.new_text[..inbound.new_text.floor_char_boundary(READ)]);
-    if speaks_for_oneself(&text) && !ANSWERING.is_match(&first_lines(&text, FIRST_LINES)) {
+    const OURS: [&str; 8] = [
+        "your message",
+        "your email",
+        "your e-mail",
+        "your mail",
+        "votre message",
+        "ihre nachricht",
+        "su mensaje",
+        "automatic",
+    ];
+    if !inbound.text.contains("://") {
         return false;
     }
-    let first = first_lines(&text, FIRST_LINES);
-    let explained = first_lines(&text, EXPLAINED_IN_LINES);
-    let subject = fold::letters(inbound.subject.as_deref().unwrap_or_default());
-    let acknowledges = RECEIVES.is_match(&first)
-        && (MADE.is_match(&text) || numbers_a_ticket(&subject) && names_ticket(&text));
-    let challenges = HOLDS.is_match(&explained)
-        && inbound.text.contains("://")
-        && [
-            "your message",
-            "your email",
-            "your e-mail",
-            "your mail",
-            "votre message",
-            "ihre nachricht",
-            "su mensaje",
-            "automatic",
-        ]
-        .iter()
-        .any(|word| explained.contains(word));
-    ANSWERING.is_match(&first) || acknowledges || challenges
+    let explained = first_lines(folded_text, EXPLAINED_IN_LINES);
+    HOLDS.is_match(&explained) && OURS.iter().any(|word| explained.contains(word))
 }
+
+/// "I" in a language, in the spelling of [`fold::letters`], and words by which its text is told from others in which the same letters
+/// are another word: "and", "in", "is", "your", the European Union.
+struct Oneself {
+    word: &'static str,
+    /// Nothing where the word is "I" wherever it stands.
+    beside: &'static str,
+}
+
+#[rustfmt::skip]
+const ONESELF: &[Oneself] = &[
+    Oneself { word: r"\b(?:i'll|i'm|i've|i'd|j'ai|j'accepte|ich|yo|io|ik|jag|jeg|mina|аз|ја|я|εγω|ben|انا|אני|saya)\b", beside: "" },
+    Oneself { word: r"\bi\b", beside: r"\b(?:you|your|yours|the|this|that|not|it|has|been|of|with)\b" },
+    Oneself { word: r"\bje\b", beside: r"\b(?:vous|votre|nous|est|suis|les|une|dans|que)\b" },
+    Oneself { word: r"\beu\b", beside: r"\b(?:nao|seu|voce|pela|obrigad[oa]|sunt|pentru|multumesc)\b" },
+    Oneself { word: r"\bja\b", beside: r"\b(?:nie|jest|panstwa|pani|dziekuje|jsem|jsme|dekuji|hvala|sam|vam|vas)\b" },
+    // Not "we", nor "our library, university, company"; not "private", nor a post-office box.
+    Oneself { word: r"我(?:[^们們司校馆館行公单單院部方国國]|$)|本人", beside: "" },
+    Oneself { word: r"私(?:[^どた共達立的書学]|$)|わたし(?:[^たど]|$)|僕", beside: "" },
+    Oneself { word: r"저는|제가", beside: "" },
+];
 
 /// Help desks say "we"; whoever says "I" is somebody.
 fn speaks_for_oneself(folded_text: &str) -> bool {
-    static ONESELF: LazyLock<Regex> = LazyLock::new(|| {
-        regex(
-            r"\b(?:i|i'll|i'm|i've|i'd|je|j'ai|j'accepte|ich|yo|io|eu|ik|jag|jeg|mina|ja|я|εγω|ben|انا)\b|我|私|저는|제가",
-        )
+    static WORDS: LazyLock<Vec<(Regex, Regex)>> = LazyLock::new(|| {
+        ONESELF.iter().map(|one| (letters_regex(one.word), letters_regex(one.beside))).collect()
     });
-    ONESELF.is_match(folded_text)
+    WORDS.iter().any(|(word, beside)| word.is_match(folded_text) && beside.is_match(folded_text))
 }
 
 fn first_lines(folded: &str, count: usize) -> String {
@@ -203,6 +215,37 @@ mod tests {
                 "Guten Tag,\n\nwir haben Ihre Anfrage erhalten. Diese E-Mail wurde automatisch erstellt.",
             ),
             ("ご相談", "これは自動返信メールです。"),
+            ("Re: 咨询", "您好，\n我们已收到您的邮件，将尽快处理。\n本邮件由系统自动发送，请勿回复。"),
+            ("Re: 咨询", "您好，\n我馆已收到您的邮件。\n本邮件由系统自动发送，请勿回复。"),
+            (
+                "Re: ご相談",
+                "お問い合わせありがとうございます。\n内容を私どもで確認いたします。\nこのメールは送信専用です。",
+            ),
+            (
+                "Re: Richiesta",
+                "Gentile utente,\nabbiamo ricevuto la sua richiesta. Verificheremo i dati.\nMessaggio automatico.",
+            ),
+            (
+                "Re: Prośba",
+                "Szanowni Państwo,\notrzymaliśmy Państwa wiadomość i odpowiemy wkrótce.\nWiadomość wygenerowana automatycznie.",
+            ),
+            (
+                "Re: Fråga",
+                "Hej!\nVi har mottagit ditt ärende och svarar i veckan.\nDetta är ett automatiskt meddelande.",
+            ),
+            ("Re: Vraag", "Beste lezer,\nwij hebben je bericht ontvangen.\nDit is een automatisch bericht."),
+            (
+                "Re: Kysymys",
+                "Hei,\nkiitos viestistäsi, luemme sen ja vastaamme pian.\nTämä on automaattinen viesti.",
+            ),
+            (
+                "Re: Dotaz",
+                "Dobrý den,\nděkujeme za Vaši zprávu, je zařazena.\nTento e-mail byl automaticky vygenerován.",
+            ),
+            (
+                "Re: Solicitud",
+                "Hemos recibido su solicitud sobre la UE (EU).\nMensaje automático, no responda.",
+            ),
             (
                 "Read: A request",
                 "Your message\n\n   To: Amina\n   Subject: A request\n   Sent: Monday\n\nwas read on Monday",
@@ -231,6 +274,22 @@ mod tests {
             ),
             ("Question", "Our library sends an automated message to borrowers. How do you word yours?"),
             ("Re: A request", "Nous avons bien reçu votre message, merci. Je vous réponds demain."),
+            ("Re: A request", "Thank you for your message! i accept. Please do not reply to this address."),
+            (
+                "Re: Demande",
+                "Merci, nous avons bien reçu votre message et je vous réponds demain. Ne pas répondre à cette adresse.",
+            ),
+            ("Re: 咨询", "已收到您的邮件，我同意。请勿回复此地址。"),
+            (
+                "Re: ご相談",
+                "受け付けました。私が対応します。この送信専用のアドレスには返信しないでください。",
+            ),
+            ("Re: Pedido", "Recebemos a sua mensagem e eu aceito. Não responda a este endereço."),
+            (
+                "Re: Prośba",
+                "Otrzymaliśmy Państwa wiadomość, ja się zgadzam. Proszę nie odpowiadać na ten adres.",
+            ),
+            ("Re: בקשה", "קיבלנו את פנייתך ואני מסכימה, אני אענה. נשלח אוטומטית"),
             ("Read: the new statutes", "Your message\nwas read by all of us with joy."),
         ] {
             assert_eq!(origin(subject, text), Origin::Human, "{subject}: {text}");
