@@ -3,7 +3,6 @@
 use super::world::people::{Got, MailProgram};
 use super::world::{STAFF, World};
 use chrono::TimeDelta;
-use soundingboard::mail::inbound::Inbound;
 use soundingboard::program::batch::Change;
 use soundingboard::program::kept_back::KeptBack;
 use soundingboard::program::kept_mail::KeptMail;
@@ -11,20 +10,20 @@ use soundingboard::program::record::{Hold, Record, Timestamp};
 use soundingboard::store::Group;
 use std::collections::BTreeMap;
 
-const AMINA: &str = "Amina Haddad <amina@campus.example>";
-const LEILA: &str = "Leila Aziz <leila@auc.example>";
-const SIGN_UP: &str = "Name: Amina Haddad\r\nInstitution: Campus Library\r\nAreas: Koha reports\r\n";
-const REQUEST: &str = "Advisor: Amina Haddad\r\nIssue: How do you count renewals?\r\n";
+pub const AMINA: &str = "Amina Haddad <amina@campus.example>";
+pub const LEILA: &str = "Leila Aziz <leila@auc.example>";
+pub const SIGN_UP: &str = "Name: Amina Haddad\r\nInstitution: Campus Library\r\nAreas: Koha reports\r\n";
+pub const REQUEST: &str = "Advisor: Amina Haddad\r\nIssue: How do you count renewals?\r\n";
 
 /// A world in which letters are counted by who gets them.
-struct Town {
-    world: World,
-    people: MailProgram,
-    got: BTreeMap<String, Vec<Got>>,
+pub struct Town {
+    pub world: World,
+    pub people: MailProgram,
+    pub got: BTreeMap<String, Vec<Got>>,
 }
 
 impl Town {
-    fn with(changes: &str) -> Self {
+    pub fn with(changes: &str) -> Self {
         let start: Timestamp = "2026-11-03T09:00:00Z".parse().expect("a time");
         let mut world = World::in_memory(start);
         world.configure(changes).expect("a configuration");
@@ -32,19 +31,19 @@ impl Town {
         Self { world, people: MailProgram::default(), got: BTreeMap::new() }
     }
 
-    fn with_a_request() -> Self {
+    pub fn with_a_request() -> Self {
         let mut town = Self::with("");
         town.writes(AMINA, "Advisor sign-up", SIGN_UP);
         town.writes(LEILA, "Request meeting", REQUEST);
         town
     }
 
-    fn writes(&mut self, from: &str, subject: &str, body: &str) -> Vec<Got> {
+    pub fn writes(&mut self, from: &str, subject: &str, body: &str) -> Vec<Got> {
         let mail = self.people.mail(from, subject, body, self.world.clock.now());
         self.arrives(mail)
     }
 
-    fn arrives(&mut self, mail: Vec<u8>) -> Vec<Got> {
+    pub fn arrives(&mut self, mail: Vec<u8>) -> Vec<Got> {
         self.world.post.deliver(mail);
         self.world.run();
         self.collect()
@@ -58,44 +57,44 @@ impl Town {
         new
     }
 
-    fn passes(&mut self, time: TimeDelta) -> Vec<Got> {
+    pub fn passes(&mut self, time: TimeDelta) -> Vec<Got> {
         let until = self.world.clock.now() + time;
         self.world.pass(until);
         self.collect()
     }
 
-    fn letters_to(&self, address: &str) -> usize {
+    pub fn letters_to(&self, address: &str) -> usize {
         self.got.get(address).map_or(0, Vec::len)
     }
 
-    fn all<R: Record>(&mut self) -> Vec<R> {
+    pub fn all<R: Record>(&mut self) -> Vec<R> {
         let store = self.world.store();
         let rows = store.range(&format!("{}/", R::TABLE), usize::MAX).expect("rows");
         rows.iter().map(|(_, text)| serde_json::from_str(text).expect("a record")).collect()
     }
 
     /// What is kept under a key that begins so.
-    fn kept(&mut self, key: &str) -> KeptBack {
+    pub fn kept(&mut self, key: &str) -> KeptBack {
         let all: Vec<KeptBack> = self.all();
         let found: Vec<&KeptBack> = all.iter().filter(|kept| kept.key.starts_with(key)).collect();
         let [one] = found[..] else { panic!("{} of {key}: {all:#?}", found.len()) };
         one.clone()
     }
 
-    fn commit(&mut self, changes: Vec<Change>) {
+    pub fn commit(&mut self, changes: Vec<Change>) {
         let at = self.world.clock.now();
         self.world.store().commit(&Group { at, notes: vec![], changes }).expect("a commit");
     }
 
     /// Somebody replies to the last letter of this template that they got, token and all.
-    fn replies(&mut self, from: &str, to: &str, template: &str, words: &str) -> Vec<Got> {
+    pub fn replies(&mut self, from: &str, to: &str, template: &str, words: &str) -> Vec<Got> {
         let got = self.got[to].iter().rev().find(|g| g.template == template).cloned();
         let got = got.unwrap_or_else(|| panic!("{to} got no {template}"));
         let mail = self.people.reply(from, &got, words, true, self.world.clock.now());
         self.arrives(mail)
     }
 
-    fn got(&self, address: &str, template: &str) -> usize {
+    pub fn got(&self, address: &str, template: &str) -> usize {
         self.got.get(address).map_or(0, |got| got.iter().filter(|g| g.template == template).count())
     }
 
@@ -137,9 +136,9 @@ fn a_machine_that_says_the_same_to_every_letter_ends_the_exchange() {
             .then(|| (AMINA, "Your mail has arrived. We will look at it.".into()))
     };
     let letters = town.machines(answer, 48);
-    assert!(letters <= 6, "{letters} letters in two days");
+    assert!((2..=6).contains(&letters), "{letters} letters in two days");
     let to_leila = town.letters_to("leila@auc.example");
-    assert!(to_leila <= 3, "{to_leila} letters to Leila");
+    assert!((1..=3).contains(&to_leila), "{to_leila} letters to Leila");
 }
 
 #[test]
@@ -151,9 +150,9 @@ fn two_absence_notes_with_a_counter_do_not_talk_to_each_other_for_ever() {
         _ => None,
     };
     let first = town.machines(answer, 24);
-    assert!(first <= 14, "{first} letters in the first day");
+    assert!((6..=14).contains(&first), "{first} letters in the first day");
     let second = town.machines(answer, 24);
-    assert!(second <= 10, "{second} letters in the second day");
+    assert!((2..=10).contains(&second), "{second} letters in the second day");
 }
 
 #[test]
@@ -169,9 +168,9 @@ fn machines_of_ever_new_words_get_a_bounded_number_a_day() {
         _ => None,
     };
     let first = town.machines(answer, 24);
-    assert!(first <= 32, "{first} letters in the first day");
+    assert!((12..=32).contains(&first), "{first} letters in the first day");
     let second = town.machines(answer, 24);
-    assert!(second <= 32, "{second} letters in the second day");
+    assert!((12..=32).contains(&second), "{second} letters in the second day");
 }
 
 #[test]
@@ -181,7 +180,7 @@ fn a_machine_is_not_asked_for_the_same_field_for_ever() {
     let answer =
         |got: &Got, n| is_of(got, "leila@auc.example").then(|| (LEILA, format!("Ticket {n} is open.")));
     let letters = town.machines(answer, 24);
-    assert!(letters <= 12, "{letters} letters in a day");
+    assert!((2..=12).contains(&letters), "{letters} letters in a day");
 }
 
 #[test]
@@ -193,7 +192,7 @@ fn a_machine_of_the_staff_is_not_answered_for_ever() {
             .then(|| ("Staff <staff@network.example>", format!("Case {n}: thank you for your mail.")))
     };
     let letters = town.machines(answer, 24);
-    assert!(letters <= 12, "{letters} letters in a day");
+    assert!((2..=12).contains(&letters), "{letters} letters in a day");
 }
 
 #[test]
@@ -265,7 +264,7 @@ fn ten_thousand_mails_in_a_minute_bring_few_letters_and_none_is_dropped() {
         let before = town.letters_to("leila@auc.example");
         flood(&mut town, mail);
         let letters = town.letters_to("leila@auc.example") - before;
-        assert!(letters <= 60, "{what}: {letters} letters");
+        assert!((40..=60).contains(&letters), "{what}: {letters} letters");
         let kept = town.kept("claimed/leila@auc.example");
         assert_eq!(kept.mails + kept.repeats, 10_000 + 1 - 60, "{what}: what is not answered waits");
         assert_eq!(town.letters_to(STAFF), 1, "{what}: the staff know");
@@ -472,41 +471,6 @@ fn times_alone_are_words_of_their_own() {
         let got = town.replies(AMINA, "amina@campus.example", "request-to-advisor", words);
         assert!(got.iter().any(|g| g.template == "passed-on"), "{words}: {got:?}");
     }
-}
-
-#[test]
-fn rows_kept_before_never_lend_anybody_a_token() {
-    let mut town = Town::with_a_request();
-    let receipt = town.got["leila@auc.example"].last().cloned().expect("a receipt");
-    let now = town.world.clock.now();
-    let forged = town.people.mail(LEILA, &format!("Re: {}", receipt.subject), "CANCEL", now);
-    let hers = town.people.reply(LEILA, &receipt, "Could we do Monday?", true, now);
-    // As they were kept when all mail of an address waited in one row of a case.
-    let key = "K7Q2M/leila@auc.example".to_owned();
-    let mut changes = Vec::new();
-    for (number, mail) in [forged, hers].iter().enumerate() {
-        let mail = Box::new(Inbound::parse(mail));
-        changes.push(Change::put(&KeptMail { key: key.clone(), number: number as u64, mail }));
-    }
-    let kept = format!(
-        r#"{{"key":"{key}","reference":"K7Q2N","why":"talk","from":{{"address":"leila@auc.example"}},"since":"2026-11-03T09:00:00Z","mails":2,"next":2,"goes":"2026-11-03T10:00:00Z"}}"#
-    );
-    let kept: KeptBack = serde_json::from_str(&kept).expect("a row of before");
-    changes.push(Change::put(&kept));
-    let timer = soundingboard::program::schedule::Timer {
-        id: soundingboard::program::schedule::TimerId(format!("kept-back/{key}")),
-        due: "2026-11-03T10:00:00Z".parse().expect("a time"),
-        what: soundingboard::program::schedule::TimerKind::KeptBack { key },
-    };
-    changes.push(Change::put(&timer));
-    changes.push(Change::mark(format!("due/2026-11-03T10:00:00Z/{}", timer.id.0)));
-    town.commit(changes);
-    let later = town.passes(TimeDelta::hours(2));
-    let to =
-        |address: &str| later.iter().filter(|g| g.to == address).map(|g| &*g.template).collect::<Vec<_>>();
-    assert_eq!(to("amina@campus.example"), ["passed-on"], "nothing was cancelled");
-    let asked = to("leila@auc.example");
-    assert!(asked.contains(&"did-you-write"), "she is asked about the other: {asked:?}");
 }
 
 #[test]
