@@ -26,7 +26,8 @@ use soundingboard::mail::inbound::Inbound;
 use soundingboard::mail::message_id::{MessageId, Secret};
 use soundingboard::program::batch::{Compose, Mail};
 use soundingboard::program::command::{self, Words};
-use soundingboard::program::letter::Addressed;
+use soundingboard::program::kept_back::Why;
+use soundingboard::program::letter::{Addressed, Letter};
 use soundingboard::program::letter_samples::samples;
 use soundingboard::program::record::Timestamp;
 use soundingboard::templates::{COLUMNS, Identity, Rendered, Templates, bidi, languages, words_files};
@@ -191,6 +192,23 @@ fn every_letter_is_worded_in_the_language_of_its_reader() {
 }
 
 // ---- what is true of every letter
+
+/// No sample has them all: a wording that one language lacks would stop the digest.
+#[test]
+fn each_reason_why_mails_wait_is_worded_in_every_language() {
+    let whys = [Why::Talk, Why::Again, Why::Flood, Why::Website, Why::Named, Why::Strangers];
+    for language in ["en", "fr", "ar"] {
+        let said = whys.map(|why| {
+            let mut letter = Addressed { language: language.into(), ..sample("digest") };
+            if let Letter::Digest { exceptions, .. } = &mut letter.letter {
+                exceptions.iter_mut().filter_map(|e| e.kept.as_mut()).for_each(|kept| kept.why = why);
+            }
+            render(&letter).text
+        });
+        let different: BTreeSet<&String> = said.iter().collect();
+        assert_eq!(different.len(), whys.len(), "{language}");
+    }
+}
 
 #[test]
 fn no_line_of_a_text_part_is_wider_than_78_columns() {

@@ -242,3 +242,67 @@ fn letters_of_the_other_languages_have_no_isolates_where_nothing_is_arabic() {
         );
     }
 }
+
+/// What follows a number of things agrees with it: one, two, or more of them.
+#[test]
+fn what_is_said_of_one_or_two_things_agrees_with_them() {
+    let said = |letter: Addressed| {
+        let worded = render(&letter);
+        format!("{}\n{}", worded.subject, worded.text.split_whitespace().collect::<Vec<_>>().join(" "))
+    };
+    let of_many = |letter: Letter, wordings: [&str; 3], set: fn(&mut Letter, usize)| {
+        for (n, wording) in [1, 2, 3].into_iter().zip(wordings) {
+            let mut letter = Addressed { letter: letter.clone(), ..arabic("staff-waiting") };
+            set(&mut letter.letter, n);
+            let text = said(letter);
+            assert!(text.contains(wording), "{n}: {text}");
+        }
+    };
+    of_many(
+        arabic("staff-waiting").letter,
+        ["في انتظاركم (منذ", "في انتظاركم (أقدمهما منذ", "في انتظاركم (أقدمها منذ"],
+        |letter, n| {
+            if let Letter::StaffWaiting { exceptions, more_exceptions, oldest_days, .. } = letter {
+                exceptions.truncate(n);
+                (*more_exceptions, *oldest_days) = (n - exceptions.len(), 2);
+            }
+        },
+    );
+    of_many(
+        arabic("staff-answer").letter,
+        ["؛ وتجدونه في الموجز القادم إن بقي.", "ما يبقى منهما حينئذٍ.", "ما يبقى منها حينئذٍ."],
+        |letter, n| {
+            if let Letter::StaffAnswer { waiting, .. } = letter {
+                *waiting = n;
+            }
+        },
+    );
+    of_many(
+        arabic("letters-to-approve").letter,
+        ["أخرى تقرؤونها", "أخريان تقرؤونهما", "أخرى تقرؤونها"],
+        |letter, n| {
+            if let Letter::LettersToApprove { more, .. } = letter {
+                *more = n;
+            }
+        },
+    );
+    of_many(
+        arabic("digest").letter,
+        ["وتأخذ طريقها من تلقاء نفسها", "وتأخذان طريقهما من تلقاء نفسيهما", "وتأخذ طريقها من تلقاء نفسها"],
+        |letter, n| {
+            if let Letter::Digest { exceptions, .. } = letter {
+                let kept = exceptions.iter_mut().filter_map(|e| e.kept.as_mut());
+                kept.for_each(|kept| kept.mails = n as u64);
+            }
+        },
+    );
+    of_many(
+        arabic("digest").letter,
+        ["تجدون نصّها، والكلمات التي تطلقها", "تجدون نصّيهما، والكلمات التي تطلقهما", "تجدون نصّها"],
+        |letter, n| {
+            if let Letter::Digest { letters_waiting, .. } = letter {
+                *letters_waiting = n;
+            }
+        },
+    );
+}
