@@ -8,7 +8,7 @@ use super::authentication::is_aligned;
 use std::collections::BTreeMap;
 
 /// Longer than any receiver writes one.
-const LONGEST_FIELD: usize = 64 * 1024;
+const LONGEST_FIELD: usize = 16 * 1024;
 
 /// One field as understood; empty where it breaks the grammar.
 #[derive(Clone, Debug, Default, PartialEq)]

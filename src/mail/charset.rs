@@ -40,6 +40,11 @@ pub(super) fn of(label: Option<&str>) -> Option<Charset> {
     label.map(tidy).as_deref().and_then(named)
 }
 
+/// The charset of that name, where nothing can follow the name by mistake.
+pub(super) fn exactly(label: &str) -> Option<Charset> {
+    known(&tidy(label))
+}
+
 /// Decodes `bytes` as [`decode`] does.
 pub(super) fn text(bytes: &[u8], charset: Option<Charset>) -> Cow<'_, str> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
@@ -191,8 +196,11 @@ fn says_nothing(label: &str) -> bool {
     )
 }
 
+fn known(name: &str) -> Option<Charset> {
+    looked_up(name).or_else(|| looked_up(&spelled_right(name)?))
+}
+
 fn named(label: &str) -> Option<Charset> {
-    let known = |name: &str| looked_up(name).or_else(|| looked_up(&spelled_right(name)?));
     known(label).or_else(|| {
         // What follows a name by mistake: `windows-1252http-equiv`, `utf-8 (Unicode)`.
         (5..label.len())

@@ -88,9 +88,9 @@ mod tests {
 
     #[test]
     fn a_name_of_a_charset_is_looked_up_once_for_all_fields() {
-        let fields = "X: \u{e9}\n".repeat(50_000);
+        let fields = "X: \u{e9}\n".repeat(30_000);
         let mail = format!("Content-Type: text/plain; charset=\"{}\"\n{fields}\n", "1".repeat(60_000));
-        assert_eq!(Header::of(&Entities::of(mail.as_bytes())).iter().count(), 50_001);
+        assert_eq!(Header::of(&Entities::of(mail.as_bytes())).iter().count(), 30_001);
     }
 
     #[test]

@@ -186,7 +186,7 @@ fn extended_value(pieces: impl Iterator<Item = (String, bool)>) -> String {
             false => bytes.extend_from_slice(text.as_bytes()),
         }
     }
-    let text = charset::decode(&bytes, label.as_deref()).text.into_owned();
+    let text = charset::text(&bytes, label.as_deref().and_then(charset::exactly)).into_owned();
     if plain { encoded_word::decode(&text) } else { text }
 }
 

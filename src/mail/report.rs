@@ -48,6 +48,8 @@ pub struct Report {
 const MOST_RECIPIENTS: usize = 100;
 /// Nor more groups of fields than theirs and those about the mails.
 const MOST_GROUPS: usize = 2 * MOST_RECIPIENTS;
+/// Of one group so much is read.
+const LONGEST_GROUP: usize = 64 * 1024;
 
 /// So much of what is said of one recipient is read: servers say why at once.
 const WORDS_READ: usize = 16 * 1024;
@@ -160,8 +162,10 @@ fn groups(status: &str) -> impl Iterator<Item = String> {
             if line.trim().is_empty() {
                 break;
             }
-            group.push_str(line);
-            group.push('\n');
+            if group.len() < LONGEST_GROUP {
+                group.push_str(line);
+                group.push('\n');
+            }
         }
         (!group.is_empty()).then_some(group)
     })

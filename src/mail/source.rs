@@ -4,6 +4,7 @@ use super::charset;
 use super::entity::Entities;
 use super::parameter::Parametrized;
 use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::fmt::Write;
 
 /// mail-parser, which reads reports, is given so much of a mail and so many of its parts:
@@ -32,6 +33,7 @@ pub(super) fn mended(bytes: &[u8], entities: &Entities<'_>) -> Vec<u8> {
             break;
         }
         out.extend_from_slice(before);
+        let charset = LazyCell::new(|| charset::of(entity.charset()));
         for field in &entity.fields {
             match (field.name.as_str(), std::str::from_utf8(field.raw)) {
                 ("content-type", _) => {}
@@ -39,7 +41,7 @@ pub(super) fn mended(bytes: &[u8], entities: &Entities<'_>) -> Vec<u8> {
                     write_line(&mut out, &format!("Content-Transfer-Encoding: {}", entity.encoding))
                 }
                 (_, Ok(_)) => out.extend_from_slice(&field.raw[..field.raw.len().min(OF_A_FIELD)]),
-                _ => out.extend(charset::decode(field.raw, entity.charset()).text.bytes()),
+                _ => out.extend(charset::text(field.raw, *charset).bytes()),
             }
             if !out.is_empty() && !out.ends_with(b"\n") {
                 write_line(&mut out, "");
