@@ -68,6 +68,8 @@ struct Open {
     label: String,
     known: bool,
     lines: Vec<String>,
+    /// One of its lines is not blank.
+    filled: bool,
     /// Its label stood alone on a line, without a colon.
     bare: bool,
 }
@@ -85,7 +87,7 @@ impl Open {
     }
 
     fn ends_at_blank(&self) -> bool {
-        self.has_value() && (self.is_short() || ONE_PARAGRAPH.contains(&self.label.as_str()))
+        self.filled && (self.is_short() || ONE_PARAGRAPH.contains(&self.label.as_str()))
     }
 
     /// Without the bullets of a list, but in prose as it was written.
@@ -95,8 +97,9 @@ impl Open {
         lines.collect::<Vec<_>>().join("\n").replace('\t', " ").trim().to_owned()
     }
 
-    fn has_value(&self) -> bool {
-        self.lines.iter().any(|l| !l.trim().is_empty())
+    fn push(&mut self, line: &str) {
+        self.filled |= !line.is_empty();
+        self.lines.push(line.to_owned());
     }
 
     fn ends_with_blank(&self) -> bool {
@@ -116,7 +119,7 @@ impl Reader<'_> {
             }
             // The first cell of a table's row is a label wherever it stands.
             let in_table = line[label.len()..].starts_with('\t');
-            let room = in_table || self.open.as_ref().is_none_or(|open| open.is_short() && open.has_value());
+            let room = in_table || self.open.as_ref().is_none_or(|open| open.is_short() && open.filled);
             if room && self.fields.len() < MOST_FIELDS && looks_like_label(label, value) {
                 return self.start(shown(label), false, value, false);
             }
@@ -131,7 +134,7 @@ impl Reader<'_> {
         if line.trim().is_empty() && open.ends_at_blank() {
             return self.close();
         }
-        open.lines.push(line.trim().to_owned());
+        open.push(line.trim());
     }
 
     fn label(&self, text: &str) -> Option<String> {
@@ -144,15 +147,14 @@ impl Reader<'_> {
         let placed = self
             .open
             .as_ref()
-            .is_none_or(|open| open.bare || open.ends_with_blank() || (!open.known && !open.has_value()));
+            .is_none_or(|open| open.bare || open.ends_with_blank() || (!open.known && !open.filled));
         let seen = self.fields.iter().any(|f| f.known && f.label == name);
         (placed && !seen).then_some(name)
     }
 
     /// Among labels that stand alone, a line like a label after a value of one line.
     fn is_unknown_bare_label(&self, line: &str) -> bool {
-        let after_value =
-            self.open.as_ref().is_none_or(|open| open.bare && open.is_single() && open.has_value());
+        let after_value = self.open.as_ref().is_none_or(|open| open.bare && open.is_single() && open.filled);
         self.bare
             && after_value
             && self.fields.len() < MOST_FIELDS
@@ -162,16 +164,17 @@ impl Reader<'_> {
 
     fn start(&mut self, label: String, known: bool, value: &str, bare: bool) {
         self.close();
-        let lines = if value.is_empty() { Vec::new() } else { vec![value.to_owned()] };
+        let filled = !value.is_empty();
+        let lines = if filled { vec![value.to_owned()] } else { Vec::new() };
         self.bare = bare;
-        self.open = Some(Open { label, known, lines, bare });
+        self.open = Some(Open { label, known, lines, filled, bare });
     }
 
     /// What only looked like a label belongs to the value before it.
     fn give_back(&mut self, open: &Open) {
         if open.bare
             && !open.known
-            && !open.has_value()
+            && !open.filled
             && let Some(field) = self.fields.last_mut()
         {
             field.value.extend(["\n", &open.label]);

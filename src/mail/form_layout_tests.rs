@@ -365,3 +365,16 @@ fn people_who_speak_of_a_form_send_none() {
         assert_eq!(form(subject, "plain", body), None, "{subject}");
     }
 }
+
+#[test]
+fn questions_about_copyright_and_quoted_error_messages_stay_whole() {
+    for issue in [
+        "Copyright: who owns digitised newspapers?",
+        "two things\n\nCopyright of theses\nIP address restrictions",
+        "Koha says this.\n\nThe message was shown twice.\nWhat can I do?",
+        "Koha says this.\n\nAdresse IP refusée",
+    ] {
+        let form = form("Request meeting", "plain", &format!("Advisor: Amina\nIssue:\n{issue}\n"));
+        assert_eq!(form.expect("it is a form").get("Issue"), Some(issue));
+    }
+}

@@ -286,8 +286,7 @@ impl Writer {
     /// An empty line between paragraphs, never two.
     fn paragraph(&mut self) {
         self.end_open_line();
-        let last = self.out.trim_end_matches('\n').len();
-        if !self.out.is_empty() && self.out.len() - last < 2 {
+        if !self.out.is_empty() && !self.out.ends_with("\n\n") {
             self.out.push('\n');
         }
     }

@@ -7,8 +7,7 @@
 
 use super::fold::fold;
 use super::form::FormWords;
-use regex::Regex;
-use std::sync::LazyLock;
+use super::form_footer::{self as footer, is_rule};
 
 /// Footers are no longer than so many lines.
 const LONGEST_FOOTER: usize = 14;
@@ -65,22 +64,21 @@ fn upright(lines: Vec<String>, words: &FormWords) -> Vec<String> {
 fn end_of_answers(lines: &[String], words: &FormWords) -> usize {
     let asks = |line: &String| {
         let label = line.split([':', '\t']).next().unwrap_or_default();
-        line.len() > label.len() && words.label(label).is_some() && !is_about_the_mail(line)
+        line.len() > label.len() && words.label(label).is_some() && !footer::is_about_the_mail(line)
     };
-    let filled = |line: &&String| !line.trim().is_empty();
-    let mut end = lines.len();
-    for at in (0..lines.len()).rev() {
-        let below = lines[at..].iter().filter(filled).count();
-        if below > LONGEST_FOOTER {
+    let (mut end, mut below) = (lines.len(), footer::Below::default());
+    for at in (0..lines.len()).rev().filter(|at| !lines[*at].trim().is_empty()) {
+        below.filled += 1;
+        if below.filled > LONGEST_FOOTER {
             break;
         }
-        let is_rule = is_rule(&lines[at]);
-        let told = || lines[at + 1..].iter().any(|line| is_about_the_mail(line));
-        if is_about_the_mail(&lines[at]) || (is_rule && told()) {
+        if footer::begins(lines, at, &below) {
             end = at;
+            below.told = true;
         } else if asks(&lines[at]) && !under_rule(lines, at) {
             break;
         }
+        below.asked |= footer::is_question(&lines[at]);
     }
     end
 }
@@ -89,39 +87,6 @@ fn end_of_answers(lines: &[String], words: &FormWords) -> usize {
 fn under_rule(lines: &[String], at: usize) -> bool {
     let above = lines[..at].iter().rev().take(4).find(|line| is_rule(line) || line.trim().is_empty());
     above.is_some_and(|line| is_rule(line)) || lines[..at].iter().rev().take(3).any(|line| is_rule(line))
-}
-
-fn is_rule(line: &str) -> bool {
-    let line = line.trim();
-    line.len() >= 2 && line.chars().all(|c| matches!(c, '-' | '_' | '=' | '*' | '—'))
-}
-
-/// What programs write under the answers, by language.
-fn is_about_the_mail(line: &str) -> bool {
-    static SAID: LazyLock<Regex> = LazyLock::new(|| {
-        let languages = [
-            // English
-            r"\(?sent (?:from|via)\b|th(?:is|e) (?:e-?mail|message|form|notification) (?:was|has been|submitted)\b|this is a notification",
-            r"powered by|submitted (?:at|on|by|from)\b|submission (?:id|date|time|url)|entry (?:id|date)|(?:remote |user )?ip(?: address)?\s*[:\t]",
-            r"user[ -]agent|page (?:url|title)\s*[:\t]|referr?er\s*[:\t]|view (?:all|this|the|your)\b.*(?:submission|entr|response)",
-            r"the results of this submission|log ?in to view|if you think this submission|does this submission|manage submissions",
-            r"to edit your email|you can edit this|user information$",
-            // français
-            r"envoyé (?:depuis|via|par le)\b|cet? (?:e-?mail|message|courriel|formulaire) (?:a été|provient)|soumis (?:le|par|depuis)\b",
-            r"adresse ip|les résultats de cette soumission|propulsé par|agent utilisateur|url de la page|voir les (?:réponses|soumissions)",
-            // Deutsch
-            r"diese (?:e-?mail|nachricht) wurde|gesendet von|ip-adresse",
-            // español
-            r"este (?:correo|mensaje|e-?mail) (?:se|fue|ha)\b|enviado (?:desde|por)\b|dirección ip",
-            // italiano, português, Nederlands
-            r"questa e-?mail è|inviato da\b|indirizzo ip|endereço ip|deze e-?mail (?:is|werd)\b|verzonden (?:vanaf|via)\b",
-            // العربية
-            r"أ?ُ?رسلت هذه|عنوان ip",
-        ];
-        Regex::new(&format!(r"(?i)^\W{{0,3}}(?:{}|©|copyright)", languages.join("|")))
-            .expect("the pattern is a constant that the tests compile")
-    });
-    SAID.is_match(line.trim())
 }
 
 /// What programs write where nothing was filled in, by language.
@@ -185,27 +150,6 @@ mod tests {
         }
         for value in ["none", "No", "0", "Nadia", "(a) Koha"] {
             assert!(!is_blank(value), "{value}");
-        }
-    }
-
-    #[test]
-    fn people_do_not_speak_of_the_mail_as_programs_do() {
-        for line in [
-            "We sent it from Cairo",
-            "The message is short",
-            "IP telephony is new here",
-            "I viewed all entries",
-        ] {
-            assert!(!is_about_the_mail(line), "{line}");
-        }
-        for line in [
-            "Sent from Network",
-            "IP Address: 192.0.2.1",
-            "Envoyé depuis Réseau",
-            "© Network.",
-            "(Sent via Network)",
-        ] {
-            assert!(is_about_the_mail(line), "{line}");
         }
     }
 }

@@ -3,6 +3,7 @@
 mod properties;
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 /// Holds of every input, or panics.
 type Property = fn(&[u8]);
@@ -30,5 +31,46 @@ fn every_seed_keeps_its_property() {
             count += 1;
         }
         assert!(count >= 5, "only {count} seeds of {name}");
+    }
+}
+
+/// What mails have much of, where somebody means ill or a program goes wrong.
+const PIECES: [&str; 22] = [
+    "\n",
+    "x\n",
+    "Issue:\n",
+    "Issue: x\n",
+    "Label\nvalue\n",
+    "a\tb\n",
+    "---\n",
+    "> x\n",
+    "> x\n\n",
+    "Copyright 2026\n",
+    "Best regards,\n",
+    "On Mon, 5 Oct 2026, Board <b@network.example> wrote:\n",
+    "From: a@campus.example\n",
+    "Sent from my phone\n",
+    "<br>",
+    "<p>",
+    "<td>",
+    "<td>x</td>",
+    "<a b='>",
+    "<blockquote>",
+    "<div class=gmail_quote>",
+    "&",
+];
+
+/// Half of the text is one piece, half blank lines: what one leaves open, the other may search.
+#[test]
+fn sixty_four_kilobytes_of_anything_are_read_in_seconds() {
+    let half = |piece: &str| piece.repeat((32 << 10) / piece.len());
+    for piece in PIECES {
+        let (kind, blank) = if piece.starts_with('<') { (1_u8, "<p>") } else { (0, "\n") };
+        let text = format!("Issue: x\n{}{}x", half(piece), half(blank));
+        #[expect(clippy::disallowed_methods, reason = "how long it takes is what is tested")]
+        let begin = Instant::now();
+        properties::form(&[&[kind][..], text.as_bytes()].concat());
+        let took = begin.elapsed();
+        assert!(took < Duration::from_secs(10), "{piece:?}: {took:?}");
     }
 }
