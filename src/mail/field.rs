@@ -2,9 +2,8 @@
 
 use super::fold::fold;
 use super::form::{Field, FormWords, field_of};
+use super::form_closing::end_of_form;
 use super::layout;
-use regex::Regex;
-use std::sync::LazyLock;
 
 /// Fields whose values are a line or a few wrapped ones: an empty line, or a line that
 /// looks like another label, ends them. All others run on to the next known label.
@@ -41,7 +40,7 @@ pub fn read_fields_of(kind: &str, text: &str, words: &FormWords) -> Vec<Field> {
     let written = layout::lines(text, words);
     let lines: Vec<&str> = written.iter().map(String::as_str).collect();
     let mut reader = Reader { kind, words, fields: Vec::new(), open: None, bare: false };
-    for line in &lines[..end_of_form(&lines)] {
+    for line in &lines[..end_of_form(&lines, words)] {
         if is_rule(line) {
             continue;
         }
@@ -250,26 +249,4 @@ fn looks_like_label(label: &str, value: &str) -> bool {
 /// A label as written, without the marks around it.
 fn shown(label: &str) -> String {
     label.trim().trim_matches(['*', '_', '-', '•', '·', ' ', '\u{a0}', '>', '#']).to_owned()
-}
-
-/// Where a form ends: before "Best regards" and a name.
-fn end_of_form(lines: &[&str]) -> usize {
-    static CLOSING: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"(?i)^\W*(?:thanks|thank you|many thanks|best|best wishes|kind|kindest|warm|regards|cheers|sincerely|yours|greetings|all the best|merci|cordialement|bien (?:cordialement|à vous)|(?:sincères|meilleures) salutations|salutations|amicalement|respectueusement|bonne (?:journée|soirée|réception|semaine)|belle journée|à bientôt|en vous remerciant|avec (?:mes|tous mes) remerciements|dans l'attente|cdlt|mit freundlichen|viele|liebe|beste|saludos|un saludo|gracias|cordiali|saluti|grazie|atenciosamente|obrigad[oa]|مع (?:الشكر|التحية|تحياتي|خالص|أطيب|فائق|جزيل|الاحترام|التقدير)|و?شكرًا|و?شكرا|تحياتي|(?:أطيب|خالص) (?:التحيات|التحية|تحياتي)|جزيل الشكر|و?تفضلوا بقبول|وتقبلوا|ودمتم|والسلام(?: عليكم)?)\b[^.?!:]{0,40}[,.!]*$",
-        )
-        .expect("the pattern is a constant that the tests compile")
-    });
-    let short = |line: &&str| line.chars().count() <= 60 && !line.contains(':');
-    let first = lines.len().saturating_sub(9);
-    (first..lines.len())
-        .find(|at| {
-            let tail: Vec<&str> = lines[at + 1..].iter().copied().filter(|l| !l.trim().is_empty()).collect();
-            let apart = *at == 0 || lines[at - 1].trim().is_empty();
-            CLOSING.is_match(lines[*at].trim())
-                && tail.len() <= 5
-                && tail.iter().all(short)
-                && (apart || !tail.is_empty())
-        })
-        .unwrap_or(lines.len())
 }

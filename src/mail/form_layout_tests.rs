@@ -378,3 +378,19 @@ fn questions_about_copyright_and_quoted_error_messages_stay_whole() {
         assert_eq!(form.expect("it is a form").get("Issue"), Some(issue));
     }
 }
+
+#[test]
+fn the_last_value_is_not_taken_for_a_closing() {
+    for (label, issue) in [
+        ("Issue", "Best practices for RDA\nMARC fields"),
+        ("Question", "Merci de m'expliquer les rapports Koha\net les listes"),
+        ("Issue", "Thank you letters for donors\nand their templates"),
+        ("Question", "Bonne pratique\nBelle reliure"),
+    ] {
+        for end in ["", "\n\nBest regards,\nLeila Mansour", "\n\nCordialement\nLeila"] {
+            let body = format!("Advisor: Amina\n{label} :\n{issue}{end}\n");
+            let form = form("Request meeting", "plain", &body).expect("it is a form");
+            assert_eq!(form.get("Issue"), Some(issue), "{body}");
+        }
+    }
+}

@@ -23,6 +23,7 @@ mod field;
 mod flowed;
 pub mod fold;
 pub mod form;
+mod form_closing;
 mod form_footer;
 #[cfg(test)]
 mod form_layout_tests;

@@ -226,7 +226,8 @@ fn is_postscript(line: &str) -> bool {
     ["ps", "p.s", "p. s", "n.b", "nb:", "ps:", "p-s"].iter().any(|ps| lower.starts_with(ps))
 }
 
-fn is_closing(line: &str) -> bool {
+/// Whether a line ends a letter: "Best regards,", in many languages.
+pub(super) fn is_closing(line: &str) -> bool {
     static CLOSES: LazyLock<Regex> =
         LazyLock::new(|| regex(&format!(r"(?i)^\W*(?:{})\W*$", any_of(CLOSINGS.iter().copied()))));
     line.len() <= 120 && CLOSES.is_match(&visible(line))
