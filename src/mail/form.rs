@@ -3,10 +3,9 @@
 pub use super::field::{read_fields, read_fields_of};
 pub use super::fold::fold;
 use super::inbound::{Inbound, Origin};
-use regex::Regex;
+use super::subject::Subject;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
 
 /// The words of one language as `templates/<lang>/words.toml` holds them:
 /// canonical English name → the ways to write it.
@@ -186,30 +185,71 @@ pub fn read(inbound: &Inbound, words: &FormWords) -> Option<Form> {
     if matches!(inbound.origin, Origin::DeliveryReport | Origin::FeedbackReport | Origin::Own) {
         return None;
     }
-    let written = form_in(&inbound.form_text, inbound, words);
+    let subject = Subject::read(inbound.subject.as_deref().unwrap_or_default());
+    let answers = subject.answers || (!inbound.in_reply_to.is_empty() && !subject.forwards);
+    let told = Told { answers, subject, words };
+    let written = told.form_in(&inbound.form_text);
     // What is no reply quotes nothing: its form may only look as if it were quoted or signed.
     let whole = unsigned(&inbound.text);
-    if is_answer(inbound)
-        || Subject::read(inbound.subject.as_deref().unwrap_or_default()).forwards
-        || quotes(whole)
-    {
+    let same = whole.trim() == inbound.form_text.trim();
+    if same || told.answers || told.subject.forwards || quotes(whole) {
         return written;
     }
     let known = |form: &Option<Form>| form.as_ref().map_or(0, Form::known);
-    let whole = form_in(whole, inbound, words);
+    let whole = told.form_in(whole);
     if known(&whole) > known(&written) { whole } else { written }
 }
 
-fn form_in(text: &str, inbound: &Inbound, words: &FormWords) -> Option<Form> {
-    let text = &text[..text.floor_char_boundary(LONGEST_FORM)];
-    let text = without_greeting(text.trim_start(), words);
-    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
-    let in_text = kind_line(first, words);
-    let Some(Named { name, language }) = in_text.or_else(|| kind_in_subject(inbound, words)) else {
-        return kind_among_words(text, inbound, words);
-    };
-    let body = if in_text.is_some() { rest } else { text };
-    Some(form_of(name, language, body, words))
+/// What a mail says besides its text.
+struct Told<'a> {
+    /// It answers another.
+    answers: bool,
+    subject: Subject<'a>,
+    words: &'a FormWords,
+}
+
+impl<'a> Told<'a> {
+    fn form_in(&self, text: &str) -> Option<Form> {
+        let words = self.words;
+        let text = &text[..text.floor_char_boundary(LONGEST_FORM)];
+        let text = without_greeting(text.trim_start(), words);
+        let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+        let in_text = kind_line(first, words);
+        let Some(Named { name, language }) = in_text.or_else(|| self.kind_in_subject()) else {
+            return self.kind_among_words(text);
+        };
+        let body = if in_text.is_some() { rest } else { text };
+        Some(form_of(name, language, body, words))
+    }
+
+    /// What form programs send says the kind among words of their own ("New submission for
+    /// Request meeting #12"), in the subject or above the fields. People do so as well, of
+    /// something else: only fields of that kind make it a form.
+    fn kind_among_words(&self, text: &str) -> Option<Form> {
+        if self.answers {
+            return None;
+        }
+        let above = text.lines().filter(|line| !line.trim().is_empty()).take(LINES_ABOVE);
+        let told = std::iter::once(self.subject.whole).chain(above);
+        let Named { name, language } = told.take(LINES_ABOVE).find_map(|line| self.words.kind_among(line))?;
+        let form = form_of(name, language, text, self.words);
+        let telling = form.fields.iter().any(|f| f.known && !matches!(f.label.as_str(), "Name" | "Email"));
+        (form.known() > 1 && telling).then_some(form)
+    }
+
+    /// A reply is never a form because of its subject: it has the subject of what it answers.
+    fn kind_in_subject(&self) -> Option<Named<'a>> {
+        if self.answers {
+            return None;
+        }
+        let rest = self.subject.rest;
+        let told_apart = rest.split([':', '(', ',', '|', '/', '–', '—']).next().unwrap_or_default();
+        let dashed = rest.split(" - ").next().unwrap_or_default();
+        // "Request meeting with Amina".
+        let with = [" with ", " avec ", " mit ", " con ", " مع "].iter().find_map(|w| rest.split_once(w));
+        let with = with.map_or(rest, |(kind, _)| kind);
+        [rest, told_apart, dashed, with].into_iter().find_map(|s| self.words.kind(s))
+    }
 }
 
 fn form_of(name: &str, language: Option<&str>, body: &str, words: &FormWords) -> Form {
@@ -217,32 +257,11 @@ fn form_of(name: &str, language: Option<&str>, body: &str, words: &FormWords) ->
     Form { kind: name.to_owned(), fields: read_fields_of(name, body, words), language }
 }
 
-/// What form programs send says the kind among words of their own ("New submission for
-/// Request meeting #12"), in the subject or above the fields. People do so as well, of
-/// something else: only fields of that kind make it a form.
-fn kind_among_words(text: &str, inbound: &Inbound, words: &FormWords) -> Option<Form> {
-    if is_answer(inbound) {
-        return None;
-    }
-    let above = text.lines().filter(|line| !line.trim().is_empty()).take(LINES_ABOVE);
-    let told = inbound.subject.as_deref().into_iter().chain(above);
-    let Named { name, language } = told.take(LINES_ABOVE).find_map(|line| words.kind_among(line))?;
-    let form = form_of(name, language, text, words);
-    let telling = form.fields.iter().any(|f| f.known && !matches!(f.label.as_str(), "Name" | "Email"));
-    (form.known() > 1 && telling).then_some(form)
-}
-
 /// A form is no longer; nothing may take long to read.
 const LONGEST_FORM: usize = 128 << 10;
 
 /// A subject, and so many lines, may name the kind among other words.
 const LINES_ABOVE: usize = 9;
-
-/// A mail that answers another.
-fn is_answer(inbound: &Inbound) -> bool {
-    let subject = Subject::read(inbound.subject.as_deref().unwrap_or_default());
-    subject.answers || (!inbound.in_reply_to.is_empty() && !subject.forwards)
-}
 
 fn quotes(text: &str) -> bool {
     text.lines().any(|line| line.trim_start().starts_with('>'))
@@ -297,48 +316,6 @@ fn kind_line<'w>(line: &str, words: &'w FormWords) -> Option<Named<'w>> {
         )
     });
     words.kind(line).or_else(|| words.kind(named?.1))
-}
-
-/// A reply is never a form because of its subject: it has the subject of what it answers.
-fn kind_in_subject<'w>(inbound: &Inbound, words: &'w FormWords) -> Option<Named<'w>> {
-    let subject = Subject::read(inbound.subject.as_deref()?);
-    if is_answer(inbound) {
-        return None;
-    }
-    let told_apart = subject.rest.split([':', '(', ',', '|', '/', '–', '—']).next().unwrap_or_default();
-    let dashed = subject.rest.split(" - ").next().unwrap_or_default();
-    // "Request meeting with Amina".
-    let with = [" with ", " avec ", " mit ", " con ", " مع "].iter().find_map(|w| subject.rest.split_once(w));
-    let with = with.map_or(subject.rest, |(kind, _)| kind);
-    [subject.rest, told_apart, dashed, with].into_iter().find_map(|s| words.kind(s))
-}
-
-/// A subject taken apart: what mail programs and lists put before it, and the rest.
-struct Subject<'a> {
-    answers: bool,
-    forwards: bool,
-    rest: &'a str,
-}
-
-impl<'a> Subject<'a> {
-    fn read(subject: &'a str) -> Self {
-        static PREFIX: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(
-                r"(?i)^[\s\p{Cf}]*(?:\[[^\]]{1,60}\]|(re|r|aw|antw|antwort|sv|vs|odp|ynt|ref|res|rép|回复|回覆|답장|رد|الرد)(?:\s*\[\d+\]|\^\d+)?\s*[:：]|(fwd?|tr|wg|rv|enc|i|doorst|vb|vl|pd|ilt|转发|轉寄|(?:إ|ا)عادة\s+توجيه|(?:إ|ا)عادة\s+إرسال|توجيه)\s*[:：])[\s\p{Cf}]*",
-            )
-            .expect("the pattern is a constant that the tests compile")
-        });
-        let (mut answers, mut forwards, mut rest) = (false, false, subject);
-        while let Some(found) = PREFIX.captures(rest) {
-            answers |= found.get(1).is_some();
-            forwards |= found.get(2).is_some();
-            rest = &rest[found.get(0).map_or(0, |m| m.end())..];
-        }
-        // "Request meeting [K7Q2M]": a reference or a list's name at the end.
-        let rest =
-            rest.trim_end().strip_suffix(']').and_then(|r| r.rsplit_once('[')).map_or(rest, |(r, _)| r);
-        Self { answers, forwards, rest: rest.trim() }
-    }
 }
 
 /// The field that a label means in a form of that kind; `None` where such a form has no

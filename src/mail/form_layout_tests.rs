@@ -394,3 +394,15 @@ fn the_last_value_is_not_taken_for_a_closing() {
         }
     }
 }
+
+#[test]
+fn an_answer_with_a_prefix_of_any_program_is_no_form_by_its_subject() {
+    for prefix in ["Antwort", "Rif", "答复", "답장", "Vá", "Ответ"] {
+        let subject = format!(
+            "=?utf-8?B?{}?=",
+            data_encoding::BASE64.encode(format!("{prefix}: Request meeting").as_bytes())
+        );
+        assert_eq!(form(&subject, "plain", "Advisor: Amina\nIssue: Koha\n"), None, "{prefix}");
+    }
+    assert!(form("Att: Request meeting", "plain", "Advisor: Amina\nIssue: Koha\n").is_some());
+}

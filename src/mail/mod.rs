@@ -47,6 +47,7 @@ pub mod sent;
 mod signature;
 mod signature_words;
 mod source;
+pub(crate) mod subject;
 mod tag;
 mod transfer;
 mod typed_address;

@@ -5,6 +5,7 @@ use super::header::Header;
 use super::inbound::Inbound;
 use super::report_words as words;
 use super::responder;
+use super::subject::{Prefix, without_list_name};
 use regex::{Regex, RegexSet};
 use std::sync::LazyLock;
 
@@ -164,12 +165,7 @@ impl Signs {
 
 /// The subject of an answer: whatever follows is that of the mail answered.
 fn is_answer(folded_subject: &str) -> bool {
-    static ANSWER: LazyLock<Regex> = LazyLock::new(|| {
-        letters_regex(
-            r"^\s*(?:re|aw|sv|vs|antw|odp|ynt|rif|res|ref|bls|atb|отв|回复|回覆|答复|رد|תשובה|답장|απ)\s*(?:\[\d+\])?:",
-        )
-    });
-    ANSWER.is_match(folded_subject)
+    Prefix::taken_from(folded_subject.trim_start()).is_some_and(|(prefix, _)| prefix.answers())
 }
 
 /// Somebody greets, asks, or speaks of what is theirs.
@@ -214,12 +210,15 @@ fn is_amazon(text: &str) -> bool {
 
 /// A person passes a report on, or answers one.
 fn is_passed_on(folded_subject: &str) -> bool {
-    static FORWARD: LazyLock<Regex> = LazyLock::new(|| {
-        letters_regex(
-            r"^\s*(?:\[[^\]]{1,40}\]\s*)?(?:(?:fwd?|tr|wg|rv|i|enc|vs|vb|pd|doorst|iletilen|転送|轉寄|转发|전달)\s*:|\[fwd|(?:re|aw|sv|antw|odp|ynt|回复|答复)\s*:\s*(?:undeliver|returned|delivery|failure|mail delivery))",
-        )
-    });
-    FORWARD.is_match(folded_subject)
+    static REPORT: LazyLock<Regex> =
+        LazyLock::new(|| letters_regex(r"^\s*(?:undeliver|returned|delivery|failure|mail delivery)"));
+    let subject = folded_subject.trim_start();
+    let subject = without_list_name(subject).unwrap_or(subject);
+    match Prefix::taken_from(subject) {
+        Some((prefix, _)) if prefix.forwards() => true,
+        Some((Prefix::Answer, rest)) => REPORT.is_match(rest),
+        _ => subject.starts_with("[fwd"),
+    }
 }
 
 /// The first lines that say something: banners of stars and dashes are passed over.

@@ -341,6 +341,8 @@ fn a_mailto_button_with_an_automatic_signature_is_a_word_alone() {
 #[test]
 fn the_subject_decides_only_where_there_is_no_text() {
     assert_eq!(shown("", Some("Re: ACCEPT [K7Q2M]")), "ACCEPT");
+    assert_eq!(shown("", Some("Antwort: ACCEPT [K7Q2M]")), "ACCEPT");
+    assert_eq!(shown("", Some("VL: 답장: ACCEPT [K7Q2M]")), "ACCEPT");
     assert_eq!(shown("\n \n", Some("[Advising] AW: TR: accept")), "ACCEPT");
     assert_eq!(shown("Tuesday at 3?", Some("ACCEPT")), "nothing");
     assert_eq!(shown("", Some("Re: Leila asks about Koha reports [K7Q2M]")), "nothing");

@@ -4,7 +4,8 @@
 //! these lists are therefore the same everywhere, and folded as spellings are.
 
 use super::sentence::is_mark;
-use super::words::{Piece, Words, fold, joined, pieces};
+use super::words::{Piece, Words, joined, pieces};
+use crate::mail::subject::Prefix;
 
 /// How letters end; what follows is a name.
 #[rustfmt::skip]
@@ -155,18 +156,9 @@ const AUTOMATIC: &[&str] = &[
     "skickat fran", "obtener outlook", "ارسلت من", "مرسل من", "أرسل من", "مرسله من",
     "تم الارسال من", "تم ارساله من", "تم الارسال بواسطه", "تم الارسال باستخدام", "احصل علي outlook", "تنزيل outlook", "отправлено с",
 ];
-/// What mail programs write before the subject of a reply or a forwarded mail.
-#[rustfmt::skip]
-const PREFIXES: &[&str] = &[
-    "re", "fw", "fwd", "aw", "wg", "tr", "rep", "rv", "sv", "vs", "vb", "ref", "antw", "odp", "ynt", "r", "i",
-    "rif", "enc", "res", "att", "回复", "答复", "转发", "رد", "الرد", "اعاده توجيه", "اعاده ارسال", "توجيه",
-];
-
 /// Whether what stands before a colon is a reply's or forward's prefix: `Re`, `AW`, `Re[2]`.
 pub(super) fn is_reply_prefix(prefix: &str) -> bool {
-    let folded = fold(prefix.trim());
-    let bare = folded.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '[' | ']' | '(' | ')'));
-    PREFIXES.contains(&bare.trim())
+    Prefix::of(prefix).is_some()
 }
 
 /// The text up to a signature delimiter, without the lines that mail programs add.
