@@ -21,7 +21,8 @@ const DEEPEST_SIGNED: usize = 3;
 pub(super) struct Body {
     /// The text for those who read no HTML; `None` where there is only HTML.
     pub plain: Option<String>,
-    pub html: Option<String>,
+    /// The HTML as text with marks (`html`); `None` where there is only plain text.
+    pub marked: Option<String>,
     pub attachments: Vec<Attachment>,
     pub calendar: Option<Event>,
     pub unreadable: Option<Unreadable>,
@@ -83,7 +84,7 @@ impl Body {
                 false => as_html(text(at)).into(),
             };
             let joined = self.joined(shown.html.iter().map(html));
-            self.html = Some(joined).filter(|t| !t.trim().is_empty());
+            self.marked = Some(joined).filter(|t| !t.trim().is_empty()).map(|t| html::to_marked_text(&t));
         }
     }
 
@@ -152,8 +153,7 @@ impl Body {
     }
 
     fn is_blank(&self) -> bool {
-        self.plain.is_none()
-            && self.html.as_deref().is_none_or(|html| html::to_marked_text(html).trim().is_empty())
+        self.plain.is_none() && self.marked.as_deref().is_none_or(|marked| marked.trim().is_empty())
     }
 
     fn read_calendar(&mut self, entities: &Entities<'_>, from: Option<&AddrSpec>) {

@@ -193,7 +193,7 @@ impl Inbound {
     }
 
     fn read_body(&mut self, body: Body) {
-        let marked = body.html.as_deref().map(html::to_marked_text);
+        let marked = body.marked;
         let shown = marked.as_deref().map(|m| html::without_marks(m, ' ')).unwrap_or_default();
         let from_html = marked.as_deref().map(reply::new_text);
         let from_plain = body.plain.as_deref().map(reply::new_text);
