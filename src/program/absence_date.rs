@@ -1,6 +1,7 @@
 //! Dates inside a sentence: words in, the day they name, if they name one alone.
 
 use super::absence_words::Tongue;
+use super::months;
 use super::words::fold;
 use chrono::{Datelike, NaiveDate};
 use regex::{Captures, Regex};
@@ -51,7 +52,7 @@ pub(super) fn at(words: &[&str], dating: Dating, tongue: Tongue) -> Option<(Naiv
         return Some((day, 1));
     }
     let skip = usize::from(words.get(1).is_some_and(|w| FILLERS.contains(w)));
-    let named = |day: &str, month: &str| Some((day_number(day)?, month_number(month)?));
+    let named = |day: &str, month: &str| Some((day_number(day)?, months::number(month)?));
     let second = *words.get(1 + skip)?;
     let (day, month) = named(first, second).or_else(|| named(second, first).filter(|_| skip == 0))?;
     let year_at = 2 + skip;
@@ -126,36 +127,6 @@ fn year_number(word: &str) -> Option<i32> {
     word.trim_end_matches(['г', '.']).parse().ok().filter(|year| (2000..2200).contains(year))
 }
 
-/// How months are named, folded. Of Arabic both the names of Egypt and those of the Levant and,
-/// where they differ, of the Maghreb.
-#[rustfmt::skip]
-const MONTHS: [&[&str]; 12] = [
-    &["jan", "janv", "january", "janvier", "januar", "janner", "januari", "gennaio", "gen", "enero", "ene", "janeiro", "tammikuuta", "stycznia", "styczen", "ledna", "januara", "ianuarie", "января", "январь", "січня", "ιανουαριου", "ocak", "يناير", "جانفي", "ינואר", "בינואר"],
-    &["feb", "fev", "fevr", "february", "fevrier", "februar", "februari", "febbraio", "febrero", "fevereiro", "helmikuuta", "lutego", "unora", "februara", "februarie", "февраля", "лютого", "φεβρουαριου", "subat", "فبراير", "شباط", "فيفري", "פברואר", "בפברואר"],
-    &["mar", "march", "mars", "marz", "maerz", "marzo", "maart", "mrt", "marco", "marts", "maaliskuuta", "marca", "brezna", "martie", "марта", "березня", "μαρτιου", "mart", "مارس", "اذار", "מרץ", "במרץ"],
-    &["apr", "april", "avr", "avril", "aprile", "abril", "abr", "huhtikuuta", "kwietnia", "dubna", "aprila", "aprilie", "апреля", "квітня", "απριλιου", "nisan", "ابريل", "نيسان", "افريل", "אפריל", "באפריל"],
-    &["may", "mai", "maggio", "mag", "mayo", "maio", "mei", "maj", "toukokuuta", "maja", "kvetna", "мая", "травня", "μαιου", "mayis", "مايو", "ايار", "ماي", "מאי", "במאי"],
-    &["jun", "june", "juin", "juni", "giugno", "giu", "junio", "junho", "kesakuuta", "czerwca", "cervna", "juna", "iunie", "июня", "червня", "ιουνιου", "haziran", "يونيو", "حزيران", "جوان", "יוני", "ביוני"],
-    &["jul", "july", "juil", "juillet", "juli", "luglio", "lug", "julio", "julho", "heinakuuta", "lipca", "cervence", "jula", "iulie", "июля", "липня", "ιουλιου", "temmuz", "يوليو", "تموز", "جويليه", "יולי", "ביולי"],
-    &["aug", "august", "aout", "agosto", "ago", "augustus", "augusti", "elokuuta", "sierpnia", "srpna", "augusta", "августа", "серпня", "αυγουστου", "agustos", "اغسطس", "اب", "اوت", "אוגוסט", "באוגוסט"],
-    &["sep", "sept", "september", "septembre", "settembre", "set", "septiembre", "setembro", "syyskuuta", "wrzesnia", "zari", "septembra", "septembrie", "сентября", "вересня", "σεπτεμβριου", "eylul", "سبتمبر", "ايلول", "ספטמבר", "בספטמבר"],
-    &["oct", "october", "octobre", "okt", "oktober", "ottobre", "ott", "octubre", "outubro", "out", "lokakuuta", "pazdziernika", "rijna", "oktobra", "octombrie", "октября", "жовтня", "οκτωβριου", "ekim", "اكتوبر", "אוקטובר", "באוקטובר"],
-    &["nov", "november", "novembre", "noviembre", "novembro", "marraskuuta", "listopada", "listopadu", "novembra", "noiembrie", "ноября", "листопада", "νοεμβριου", "kasim", "نوفمبر", "נובמבר", "בנובמבר"],
-    &["dec", "december", "decembre", "dez", "dezember", "dicembre", "dic", "diciembre", "dezembro", "desember", "joulukuuta", "grudnia", "prosince", "decembra", "decembrie", "декабря", "грудня", "δεκεμβριου", "aralik", "ديسمبر", "דצמבר", "בדצמבר"],
-];
-
-fn month_number(word: &str) -> Option<u32> {
-    let place = MONTHS.iter().position(|names| names.contains(&word))?;
-    u32::try_from(place + 1).ok()
-}
-
-/// Months of the Levant that have two words.
-#[rustfmt::skip]
-const TWO_WORDS: [(&str, &str); 8] = [
-    ("كانون الثاني", "يناير"), ("تشرين الأول", "أكتوبر"), ("تشرين الاول", "أكتوبر"), ("تشرين أول", "أكتوبر"),
-    ("تشرين الثاني", "نوفمبر"), ("كانون الأول", "ديسمبر"), ("كانون الاول", "ديسمبر"), ("كانون أول", "ديسمبر"),
-];
-
 /// Chinese, Japanese and Korean write no spaces and say "until" after the date: the same in the
 /// order and the words of the others.
 pub(super) fn in_one_order(text: &str) -> String {
@@ -165,8 +136,8 @@ pub(super) fn in_one_order(text: &str) -> String {
     });
     let said = |c: &Captures<'_>| {
         let year = c.name("year").map_or(String::new(), |y| format!(" {}", y.as_str()));
-        let month = c["month"].parse::<usize>().ok().and_then(|m| MONTHS.get(m.checked_sub(1)?));
-        let Some(month) = month.and_then(|names| names.first()) else { return c[0].to_owned() };
+        let month = c["month"].parse().ok().and_then(months::name);
+        let Some(month) = month else { return c[0].to_owned() };
         let kind = match (c.name("to").or(c.name("till")), c.name("back")) {
             (_, Some(_)) => "back on",
             (Some(_), None) => "i until",
@@ -174,8 +145,7 @@ pub(super) fn in_one_order(text: &str) -> String {
         };
         format!(" . {kind} {} {month}{year} . ", &c["day"])
     };
-    let text = DATE.replace_all(text, said).into_owned();
-    TWO_WORDS.iter().fold(text, |text, (two, one)| text.replace(two, one))
+    DATE.replace_all(text, said).into_owned()
 }
 
 /// A word as spellings are compared: no signs around it, figures of one kind.

@@ -5,7 +5,8 @@
 //! past or years away count as no date, and the clock runs on.
 
 use super::absence_date::{self, Dating};
-use super::absence_words::{AGAIN, AWAY, FROM, Kind, NOT, PHRASES, Tongue};
+use super::absence_words::{AGAIN, ASKED, AWAY, FROM, Kind, NOT, ON_THE_WAY, PERSON, PHRASES, Tongue, WILL};
+use super::months;
 use chrono::{Days, NaiveDate};
 
 /// Nobody's wait is stretched further by a machine.
@@ -52,13 +53,35 @@ fn words(text: &str) -> Vec<Word> {
         }
         words
     });
-    lines.collect()
+    lines.fold(Vec::new(), with_month)
 }
 
-/// `20.12.2026–3.1.2027` and `jusqu'au`: two words that are written as one.
+/// The months of Beirut have two words, and may be followed by their other name
+/// (`كانون الأول/ديسمبر`): one word.
+fn with_month(mut words: Vec<Word>, word: Word) -> Vec<Word> {
+    if let Some(last) = words.last_mut().filter(|last| !last.ends) {
+        if let Some(month) = months::of_two_words(&last.folded, &word.folded) {
+            *last = Word { folded: month, ends: word.ends };
+            return words;
+        }
+        if months::number(&last.folded).is_some_and(|month| months::number(&word.folded) == Some(month)) {
+            last.ends = word.ends;
+            return words;
+        }
+    }
+    words.push(word);
+    words
+}
+
+/// `20.12.2026–3.1.2027` and `كانون/يناير`: two words that are written as one.
 fn apart(raw: &str) -> Vec<&str> {
-    match raw.split_once(['–', '—']) {
-        Some((from, to)) if !from.is_empty() && !to.is_empty() => vec![from, "-", to],
+    let written = |sign: &[char]| raw.split_once(sign).filter(|(a, b)| !a.is_empty() && !b.is_empty());
+    if let Some((from, to)) = written(&['–', '—']) {
+        return vec![from, "-", to];
+    }
+    let is_name = |part: &str| part.chars().count() > 2 && part.chars().all(char::is_alphabetic);
+    match written(&['/']) {
+        Some((one, other)) if is_name(one) && is_name(other) => vec![one, other],
         _ => vec![raw],
     }
 }
@@ -82,17 +105,47 @@ fn day_at(words: &[Word], at: usize, dating: Dating) -> Option<NaiveDate> {
         .find_map(|(phrase, kind, tongue)| {
             let (day, end) = date_after(words, at + phrase, dating, tongue)?;
             let after = until_sentence_end(words, end);
+            let own = |words: &[Word]| words.iter().any(|w| AWAY.contains(&&*w.folded));
             let says = |list: &[&str]| has(list) || after.iter().any(|w| list.contains(&&*w.folded));
             match kind {
                 Kind::Back => day.checked_sub_days(Days::new(1)),
-                Kind::Again if says(AGAIN) => day.checked_sub_days(Days::new(1)),
+                Kind::Return if is_own_return(sentence, between(words, at + phrase, tongue)) => {
+                    day.checked_sub_days(Days::new(1))
+                }
+                Kind::Again if says(AGAIN) && (whose(sentence) != Some(false) || own(after)) => {
+                    day.checked_sub_days(Days::new(1))
+                }
                 Kind::Until if has(NOT) => day.checked_sub_days(Days::new(1)),
                 Kind::Until if says(AWAY) => Some(day),
                 Kind::To if (has(FROM) || follows_a_date(sentence)) && says(AWAY) => Some(day),
-                Kind::Until | Kind::To | Kind::Again => None,
+                Kind::Return | Kind::Until | Kind::To | Kind::Again => None,
             }
         })
         .or_else(|| days_of_one_month(words, at, dating))
+}
+
+/// Whether somebody says that they return, and not "Please return all loans by 15 December":
+/// it is their return by the nearest word before that says whose, or first in its sentence.
+fn is_own_return(before: &[Word], between: &[Word]) -> bool {
+    let says = |word: &Word, list: &[&str]| list.contains(&&*word.folded);
+    let will = before.last().is_none_or(|w| says(w, WILL));
+    whose(before).unwrap_or(will) && between.iter().all(|w| says(w, ON_THE_WAY) || says(w, AWAY))
+}
+
+/// Whether the nearest word that says of whom a sentence speaks names a person who is away.
+fn whose(before: &[Word]) -> Option<bool> {
+    let says = |word: &Word, list: &[&str]| list.contains(&&*word.folded);
+    let is_own = |word: &Word| says(word, AWAY) || says(word, PERSON);
+    before.iter().rev().find(|w| is_own(w) || says(w, ASKED)).map(is_own)
+}
+
+/// What stands between a phrase and its date, where the language has no word for the day there.
+fn between(words: &[Word], from: usize, tongue: Tongue) -> &[Word] {
+    let rest = &words[from..(from + GAP).min(words.len())];
+    let end = rest.iter().position(|w| {
+        w.folded.starts_with(|c: char| c.is_ascii_digit()) || months::number(&w.folded).is_some()
+    });
+    if tongue == Tongue::English { &rest[..end.unwrap_or(rest.len())] } else { &[] }
 }
 
 /// `20-31 December`.
@@ -207,6 +260,9 @@ mod tests {
             "Я в отпуске до 15 декабря.",
             "أنا في إجازة حتى ١٥ ديسمبر ٢٠٢٦.",
             "أنا خارج المكتب حتى يوم 15 كانون الأول",
+            "أنا في إجازة حتى 15 كانون الأوّل 2026.",
+            "أنا في إجازة حتى 15 كانون الأول/ديسمبر 2026",
+            "أنا في إجازة حتى 15 دجنبر",
             "אני בחופשה עד 15 בדצמבר",
             "12月15日(火)まで不在にしております。",
             "我将休假至12月15日，期间无法回复邮件。",
@@ -222,6 +278,22 @@ mod tests {
             "I will be back on Monday 7 December.",
             "I am out of the office and will return on December 7, 2026",
             "Returning 2026-12-07.",
+            "Out of office, back 7 December.",
+            "Please contact the desk until I return on 7 December.",
+            "My return date is 7 December 2026.",
+            "Dr Haddad will be back on Monday, 7 December.",
+            "She returns soon; she is back on 7 December.",
+            "I answer your mail when back on 7 December",
+            "Back to work on Monday 7 December",
+            "De retour le 7 décembre.",
+            "Je vous répondrai dès mon retour le 7 décembre.",
+            "Ich bin zurück am 7.12.2026.",
+            "Estaré de vuelta el 7 de diciembre.",
+            "Estarei de volta no dia 7 de dezembro.",
+            "Ik ben terug op 7 december.",
+            "Jag är tillbaka den 7 december.",
+            "Jeg er tilbage den 7. december.",
+            "موعد عودتي: سأعود يوم 7 ديسمبر",
             "I will not return until 7 December",
             "I won't be back until Monday, 7 December.",
             "Je serai de retour le lundi 7 décembre",
@@ -245,6 +317,8 @@ mod tests {
         ] {
             assert_eq!(read(text), Some(day(2026, 12, 6)), "{text}");
         }
+        assert_eq!(read("أنا في إجازة حتى ٣ كانون الثاني."), Some(day(2027, 1, 3)));
+        assert_eq!(read("أنا في إجازة حتى 3 يوليوز 2027"), Some(day(2027, 7, 3)));
         assert_eq!(read("de retour le 5 janvier"), Some(day(2027, 1, 4)));
         assert_eq!(read("Ich bin bis 3.1. im Urlaub."), Some(day(2027, 1, 3)));
         assert_eq!(read("I am away from 20/12 to 3/1."), Some(day(2027, 1, 3)));
@@ -292,6 +366,20 @@ mod tests {
             "Send proposals by 15 December.",
             "The offer runs from 1 December to 15 December.",
             "Your message of 15 December was read.",
+            "Thank you. Please return all loans by 15 December.",
+            "We ask you to return the books by 15 December.",
+            "We want the books back by 15 December.",
+            "Please get back to us by 15 December.",
+            "We will get back to you by 15 December.",
+            "You will have to return by 15 December.",
+            "All loans are due back on 15 December.",
+            "You must return the loan on 15 December.",
+            "Merci de rapporter vos livres : retour le 15 décembre.",
+            "Bitte geben Sie die Bücher zurück am 15.12.2026.",
+            "Por favor devuelva los libros: regreso el 15 de diciembre.",
+            "Gelieve de boeken terug op 15 december te brengen.",
+            "Lämna böckerna tillbaka den 15 december.",
+            "يرجى إعادة الكتب والعودة في 15 ديسمبر.",
         ] {
             assert_eq!(read(text), None, "{text}");
         }

@@ -10,6 +10,8 @@ pub(super) enum Kind {
     Until,
     /// That day is the first one back.
     Back,
+    /// The same, if the sentence is about its writer and asks nobody else to bring something back.
+    Return,
     /// The end of a stay, if its beginning stands before; in one sentence with [`FROM`].
     To,
     /// The first day back, if the sentence speaks of being there [`AGAIN`].
@@ -25,7 +27,7 @@ pub(super) enum Tongue {
     DayFirst,
 }
 
-use Kind::{Again, Back, To, Until};
+use Kind::{Again, Back, Return, To, Until};
 use Tongue::{DayFirst, English};
 
 #[rustfmt::skip]
@@ -40,28 +42,34 @@ pub(super) const PHRASES: &[(Kind, Tongue, &[&str])] = &[
         "حتي", "حتي يوم", "حتي تاريخ", "لغايه", "الي غايه", "لغايه يوم", "עד", "עד ל", "עד לתאריך", "עד ה",
     ]),
     (Back, English, &[
-        "back on", "back in the office on", "back in office on", "back at work on", "back at my desk on", "back in on", "back from", "back by", "back",
-        "return on", "returning on", "returning", "return to the office on", "return to work on", "returning to the office on", "returning to work on",
-        "return", "resume work on", "resuming on", "available again on", "available again from", "available again as of", "in the office again on",
-        "in the office again from", "back as of", "back starting",
+        "back in the office on", "back in office on", "back at work on", "back at my desk on", "back in on",
+        "return to the office on", "return to work on", "returning to the office on", "returning to work on",
+        "resume work on", "resuming on", "available again on", "available again from", "available again as of", "in the office again on",
+        "in the office again from",
+    ]),
+    (Return, English, &["back on", "back from", "back by", "back", "back as of", "back starting", "return on", "returning on", "returning", "return"]),
+    (Return, DayFirst, &[
+        "retour le", "de retour le", "zuruck am", "zuruck ab", "rientro il", "di ritorno il", "regreso el", "de vuelta el", "de regreso el", "regresso em", "regresso no dia",
+        "de volta em", "de volta no dia", "de volta dia", "retorno em", "retorno no dia", "retorno dia", "terug op", "tillbaka den", "tillbaka", "tilbake den", "tilbake",
+        "tilbage den", "tilbage", "takaisin", "powrot", "z powrotem", "zpet", "العوده يوم", "العوده في",
     ]),
     (Back, DayFirst, &[
-        "de retour le", "de retour a partir du", "de retour au bureau le", "de retour a mon poste le", "retour le", "retour au bureau le", "mon retour le",
+        "de retour a partir du", "de retour au bureau le", "de retour a mon poste le", "retour au bureau le", "mon retour le",
         "reviens le", "reviendrai le", "serai de nouveau disponible le", "rentre le", "rentrerai le", "reprendrai le", "reprends le", "de nouveau joignable le",
         "a nouveau joignable le", "a nouveau disponible le", "a nouveau disponible a partir du", "de nouveau disponible a partir du",
-        "wieder ab", "wieder ab dem", "wieder am", "zuruck am", "zuruck ab", "wieder im buro ab", "wieder im buro am", "wieder im haus ab", "wieder da ab",
+        "wieder ab", "wieder ab dem", "wieder am", "wieder im buro ab", "wieder im buro am", "wieder im haus ab", "wieder da ab",
         "wieder erreichbar ab", "wieder erreichbar am", "erst wieder ab", "erst wieder am", "erst am", "erst ab",
-        "rientro il", "rientro in ufficio il", "rientrero il", "rientrero in ufficio il", "rientrero", "tornero il", "tornero in ufficio il", "torno il",
-        "di ritorno il", "di nuovo in ufficio il", "di nuovo in ufficio dal", "nuovamente disponibile dal", "di nuovo disponibile dal",
-        "vuelvo el", "volvere el", "volvere a la oficina el", "regreso el", "regresare el", "regresare a la oficina el", "de vuelta el", "de regreso el",
+        "rientro in ufficio il", "rientrero il", "rientrero in ufficio il", "rientrero", "tornero il", "tornero in ufficio il", "torno il",
+        "di nuovo in ufficio il", "di nuovo in ufficio dal", "nuovamente disponibile dal", "di nuovo disponibile dal",
+        "vuelvo el", "volvere el", "volvere a la oficina el", "regresare el", "regresare a la oficina el",
         "me reincorporo el", "me reincorporare el", "reincorporacion el", "estare de vuelta el", "de nuevo disponible el",
-        "de volta em", "de volta no dia", "de volta a", "de volta dia", "regresso em", "regresso a", "regresso no dia", "regressarei em", "regressarei no dia",
-        "retorno em", "retorno no dia", "retorno dia", "retornarei em", "retornarei no dia", "voltarei em", "voltarei no dia", "voltarei a", "volto em", "volto dia", "volto no dia",
-        "terug op", "weer terug op", "weer bereikbaar vanaf", "weer aanwezig op", "weer aanwezig vanaf", "weer op kantoor op", "weer beschikbaar vanaf",
-        "tillbaka den", "tillbaka", "ater den", "ater pa kontoret den", "tilbake den", "tilbake", "tilbage den", "tilbage", "igen den", "takaisin", "palaan",
-        "wracam", "wracam dnia", "wroce", "powrot", "z powrotem", "zpet", "vratim se", "budu zpet", "visszaterek", "ma intorc pe", "revin pe", "revin in data de",
+        "de volta a", "regresso a", "regressarei em", "regressarei no dia",
+        "retornarei em", "retornarei no dia", "voltarei em", "voltarei no dia", "voltarei a", "volto em", "volto dia", "volto no dia",
+        "weer terug op", "weer bereikbaar vanaf", "weer aanwezig op", "weer aanwezig vanaf", "weer op kantoor op", "weer beschikbaar vanaf",
+        "ater den", "ater pa kontoret den", "igen den", "palaan",
+        "wracam", "wracam dnia", "wroce", "vratim se", "budu zpet", "visszaterek", "ma intorc pe", "revin pe", "revin in data de",
         "вернусь", "выйду на работу", "выхожу", "буду на месте", "буду в офисе", "повернусь", "επιστρεφω στις", "επιστρεφω", "θα επιστρεψω στις", "donecegim",
-        "ساعود يوم", "ساعود في", "ساعود بتاريخ", "ساعود", "اعود يوم", "العوده يوم", "العوده في", "اعود في", "אחזור ב", "אחזור", "חוזר ב", "חוזרת ב", "אשוב ב",
+        "ساعود يوم", "ساعود في", "ساعود بتاريخ", "ساعود", "اعود يوم", "اعود في", "אחזור ב", "אחזור", "חוזר ב", "חוזרת ב", "אשוב ב",
     ]),
     (To, English, &["to", "-", "and"]),
     (To, DayFirst, &["au", "al", "a", "ao", "y el", "e il", "en", "til", "till", "to den", "الي", "עד"]),
@@ -103,4 +111,31 @@ pub(super) const AGAIN: &[&str] = &[
     "erreichbar", "nuovo", "nuovamente", "rientro", "rientrero", "ritorno", "tornero", "nuevo", "nuevamente", "vuelta", "vuelvo", "volvere", "regreso", "regresare", "incorporo",
     "reincorporo", "reincorporare", "novamente", "volta", "voltarei", "regresso", "regressarei", "retorno", "retornarei", "weer", "terug", "ater", "tillbaka", "igen", "igjen",
     "tilbage", "tilbake", "ponownie", "wracam", "wroce", "znovu", "zpet", "снова", "вернусь", "вновь", "ξανα", "اعود", "ساعود", "مجددا", "שוב",
+];
+
+/// Who is somebody else, or asked, and what is brought back: the nearest of these and of [`AWAY`] before [`Kind::Return`] says
+/// whose return it is.
+#[rustfmt::skip]
+pub(super) const ASKED: &[&str] = &[
+    "please", "kindly", "want", "wants", "bring", "book", "books", "loan", "loans", "item", "items", "livres", "bucher", "libros", "livros", "libri", "boeken", "bocker", "bockerna", "boger", "bogerne", "boker", "bokene", "كتب", "الكتب", "you", "your", "must", "asked", "remember", "due", "merci", "priere", "veuillez", "svp", "vous", "votre", "vos", "bitte", "bitten", "sie", "ihre",
+    "favor", "usted", "ustedes", "su", "sus", "prego", "prega", "favore", "lei", "voi", "vostro", "alstublieft", "gelieve", "graag", "u", "uw", "vanligen", "venligst", "vennligst",
+    "prosze", "prosimy", "prosim", "пожалуйста", "просим", "вы", "يرجي", "الرجاء", "رجاء", "نرجو", "برجاء", "عليكم", "بكم", "منكم",
+];
+
+/// Who, without any word of [`AWAY`], is the writer or another person who is away.
+#[rustfmt::skip]
+pub(super) const PERSON: &[&str] = &[
+    "when", "until", "till", "he", "she", "they", "i'll", "ill", "we'll", "she'll", "he'll", "il", "elle", "quand", "wenn", "er", "quando", "cuando", "als", "nar",
+    "kommer", "kommt", "komme", "torno", "estara", "ben", "was", "mon", "serai", "sera", "bin", "ist", "wieder", "ritorno", "date", "expected",
+];
+
+/// Before [`Kind::Return`] itself: whoever will be back is a person.
+#[rustfmt::skip]
+pub(super) const WILL: &[&str] = &["will", "be", "am", "is", "are", "serai", "sera", "bin", "ist", "werde", "saro", "sara", "estare", "estara", "ben", "er", "ar", "jsem", "jestem"];
+
+/// What stands between [`Kind::Return`] and its date, in English: what is brought back does not.
+#[rustfmt::skip]
+pub(super) const ON_THE_WAY: &[&str] = &[
+    "on", "at", "in", "the", "my", "our", "to", "by", "from", "as", "of", "around", "about", "after", "date", "is", "desk", "work", "campus", "library", "school", "home", "town", "normal", "hours",
+    "first", "next", "week", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun", "morning", "afternoon",
 ];

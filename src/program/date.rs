@@ -1,5 +1,6 @@
 //! Dates as people write them: a reading, none, or more than one.
 
+use super::months;
 use crate::mail::fold;
 use chrono::{Datelike, NaiveDate};
 
@@ -11,26 +12,6 @@ pub enum Reading {
     Several,
     None,
 }
-
-/// English and French month names, folded: people write dates in their own language,
-/// whatever languages a network speaks. A name may be cut short (`déc.`).
-#[rustfmt::skip]
-const MONTHS: [[&str; 2]; 12] = [
-    ["january", "janvier"], ["february", "fevrier"], ["march", "mars"], ["april", "avril"], ["may", "mai"],
-    ["june", "juin"], ["july", "juillet"], ["august", "aout"], ["september", "septembre"],
-    ["october", "octobre"], ["november", "novembre"], ["december", "decembre"],
-];
-
-/// Arabic month names, folded: of Cairo and the Gulf, of Beirut and Baghdad, of Tunis and Algiers,
-/// of Rabat. They are not cut short.
-#[rustfmt::skip]
-const ARABIC_MONTHS: [&[&str]; 12] = [
-    &["يناير", "كانون الثاني", "كانون ثاني", "جانفي"], &["فبراير", "شباط", "فيفري"], &["مارس", "اذار"],
-    &["ابريل", "نيسان", "افريل"], &["مايو", "ايار", "ماي"], &["يونيو", "يونيه", "حزيران", "جوان"],
-    &["يوليو", "يوليه", "تموز", "جويليه", "يوليوز"], &["اغسطس", "اب", "اوت", "غشت", "اغشت"],
-    &["سبتمبر", "ايلول", "شتنبر"], &["اكتوبر", "تشرين الاول", "تشرين اول"],
-    &["نوفمبر", "تشرين الثاني", "تشرين ثاني", "نونبر"], &["ديسمبر", "كانون الاول", "كانون اول", "دجنبر", "دجمبر"],
-];
 
 /// What follows the hour in a time of day: `14 h 30`, `3 pm`.
 const HOURS: [&str; 13] =
@@ -47,8 +28,8 @@ pub fn read(text: &str, today: NaiveDate) -> Reading {
     if parts.iter().any(|p| HIJRI.contains(&p.trim_start_matches(|c: char| c.is_ascii_digit()))) {
         return Reading::None;
     }
-    let month_name = month_in(&parts);
     let numbers: Vec<i32> = parts.iter().filter_map(|p| number(p)).collect();
+    let month_name = month_in(&parts, numbers.len());
     match (month_name, numbers.as_slice()) {
         (Some(month), [day, year]) if *year >= 1000 => one(*year, month, *day),
         (Some(month), [year, day]) if *year >= 1000 => one(*year, month, *day),
@@ -61,7 +42,7 @@ pub fn read(text: &str, today: NaiveDate) -> Reading {
 
 /// Words and numbers, without times of day (`14:00`, `14 h 30`) and what stands between.
 fn parts(text: &str) -> Vec<String> {
-    let text = with_one_word_months(&fold::letters(text));
+    let text = months::with_one_word_months(&fold::letters(text));
     let between = |c: char| c.is_whitespace() || matches!(c, ',' | '/' | '.' | '-' | '(' | ')' | '،' | '؛');
     let words: Vec<&str> = text.split(between).filter(|w| !w.is_empty() && !w.contains(':')).collect();
     let one_of = |list: &[&str], n: usize| words.get(n).is_some_and(|w| list.contains(w));
@@ -71,21 +52,22 @@ fn parts(text: &str) -> Vec<String> {
     (0..words.len()).filter(|n| !is_time(*n)).map(|n| words[n].to_owned()).collect()
 }
 
-/// The months of Beirut that are two words become one; `the first of` is its number.
-fn with_one_word_months(text: &str) -> String {
-    let mut text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let two = ARABIC_MONTHS.iter().flat_map(|names| names.iter().filter(|name| name.contains(' ')));
-    for name in two {
-        text = text.replace(name, &name.replace(' ', "_"));
-    }
-    text.replace("الاول من ", "1 ")
+/// The month that is named: surely by its whole name, else by one cut short or one that is a word
+/// as well (`mar. 15 déc.` is a Tuesday in December). Three numbers are a date without those.
+fn month_in(parts: &[String], numbers: usize) -> Option<u32> {
+    let surely = |part: &str| months::number(part).filter(|_| !months::ALSO_WORDS.contains(&part));
+    let perhaps = |part: &str| months::number(part).or_else(|| months::begun(part)).filter(|_| numbers < 3);
+    beside_day(parts, surely).or_else(|| beside_day(parts, perhaps))
 }
 
-/// The month that is named: `mar. 15 déc.` is a Tuesday (mardi) in December.
-fn month_in(parts: &[String]) -> Option<u32> {
-    let named: Vec<&String> = parts.iter().filter(|p| month(p).is_some()).collect();
-    let surely = named.iter().copied().find(|p| named.len() == 1 || *p != "mar");
-    month(surely.or(named.first().copied())?)
+/// Of several months the one after the day, else the one before it, else the first.
+fn beside_day(parts: &[String], month: impl Fn(&str) -> Option<u32>) -> Option<u32> {
+    let is_number = |at: usize| parts.get(at).is_some_and(|part| number(part).is_some());
+    let named: Vec<(usize, u32)> =
+        parts.iter().enumerate().filter_map(|(at, part)| Some((at, month(part)?))).collect();
+    let after = named.iter().find(|(at, _)| *at > 0 && is_number(at - 1));
+    let before = || named.iter().find(|(at, _)| is_number(at + 1));
+    after.or_else(before).or(named.first()).map(|(_, month)| *month)
 }
 
 fn number(word: &str) -> Option<i32> {
@@ -93,18 +75,6 @@ fn number(word: &str) -> Option<i32> {
     let suffix = &word[digits.len()..];
     let ordinal = ["", "st", "nd", "rd", "th", "er", "م"].contains(&suffix);
     digits.parse().ok().filter(|_| ordinal && digits.len() <= 4)
-}
-
-/// A month is named by its first three letters or more, where no other begins so.
-fn month(word: &str) -> Option<u32> {
-    let arabic = |names: &&[&str]| names.iter().any(|name| name.replace(' ', "_") == word);
-    if let Some((place, _)) = (1..).zip(ARABIC_MONTHS.iter()).find(|(_, names)| arabic(names)) {
-        return Some(place);
-    }
-    let begins = |names: &[&str; 2]| names.iter().any(|name| name.starts_with(word));
-    let mut places = (1..).zip(&MONTHS).filter(|(_, names)| word.len() >= 3 && begins(names));
-    let (place, _) = places.next()?;
-    places.next().is_none().then_some(place)
 }
 
 fn unsigned(n: i32) -> u32 {
@@ -195,6 +165,33 @@ mod tests {
             assert_eq!(read(text, today), Reading::One(day(2027, month, number)), "{text}");
         }
         assert_eq!(read("2 jui 2027", today), Reading::None);
+    }
+
+    #[test]
+    fn dates_in_other_languages_are_read_too() {
+        let today = day(2026, 11, 20);
+        for text in [
+            "15 Dezember 2026",
+            "Dienstag, 15. Dez. 2026",
+            "15 de diciembre",
+            "15 de diciembre de 2026",
+            "15 dic 2026",
+            "15 dicembre 2026",
+            "15 de dezembro de 2026",
+            "15 desember",
+            "15 декабря 2026",
+            "15 дек 2026",
+            "15 Aralık 2026",
+            "15 grudnia 2026",
+            "set for 15 December 2026",
+            "set for 15/12/2026",
+            "December 15, out at 3 pm",
+        ] {
+            assert_eq!(read(text, today), Reading::One(day(2026, 12, 15)), "{text}");
+        }
+        assert_eq!(read("5 out 2026", today), Reading::One(day(2026, 10, 5)));
+        assert_eq!(read("mar. 3 mar. 2026", today), Reading::One(day(2026, 3, 3)));
+        assert_eq!(read("5 et 13 décembre 2026", today), Reading::None);
     }
 
     #[test]

@@ -67,6 +67,7 @@ mod letter_class;
 pub mod letter_samples;
 mod line;
 pub mod meeting;
+mod months;
 pub mod offer;
 pub mod oneself;
 pub mod outbox;
