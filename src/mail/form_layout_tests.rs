@@ -406,3 +406,14 @@ fn an_answer_with_a_prefix_of_any_program_is_no_form_by_its_subject() {
     }
     assert!(form("Att: Request meeting", "plain", "Advisor: Amina\nIssue: Koha\n").is_some());
 }
+
+#[test]
+fn a_table_that_numbers_its_rows() {
+    let row = |(n, (l, v)): (usize, &(&str, &str))| {
+        format!("<tr><td>{}.</td><td>{l}</td><td>{}</td></tr>", n + 1, html(v))
+    };
+    let rows: String = ANSWERS.iter().enumerate().map(row).collect();
+    let heads = "<tr><th>#</th><th>Field</th><th>Value</th></tr>";
+    holds("numbered", "Request meeting", "html", &format!("<table>{heads}{rows}</table>"));
+    holds("numbered, no heads", "Request meeting", "html", &format!("<table>{rows}</table>"));
+}

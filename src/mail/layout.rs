@@ -22,6 +22,9 @@ pub(super) fn lines(text: &str, words: &FormWords) -> Vec<String> {
 
 /// One line, its label made plain.
 fn undressed(line: &str, words: &FormWords) -> String {
+    if let Some(row) = without_number_cell(line, words) {
+        return row.to_owned();
+    }
     let trimmed = line.trim();
     let dashed = trimmed.trim_matches(['-', '=', '—', '–']).trim();
     let framed = ["--", "==", "—"].iter().any(|mark| trimmed.starts_with(mark) && trimmed.ends_with(mark));
@@ -37,6 +40,15 @@ fn undressed(line: &str, words: &FormWords) -> String {
         }
     }
     line.to_owned()
+}
+
+/// `4<TAB>Advisor<TAB>Amina`: a table that numbers its rows.
+fn without_number_cell<'a>(line: &'a str, words: &FormWords) -> Option<&'a str> {
+    let (number, row) = line.split_once('\t')?;
+    let number = number.trim().trim_end_matches(['.', ')']);
+    let is_number = (1..=3).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
+    let (label, _) = row.split_once('\t')?;
+    (is_number && words.label(label).is_some()).then_some(row)
 }
 
 /// A table with all labels in its first row and all values in its second, turned.
