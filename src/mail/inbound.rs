@@ -195,7 +195,7 @@ impl Inbound {
     fn read_body(&mut self, body: Body) {
         let marked = body.marked;
         let shown = marked.as_deref().map(|m| html::without_marks(m, ' ')).unwrap_or_default();
-        let from_html = marked.as_deref().map(reply::new_text);
+        let from_html = marked.as_deref().map(reply::new_text_of_html);
         let from_plain = body.plain.as_deref().map(reply::new_text);
         let own = reply::chosen(from_plain, from_html.clone(), &shown);
         self.text = body.plain.as_deref().map(|plain| html::without_marks(plain, ' ')).unwrap_or(shown);

@@ -8,7 +8,7 @@ use regex::Regex;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-const RULE_MARKS: &str = r"[-_=*~━─–—•#]";
+const RULE_MARKS: &str = r"[-‐‒–—―_=*~━─═•#]";
 
 fn announced() -> String {
     any_of(HEADER_WORDS.iter().flat_map(|w| w.announced.iter().copied()))

@@ -8,7 +8,7 @@ use super::html::{
 use super::quotation::{
     header_block, is_separator, is_short_header, looks_like_header, may_announce, names_sender,
 };
-use super::signature;
+use super::signature::{self, Place};
 use super::visible::{is_invisible, kept as kept_line};
 
 /// The new part of a text, and whether it stood beside quoted lines.
@@ -58,17 +58,31 @@ fn asks_for_html(text: &str) -> bool {
             .any(|w| lower.contains(w))
 }
 
-/// Reads plain text, or HTML rendered with marks. The cell mark stays in the result.
+/// Reads plain text.
 pub(super) fn new_text(text: &str) -> NewText {
+    read(text, true)
+}
+
+/// Reads HTML rendered with marks: no line of it is wrapped. The cell mark stays in the
+/// result.
+pub(super) fn new_text_of_html(marked: &str) -> NewText {
+    read(marked, false)
+}
+
+fn read(text: &str, wrapped: bool) -> NewText {
     let split = with_attributions_apart(text);
     let lines: Vec<&str> = split.lines().collect();
-    let unquoted = Unquoted::of(&lines);
+    let mut unquoted = Unquoted::of(&lines);
     let interleaved = unquoted.stretches.iter().filter(|s| has_words(s)).count() > 1;
     let mut own: Vec<&str> = Vec::new();
-    for (at, mut stretch) in unquoted.stretches.into_iter().enumerate() {
+    for (at, stretch) in unquoted.stretches.iter_mut().enumerate() {
         stretch.dedup_by(|line, before| line.trim().is_empty() && before.trim().is_empty());
-        own.extend(signature::without_footers(&stretch, at == 0));
+        own.extend(signature::without_footers(stretch, Place { first: at == 0, wrapped }));
         own.push("");
+    }
+    if !has_words(&own) {
+        // Whoever writes two lines that sound like a notice has still written something.
+        own = unquoted.stretches.first().map(|s| signature::without_certain_footers(s)).unwrap_or_default();
     }
     NewText { text: tidied(&own), quoted: unquoted.quoted, interleaved }
 }
@@ -268,7 +282,7 @@ fn next_names_sender(lines: &[&str]) -> bool {
 
 fn is_rule(line: &str) -> bool {
     let line = line.trim();
-    line.len() >= 4 && line.chars().all(|c| matches!(c, '_' | '-' | '=' | '─' | '━' | '—'))
+    line.len() >= 4 && line.chars().all(|c| matches!(c, '_' | '-' | '=' | '‐' | '–' | '─' | '━' | '—'))
 }
 
 /// `>` begins a quoted line; `>>> look here <<<`, `-->` and `>= 3` do not.
@@ -464,5 +478,77 @@ mod tests {
         ] {
             assert_eq!(own(text), text);
         }
+    }
+
+    #[test]
+    fn people_who_write_like_footers_and_banners_lose_nothing() {
+        for text in [
+            "ACCEPT\n\nDisclaimer: I only know Koha 20.\n\nIs Tuesday fine?",
+            "Disclaimer: I only know Koha 20.",
+            "أوافق\n\nتنويه: لن أكون متاحة يوم الثلاثاء",
+            "Oui.\n\nAvis important : je ne serai pas là mardi.",
+            "Ja.\n\nWichtiger Hinweis: am Dienstag bin ich nicht da.",
+            "Confidential: please do not disclose my name to the recipient.\n\nSee you Tuesday.",
+            "Privileged access to the error log is what I need.",
+            "How do we reset the test environment in Koha?\nWe tried twice.",
+            "Advisor: Amina\nIssue: how to reset the environment\nLanguage: French\nName: Leila",
+            "Hello, I am writing from outside your organisation.\nI need help with Koha.",
+            "أنا باحثة من خارج الجامعة\nأحتاج إلى مساعدة",
+            "ACCEPT\n\nThanks!\n\nPlease call me before ten on Tuesday.\nMy number is +33 1 23 45 67 89.",
+            "J'accepte\n\nMerci\n\nAppelez-moi avant dix heures.\nMon numéro est le 01 23 45 67 89.",
+            "Von meiner Seite passt Dienstag.",
+            "Join the list here: https://lists.example/mailman/listinfo/koha\n\nSee you Tuesday.",
+            "You can ask my colleague.\n\nKarim Haddad\n+33 1 23 45 67 89\nkarim@campus.example",
+            "Please note that this message is not confidential.\n\nYou may pass it on.",
+            "Sophos removed the virus from the page.\n\nAll is well now.",
+            "The error message says: \"mail has been checked\".\n\nWhat now?",
+        ] {
+            assert_eq!(own(text), text);
+        }
+    }
+
+    #[test]
+    fn in_html_an_answer_right_below_a_banner_is_kept() {
+        for (banner, answer) in [
+            ("You don't often get email from leila@campus.example. Learn why this is important", "ACCEPT"),
+            (
+                "Vous ne recevez pas souvent de courriers de leila@campus.example. Découvrez pourquoi cela est important",
+                "J'accepte",
+            ),
+            (
+                "CAUTION: This email originated from outside of the organization. Do not click links",
+                "DECLINE",
+            ),
+            ("لا تتلقى رسائل من leila@campus.example. تعرف على سبب أهمية ذلك", "أوافق"),
+        ] {
+            assert_eq!(new_text_of_html(&format!("{banner}\n{answer}")).text, answer, "{banner}");
+            assert_eq!(own(&format!("{banner}\n{answer}")), answer, "{banner}");
+        }
+    }
+
+    #[test]
+    fn real_footers_are_no_part_of_an_answer() {
+        for footer in [
+            "CONFIDENTIALITY NOTICE: This e-mail is for the sole use of the intended recipient.",
+            "This email has been checked for viruses by Avast antivirus software.\nwww.avast.com",
+            "Please consider the environment before printing this email.",
+            "Ce message et ses pièces jointes sont confidentiels et destinés à leur destinataire.\n\nPensez à l'environnement avant d'imprimer ce message.",
+            "Diese E-Mail ist vertraulich und nur für den Empfänger bestimmt.",
+            "Este mensaje es confidencial y va dirigido a su destinatario.",
+            "تنويه: هذه الرسالة سرية ومخصصة للشخص المقصود فقط.",
+            "Thanks,\nAmina Haddad\nCataloguing\n+33 1 23 45 67 89",
+            "Sent from my Verizon, Samsung Galaxy smartphone",
+            "_______________________________________________\nKoha mailing list\nkoha@lists.example",
+        ] {
+            let text = own(&format!("ACCEPT\n\n{footer}"));
+            let kept = text.trim_start_matches("ACCEPT").trim();
+            assert!(kept.is_empty() || kept.starts_with("Thanks") && !kept.contains("Cataloguing"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_mail_that_is_nothing_but_a_long_notice_says_nothing() {
+        let notice = "This e-mail and its attachments are confidential and intended solely for the addressee. If you are not the intended recipient, any disclosure is prohibited; please notify the sender and delete it.";
+        assert_eq!(own(notice), "");
     }
 }

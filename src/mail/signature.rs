@@ -1,70 +1,50 @@
-//! What stands under a mail without being part of it: signatures and footers.
+//! What stands under a mail without being part of it: signatures and visiting cards.
 
 use super::attribution::{any_of, regex};
+use super::banner::after_banners;
+use super::device_line::is_device_line;
+use super::footer::{Strength, footer, only_footers_follow};
 use super::html::CELL;
-use super::signature_words::{
-    ANTIVIRUS, APOLOGIES, BANNERS, CLOSINGS, DEVICES, EXTERNAL, LIST_FOOTERS, NOTICE_BEGINS, NOTICE_HEADS,
-    NOTICE_WORDS, PRINTING, SENT_FROM, SENT_FROM_ENDS,
-};
+use super::signature_words::{CLOSINGS, INTRODUCES};
+use super::speech_words::is_spoken;
 use super::visible::visible;
 use regex::Regex;
 use std::sync::LazyLock;
 
 /// Longer lines are paragraphs that somebody wrote.
-const LONGEST: usize = 400;
+pub(super) const LONGEST: usize = 400;
+
+/// Where in a mail a stretch of the person's own text stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// Only the first has a banner above it.
+    pub first: bool,
+    /// It comes from plain text, whose long lines are wrapped.
+    pub wrapped: bool,
+}
 
 /// The lines of one stretch of the person's own text that are neither banner, signature
-/// nor footer. Only the first stretch of a mail has a banner above it.
-pub(super) fn without_footers<'a>(lines: &[&'a str], first: bool) -> Vec<&'a str> {
-    let start = if first { after_banners(lines) } else { 0 };
-    let end = end_of_text(&lines[start..], first);
-    lines[start..start + end].iter().copied().filter(|line| !is_mobile(line)).collect()
+/// nor footer.
+pub(super) fn without_footers<'a>(lines: &[&'a str], place: Place) -> Vec<&'a str> {
+    let start = if place.first { after_banners(lines, place.wrapped) } else { 0 };
+    let end = end_of_text(&lines[start..], place.first);
+    lines[start..start + end].iter().copied().filter(|line| !is_device_line(line)).collect()
 }
 
-/// A line that a mail program adds by itself: "Sent from my …".
-pub(super) fn is_mobile(line: &str) -> bool {
-    static STARTS: LazyLock<Regex> = LazyLock::new(|| {
-        let starts = any_of(SENT_FROM.iter().flat_map(|(_, starts)| starts.iter().copied()));
-        regex(&format!(r"(?i)^[\s*_>\[(\x22“«|~-]*(?:{starts})"))
-    });
-    static ENDS: LazyLock<Regex> =
-        LazyLock::new(|| regex(&format!(r"(?i)(?:{})\W*$", any_of(SENT_FROM_ENDS.iter().copied()))));
-    if line.len() > LONGEST || line.trim().len() < 6 {
-        return false;
-    }
-    let line = visible(line);
-    let line = if line.contains("http") { without_links(&line) } else { line };
-    let words = line.split(' ').count();
-    if words > 16 {
-        return false;
-    }
-    let marked = STARTS.is_match(&line) || ENDS.is_match(&line);
-    marked && line.chars().count() <= 140 && !is_sentence(&line, words)
-}
-
-/// "Sent from my desk, it is much easier than my phone." is a person's sentence.
-fn is_sentence(line: &str, words: usize) -> bool {
-    let lower = line.to_lowercase();
-    let apologises = APOLOGIES.iter().any(|word| lower.contains(word));
-    let device = names_a_device(&lower);
-    let possessive = lower.contains("from my ") || lower.contains("de mon ") || lower.contains("von meinem ");
-    let brand =
-        line.split(' ').next_back().is_some_and(|word| word.starts_with(char::is_uppercase)) && words <= 6;
-    let bare = !(device || brand || (possessive && words <= 8));
-    let runs_on = (lower.contains(", ") && !apologises) || lower.ends_with(['?', ',']);
-    bare || runs_on || (lower.ends_with('.') && words > 5 && !device)
-}
-
-fn names_a_device(line: &str) -> bool {
-    let mut words = line.split(|c: char| !c.is_alphanumeric() && c != '-');
-    words.any(|word| DEVICES.iter().any(|d| word == *d || (d.len() > 3 && word.starts_with(d))))
-        || DEVICES.iter().any(|d| (!d.is_ascii() || *d == "phone") && line.contains(d))
-        || line.contains("mobil")
-}
-
-fn without_links(line: &str) -> String {
-    static LINK: LazyLock<Regex> = LazyLock::new(|| regex(r"[<(\[]?https?://[^\s>)\]]+[>)\]]?"));
-    LINK.replace_all(line, "").trim().to_owned()
+/// The same, less strictly, for a mail of which nothing else would be left: only what no
+/// person writes goes.
+pub(super) fn without_certain_footers<'a>(lines: &[&'a str]) -> Vec<&'a str> {
+    let starts_paragraph = |at: usize| at == 0 || lines[at - 1].trim().is_empty();
+    let ends = |at: &usize| {
+        is_strict_delimiter(lines[*at])
+            || footer(&lines[*at..], starts_paragraph(*at)) == Some(Strength::Strong)
+    };
+    let end = (0..lines.len()).find(ends).unwrap_or(lines.len());
+    let is_own =
+        |(at, line): (usize, &&str)| !is_device_line(line) && after_banners(&lines[at..=at], false) == 0;
+    let own =
+        lines[..end].iter().enumerate().filter(|(at, line)| line.trim().is_empty() || is_own((*at, line)));
+    own.map(|(_, line)| *line).collect()
 }
 
 /// RFC 3676 §4.3: `-- ` alone on a line; without the space it is one too.
@@ -73,55 +53,13 @@ fn is_strict_delimiter(line: &str) -> bool {
 }
 
 /// What people make of the delimiter: rules of any length and stroke.
-fn is_delimiter(line: &str) -> bool {
+pub(super) fn is_delimiter(line: &str) -> bool {
     let line = line.trim();
     let strokes = line.chars().filter(|c| !c.is_whitespace());
     !line.is_empty()
         && line != "-"
-        && line.chars().all(|c| matches!(c, '-' | '–' | '—' | '_' | '=' | '*' | ' '))
+        && line.chars().all(|c| matches!(c, '-' | '‐' | '–' | '—' | '_' | '=' | '*' | ' '))
         && (strokes.count() >= 2 || line == "—")
-}
-
-/// How many of the first lines a receiving system put there, because the mail came from
-/// elsewhere. A long banner is wrapped: it goes on to the next blank line.
-fn after_banners(lines: &[&str]) -> usize {
-    let mut at = 0;
-    let mut wrapped = false;
-    for (number, line) in lines.iter().enumerate().take(24) {
-        let banner = is_banner(line);
-        if !banner && !line.trim().is_empty() && !wrapped && !is_delimiter(line) {
-            break;
-        }
-        wrapped = !line.trim().is_empty() && (wrapped || banner) && line.chars().count() >= 50 && !ends(line);
-        at = if is_delimiter(line) && at == 0 { 0 } else { number + 1 };
-    }
-    at
-}
-
-fn ends(line: &str) -> bool {
-    line.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '*' | ']' | CELL))
-        .ends_with(['.', '!', '。'])
-}
-
-/// A line that a receiving system puts above mail from elsewhere.
-fn is_banner(line: &str) -> bool {
-    static EXTERNAL_LINE: LazyLock<Regex> = LazyLock::new(|| {
-        let caution = r"(?:caution|warning|attention|achtung|warnung|hinweis|precaución|atención|advertencia|atenção|attenzione|avviso|let op|waarschuwing|varning|obs|advarsel|varoitus|uwaga|upozornění|pozor|внимание|увага|προσοχή|dikkat|זהירות|تنبيه|تحذير|注意|警告|주의)";
-        regex(&format!(
-            r"(?i)^\W*(?:{caution}\W+)?(?:{})\W*$|^\W*{caution}\W+(?:{})\b.{{0,300}}$",
-            any_of(EXTERNAL.iter().copied()),
-            any_of(EXTERNAL.iter().copied())
-        ))
-    });
-    if line.len() > 2 * LONGEST || line.trim().is_empty() {
-        return false;
-    }
-    static SAYS: LazyLock<Regex> =
-        LazyLock::new(|| regex(&format!("(?i){}", any_of(BANNERS.iter().copied()))));
-    let line = visible(line);
-    let says = SAYS.is_match(&line);
-    // "EXT" and the like are systems' only between brackets or rules, or in capital letters.
-    says || (EXTERNAL_LINE.is_match(&line) && line.chars().count() >= 3)
 }
 
 /// How many of `lines` come before the signature and the footers under it. Only a mail's
@@ -130,76 +68,23 @@ fn end_of_text(lines: &[&str], first: bool) -> usize {
     let ends = |at: &usize| {
         let (line, rest) = (lines[*at], &lines[at + 1..]);
         let starts_paragraph = *at == 0 || lines[at - 1].trim().is_empty();
+        let below_words = *at > 0 || !first;
         is_strict_delimiter(line) && filled(rest).take(31).count() <= 30
-            || is_delimiter(line) && (*at > 0 || !first) && looks_signed(rest)
-            || is_footer(&lines[*at..], starts_paragraph)
-            || starts_paragraph && (*at > 0 || !first) && is_card(&lines[*at..]) && !announced(&lines[..*at])
+            || is_delimiter(line) && below_words && looks_signed(rest) && !announced(&lines[..*at])
+            || ends_in_footer(&lines[*at..], starts_paragraph)
+            || starts_paragraph && below_words && is_card(&lines[*at..]) && !announced(&lines[..*at])
     };
     let end = (0..lines.len()).find(ends).unwrap_or(lines.len());
     end_of_name(&lines[..end])
 }
 
-/// Whether what begins here was put under the mail by its sender's system or by a list.
-fn is_footer(lines: &[&str], starts_paragraph: bool) -> bool {
-    let line = lines[0];
-    if is_footer_rule(line) {
-        return lines[1..].iter().take(4).any(|l| is_list_footer(l) || names_list(l))
-            || filled(&lines[1..]).next().is_some_and(is_list_footer);
+/// Whether a footer begins here and nothing of the person's follows it.
+fn ends_in_footer(lines: &[&str], starts_paragraph: bool) -> bool {
+    match footer(lines, starts_paragraph) {
+        Some(Strength::Strong) => true,
+        Some(Strength::Weak) => only_footers_follow(lines),
+        None => false,
     }
-    if line.trim().is_empty() {
-        return false;
-    }
-    (starts_paragraph && (is_notice(lines) || is_list_footer(line))) || is_service_line(line)
-}
-
-fn is_list_footer(line: &str) -> bool {
-    static FOOTERS: LazyLock<Regex> =
-        LazyLock::new(|| regex(&format!("(?i){}", any_of(LIST_FOOTERS.iter().copied()))));
-    line.len() <= 2 * LONGEST && line.len() >= 8 && FOOTERS.is_match(&visible(line))
-}
-
-/// "discuss mailing list", alone under a rule.
-fn names_list(line: &str) -> bool {
-    static NAMES: LazyLock<Regex> = LazyLock::new(|| {
-        regex(r"(?i)(?:mailing list|liste de diffusion|mailingliste|lista de correo|mailing-?lista)$|abuse@")
-    });
-    line.len() <= LONGEST && NAMES.is_match(line.trim())
-}
-
-/// Who looked for viruses, and who asks to spare paper.
-fn is_service_line(line: &str) -> bool {
-    static VIRUSES: LazyLock<Regex> = LazyLock::new(|| {
-        let names = any_of(ANTIVIRUS.iter().copied());
-        let virus = "vir|вирус|vír|ιό|فيروس|病毒|ウイルス|바이러스";
-        regex(&format!(
-            "(?i)(?:{names}).*(?:{virus})|(?:{virus}).*(?:{names})|mail has been (?:scanned|checked)|message has been (?:scanned|checked)|no virus found|virus-free|virenfrei|^_{{10}} information from eset"
-        ))
-    });
-    static PRINTED: LazyLock<Regex> =
-        LazyLock::new(|| regex(&format!("(?i){}", any_of(PRINTING.iter().copied()))));
-    if line.len() > LONGEST || line.len() < 8 {
-        return false;
-    }
-    let line = visible(line);
-    VIRUSES.is_match(&line) || PRINTED.is_match(&line)
-}
-
-/// A notice of confidentiality: a paragraph that begins as such notices do and has two of
-/// their words.
-fn is_notice(lines: &[&str]) -> bool {
-    static HEADS: LazyLock<Regex> =
-        LazyLock::new(|| regex(&format!(r"(?i)^\W*(?:{})", any_of(NOTICE_HEADS.iter().copied()))));
-    static BEGINS: LazyLock<Regex> =
-        LazyLock::new(|| regex(&format!(r"(?i)^\W*(?:{})", any_of(NOTICE_BEGINS.iter().copied()))));
-    let first = lines[0].get(..lines[0].floor_char_boundary(LONGEST)).map(visible).unwrap_or_default();
-    let headed = HEADS.is_match(&first);
-    if !headed && !BEGINS.is_match(&first) {
-        return false;
-    }
-    let paragraph = lines.iter().take_while(|l| !l.trim().is_empty()).take(if headed { 12 } else { 8 });
-    let text: String = paragraph.flat_map(|l| [&l[..l.floor_char_boundary(1_000)], " "]).collect();
-    let lower = visible(&text).to_lowercase();
-    headed || (lower.len() >= 40 && NOTICE_WORDS.iter().filter(|w| lower.contains(*w)).take(2).count() == 2)
 }
 
 /// A closing and a name may end a person's text; what stands below them by which to reach
@@ -212,13 +97,21 @@ fn end_of_name(lines: &[&str]) -> usize {
     let named = below.first().is_some_and(|at| is_name(lines[*at].trim()));
     let card: Vec<&str> = below.iter().skip(usize::from(named)).map(|at| lines[*at].trim()).collect();
     let is_card = (1..=16).contains(&card.len())
-        && card.iter().all(|l| l.chars().count() <= 120 && !is_postscript(l))
-        && card.iter().any(|l| is_contact(l));
+        && card.iter().all(|l| l.chars().count() <= 120 && !is_postscript(l) && !is_spoken(l))
+        && card
+            .iter()
+            .rposition(|l| is_contact(l))
+            .is_some_and(|last| !card[..=last].iter().any(|l| is_sentence(l)));
     match (is_card, named) {
         (true, true) => below[0] + 1,
         (true, false) => closing + 1,
         _ => lines.len(),
     }
+}
+
+/// Four words or more and a full stop: on a visiting card only a motto, below all else.
+fn is_sentence(line: &str) -> bool {
+    line.ends_with(['.', '?', '!', '؟', '。']) && line.split_whitespace().count() >= 4
 }
 
 fn is_postscript(line: &str) -> bool {
@@ -233,20 +126,15 @@ pub(super) fn is_closing(line: &str) -> bool {
     line.len() <= 120 && CLOSES.is_match(&visible(line))
 }
 
-fn filled<'a>(lines: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
+pub(super) fn filled<'a>(lines: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
     lines.iter().map(|l| l.trim()).filter(|l| !l.is_empty())
-}
-
-fn is_footer_rule(line: &str) -> bool {
-    let line = line.trim();
-    line.len() >= 8 && line.chars().all(|c| matches!(c, '_' | '-' | '='))
 }
 
 /// What follows a rule is a signature if it is short and either says how to reach
 /// somebody or is no more than a name and a title. A person's own words may follow too.
 fn looks_signed(rest: &[&str]) -> bool {
     let lines: Vec<&str> = filled(rest).take(13).collect();
-    let short = lines.len() <= 12 && lines.iter().all(|l| l.chars().count() <= 80);
+    let short = lines.len() <= 12 && lines.iter().all(|l| l.chars().count() <= 80 && !is_spoken(l));
     let reachable = lines.iter().any(|l| is_contact(l));
     let named = lines.len() <= 4
         && lines.iter().all(|l| l.split_whitespace().count() <= 5 && !l.ends_with(['.', '?', ':']))
@@ -268,9 +156,13 @@ fn is_card(lines: &[&str]) -> bool {
         && card[1..].iter().filter(|l| is_contact(l)).count() >= 2
 }
 
-/// "You can reach her here:" makes what follows a part of the mail.
+/// "You can reach her here:" makes what follows a part of the mail; so does a sentence
+/// about somebody to ask.
 fn announced(before: &[&str]) -> bool {
-    before.iter().rev().find(|l| !l.trim().is_empty()).is_some_and(|l| l.trim_end().ends_with([':', '：']))
+    static ASKS: LazyLock<Regex> =
+        LazyLock::new(|| regex(&format!(r"(?i)(?:^|\W)(?:{})", any_of(INTRODUCES.iter().copied()))));
+    let last = before.iter().rev().find(|l| !l.trim().is_empty()).map(|l| l.trim_end());
+    last.is_some_and(|l| l.ends_with([':', '：']) || (l.len() <= LONGEST && ASKS.is_match(&visible(l))))
 }
 
 /// Two to four words that begin with capital letters, or one after a rule.
@@ -282,7 +174,7 @@ fn is_name(line: &str) -> bool {
 }
 
 /// An address, a link or a telephone number.
-fn is_contact(line: &str) -> bool {
+pub(super) fn is_contact(line: &str) -> bool {
     static CONTACT: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?i)^\S{0,20}\s?\S+@\S+\.\S+$|www\.|https?://|\+?\(?\d[\d\s().-]{6,}\d")
             .expect("the pattern is a constant that the tests compile")

@@ -1,12 +1,12 @@
 //! A line as its reader sees it: what cannot be seen is taken out before anything is compared.
 
+use super::fold::is_unseen;
 use unicode_normalization::UnicodeNormalization;
 
-/// Characters without width: joiners, byte order marks, soft hyphens, and the marks and
-/// isolates by which Unicode turns the direction of writing (UAX #9).
+/// What is not seen when words are compared, and two characters without width that
+/// programs put between words.
 pub(super) fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{61c}' | '\u{feff}' | '\u{180e}' | '\u{34f}')
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}')
+    is_unseen(c) || matches!(c, '\u{180e}' | '\u{34f}')
 }
 
 /// The line with one kind of space and of full stop, colon and figure (NFKC makes the
