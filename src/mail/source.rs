@@ -11,6 +11,9 @@ use std::fmt::Write;
 /// what a report says stands before the mail it returns.
 const OF_ALL: usize = 4 << 20;
 const OF_PARTS: usize = 1000;
+/// Messages lie within each other there, and to let go of them takes a stack: so many, beside the
+/// parts we know.
+const OF_MESSAGES: usize = 200;
 /// And so much of a field: nothing about a report is asked of a long list of people.
 const OF_A_FIELD: usize = 64 << 10;
 /// Larger than any mail server takes.
@@ -25,12 +28,15 @@ pub(super) fn lines(bytes: &[u8]) -> Cow<'_, [u8]> {
 /// 0.11 loses the whole body when a parameter is folded at its `=`.
 pub(super) fn mended(bytes: &[u8], entities: &Entities<'_>) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len().min(OF_ALL) + 1024);
-    let mut at = 0;
+    let (mut at, mut messages) = (0, OF_MESSAGES);
     for entity in entities.all.iter().take(OF_PARTS) {
         let room = OF_ALL.saturating_sub(out.len());
         let before = bytes.get(at..entity.header_at).unwrap_or_default();
         if before.len() >= room {
             break;
+        }
+        if holds_more_messages(before, &mut messages) {
+            return out;
         }
         out.extend_from_slice(before);
         let charset = LazyCell::new(|| charset::of(entity.charset()));
@@ -56,8 +62,20 @@ pub(super) fn mended(bytes: &[u8], entities: &Entities<'_>) -> Vec<u8> {
     let room = OF_ALL.saturating_sub(out.len());
     let end = entities.all.get(OF_PARTS).map_or(bytes.len(), |next| next.header_at);
     let rest = bytes.get(at..end).unwrap_or_default();
-    out.extend_from_slice(&rest[..rest.len().min(room)]);
+    let rest = &rest[..rest.len().min(room)];
+    if !holds_more_messages(rest, &mut messages) {
+        out.extend_from_slice(rest);
+    }
     out
+}
+
+/// Whether what lies between the parts we know may hold more than `left` messages.
+fn holds_more_messages(bytes: &[u8], left: &mut usize) -> bool {
+    // Also a digest has no messages within messages without one (RFC 2046 §5.1.5).
+    const FIELD: &[u8] = b"content-type";
+    let held = bytes.windows(FIELD.len()).filter(|at| at.eq_ignore_ascii_case(FIELD)).count();
+    *left = left.saturating_sub(held);
+    *left == 0
 }
 
 fn write_line(out: &mut Vec<u8>, line: &str) {
