@@ -1,7 +1,7 @@
 //! The line a mail program puts above what it quotes: "On … Amina wrote:".
 
 use super::visible::{is_invisible, visible};
-use super::wrote_words::{PARTICLES, POSSESSIVES, PRONOUNS, QUOTING, WROTE, YOU};
+use super::wrote_words::{DAYS_AGO, PARTICLES, POSSESSIVES, PRONOUNS, QUOTING, TO_ME, WROTE, YOU};
 use regex::Regex;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -59,6 +59,7 @@ static STARTS_WITH_DATE: LazyLock<Regex> = LazyLock::new(|| {
         r"^[\s*>-]*(?:\d{4}[-/.년年]\s?\d{1,2}[-/.월月]\s?\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|[\p{L}\p{M}]{2,14}\.?,? \d{1,2}\.? [\p{L}\p{M}]{3,12}\.? \d{4}|\d{1,2}\.? [\p{L}\p{M}]{3,12}\.? \d{4}|[\p{L}\p{M}]{2,14}\.?,? [\p{L}\p{M}]{3,12} \d{1,2},? \d{4}|[\p{L}\p{M}]{2,14},? \d{1,2}[./-]\d{1,2}[./-]\d{2,4})",
     )
 });
+static YEAR_FIRST: LazyLock<Regex> = LazyLock::new(|| regex(r"^[\s*>-]*\d{4}[-/]\d{1,2}[-/]\d{1,2}\s[^(]*<"));
 static CLOCK: LazyLock<Regex> =
     LazyLock::new(|| regex(r"\d{1,2}\s?[:.hH∶時시時点점]\s?\d{2}|\d\s?(?:[aApP]\.?[mM]\b)"));
 static DAY: LazyLock<Regex> =
@@ -225,9 +226,10 @@ impl Said<'_> {
         let named = self.address || name_follows || ends_in_name(after_figures(before));
         let sure = self.colon
             && ((dated && named)
-                || (self.address && (placed || time_follows))
+                || (self.address && placed && !is_told(before))
+                || (self.address && time_follows)
                 || (time_follows && tail.len() < 80 && (is_name(before) || self.starts)))
-            || (self.starts && self.address && tail.is_empty())
+            || (self.starts && self.address && tail.is_empty() && !is_told(before))
             || (self.ruled && placed);
         if sure {
             return Some(Sureness::Sure);
@@ -241,17 +243,31 @@ impl Said<'_> {
     fn without_verb(&self) -> Option<Sureness> {
         let dated = STARTS_WITH_DATE.is_match(self.text);
         let ends_with_address = ENDS_WITH_ADDRESS.is_match(self.text);
-        if ends_with_address && (dated || (self.colon && self.starts && self.timed)) {
+        // A person's list of meetings has days and addresses, but no colon or time with each. Gmail
+        // wrote "2013/9/13 Amina Haddad <amina@campus.example>" once.
+        let dated_by_program =
+            dated && (self.colon || CLOCK.is_match(self.text) || YEAR_FIRST.is_match(self.text));
+        if ends_with_address && (dated_by_program || (self.colon && self.starts && self.timed)) {
             return Some(Sureness::Sure);
         }
         if QUOTES.is_match(self.text) {
-            return Some(if self.address { Sureness::Sure } else { Sureness::IfQuotedFollows });
+            return Some(if ends_with_address { Sureness::Sure } else { Sureness::IfQuotedFollows });
         }
         // "05.10.26 10:00, Amina:" (Thunderbird in Ukrainian), "Missatge de Amina <amina@…> del dia dl.,
         // 5 d’oct. 2026 a les 10:00:" (Gmail in Catalan).
         let likely = self.colon && (dated || self.address) && self.timed && self.text.len() < 160;
         likely.then_some(Sureness::IfQuotedFollows)
     }
+}
+
+/// "Yesterday Karim (karim@auc.example) wrote:" is a person's sentence, for programs give the date,
+/// and so is "Le lecteur omar@auc.example m'a écrit :".
+fn is_told(before: &str) -> bool {
+    let first = before.split_whitespace().next().unwrap_or_default();
+    // The last two, since "has" may stand between: "m'a écrit".
+    let mut last = before.rsplit([' ', '\'', '’']).filter(|word| !word.is_empty()).take(2);
+    let to_me = last.any(|word| TO_ME.contains(&word.to_lowercase().as_str()));
+    to_me || DAYS_AGO.contains(&bare(first).to_lowercase().as_str())
 }
 
 /// "On Monday at 10:00 I wrote:" is a person's sentence.
@@ -350,6 +366,7 @@ mod tests {
         "On 5 Oct 2026, at 10:00, Board <board@net.example> wrote:",
         "On 05/10/2026 10:00, Amina Haddad wrote:",
         "On 2026-10-05 10:00, Amina Haddad wrote:",
+        "2013/9/13 Amina Haddad <amina@campus.example>",
         "On Mon, 2026-10-05 at 10:00 +0200, Amina Haddad wrote:",
         "Amina Haddad wrote on 05/10/2026 10:00:",
         "Amina Haddad <amina@campus.example> wrote:",
@@ -455,6 +472,19 @@ mod tests {
     fn the_layouts_of_mail_programs_are_known_in_their_users_languages() {
         let missed: Vec<&&str> = SURE.iter().filter(|l| sure(l) != Some(Sureness::Sure)).collect();
         assert!(missed.is_empty(), "{missed:#?}");
+    }
+
+    #[test]
+    fn what_a_person_says_of_somebody_with_an_address_is_no_sure_attribution() {
+        for line in [
+            "5 October 2026 Omar (omar@campus.example)",
+            "Yesterday Karim (karim@auc.example) wrote:",
+            "Hier Karim (karim@auc.example) a écrit :",
+            "Selon amina@campus.example, voici comment faire :",
+            "Le lecteur omar@campus.example m'a écrit :",
+        ] {
+            assert_ne!(sure(line), Some(Sureness::Sure), "{line}");
+        }
     }
 
     #[test]

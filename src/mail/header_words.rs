@@ -19,7 +19,7 @@ pub(super) struct HeaderWords {
 #[rustfmt::skip]
 pub(super) const HEADER_WORDS: &[HeaderWords] = &[
     HeaderWords { language: "en",
-        announced: &["original message", "the original message", "original mail", "original e-mail", "original email", "original appointment", "original text", "forwarded message", "forwarded mail", "forwarded email", "begin forwarded message", "reply message", "message history", "previous message", "in reply to", "start of forwarded message", "fwd.msg", "orig.msg.", "original post"],
+        announced: &["original message", "replied message", "the original message", "original mail", "original e-mail", "original email", "original appointment", "original text", "forwarded message", "forwarded mail", "forwarded email", "begin forwarded message", "reply message", "message history", "previous message", "in reply to", "start of forwarded message", "fwd.msg", "orig.msg.", "original post"],
         from: &["from", "sender"], date: &["sent", "date", "sent at", "date sent", "sent on", "received"],
         to: &["to", "cc", "bcc", "reply-to", "recipient", "recipients"], subject: &["subject"] },
     HeaderWords { language: "fr",

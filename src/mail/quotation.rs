@@ -136,8 +136,30 @@ pub(super) fn header_block(lines: &[&str]) -> Option<usize> {
     timed |= first == Label::Date && WHEN.is_match(&visible(lines[0]));
     let near = &lines[..length.max(2).min(lines.len())];
     let address = near.iter().any(|line| line.contains('@'));
+    if !address && from_when(near) {
+        return None;
+    }
     is_header(first, &seen, address, timed || near.iter().any(|l| has_clock(l))).then_some(length)
 }
+
+/// "From: 10:00" is when somebody has time, and nobody's name.
+fn from_when(lines: &[&str]) -> bool {
+    let Some(at) = lines.iter().position(|line| label_of(line) == Some(Label::From)) else { return false };
+    let value = |line: &str| {
+        let value = line.split_once([':', '：']).map_or("", |(_, value)| value);
+        visible(value).trim_matches(['*', '_', ' ']).to_lowercase()
+    };
+    let here = value(lines[at]);
+    // It may stand below its label.
+    let said =
+        if here.is_empty() { lines.get(at + 1).map_or(here, |l| visible(l).to_lowercase()) } else { here };
+    let word = |word: &str| word.len() > 1 && word.chars().any(char::is_alphabetic) && !HOURS.contains(&word);
+    !said.split(|c: char| !c.is_alphabetic()).any(word) && said.contains(char::is_numeric)
+}
+
+/// What stands beside the figures of a time of day.
+const HOURS: &[&str] =
+    &["am", "pm", "uhr", "h", "heures", "heure", "hrs", "hours", "horas", "ore", "utc", "gmt", "cet"];
 
 /// "From: Board <board@net.example>" and a subject, without more, are a quoted header
 /// where an answer stands above them; at the top of a mail they may be a form's.
@@ -218,6 +240,20 @@ mod tests {
             ["------", "-- original thinking --", "The original message was lost:", "Original message"]
         {
             assert!(!is_separator(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn when_somebody_has_time_is_no_quoted_header() {
+        for words in HEADER_WORDS {
+            let (from, date, to) = (words.from[0], words.date[0], words.to[0]);
+            for (begins, ends) in
+                [("10:00", "12:00"), ("10 am", "noon"), ("14h30", "16h"), ("١٠:٠٠", "١٢:٠٠")]
+            {
+                let block = format!("{date}: 5/10/2026\n{from}: {begins}\n{to}: {ends}");
+                let lines: Vec<&str> = block.lines().collect();
+                assert_eq!(header_block(&lines), None, "{}: {block}", words.language);
+            }
         }
     }
 

@@ -159,3 +159,39 @@ pub(super) const PARTICLES: &[&str] = &[
     "ο/η", "ο", "η", "en/na", "użytkownik", "użytkowniczka", "pan", "pani", "igorleak", "vegne", "på", "folgendes", "følgende", "följande",
     "hende", "the", "uporabnik", "korisnik", "felhasználó", "sana", "na", "leanas",
 ];
+
+/// Days as people name them, and programs do not.
+pub(super) const DAYS_AGO: &[&str] = &[
+    "yesterday",
+    "today",
+    "recently",
+    "hier",
+    "aujourd'hui",
+    "gestern",
+    "heute",
+    "ayer",
+    "hoy",
+    "ontem",
+    "hoje",
+    "ieri",
+    "oggi",
+    "gisteren",
+    "vandaag",
+    "wczoraj",
+    "dzisiaj",
+    "včera",
+    "dnes",
+    "вчера",
+    "сегодня",
+    "dün",
+    "bugün",
+    "أمس",
+    "اليوم",
+    "昨天",
+    "今天",
+    "昨日",
+    "今日",
+];
+
+/// To whom somebody wrote, as only people say it.
+pub(super) const TO_ME: &[&str] = &["m", "nous", "me", "nos", "mi", "ci", "mir", "uns"];
