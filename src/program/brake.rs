@@ -8,7 +8,7 @@
 //! and ask "Any news?" a second time, on another day;
 //! but texts that differ in nothing but their numbers count as one, since that is how ticket
 //! systems and counters write. What is not answered now waits in [`kept_back`]; what is
-//! proven never waits for, or beside, what is only said in somebody's name ([`Proof`]).
+//! proven never waits for, or beside, what is only said in somebody's name (`Proof`).
 
 use super::batch::Posting;
 use super::command;
@@ -25,7 +25,7 @@ use crate::mail::inbound::Inbound;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-/// So many answers go back to a sender in a thread within [`WINDOW`].
+/// So many answers go back to a sender in a thread within `WINDOW`.
 pub const ANSWERS: usize = 3;
 /// So many mails are passed on: more than two people exchange in a day about one call, and
 /// few enough where two machines have been set upon each other.
