@@ -331,22 +331,6 @@ ACCEPT\r\n\r\nCan you help Omar?\r\n--b\r\nContent-Type: text/html\r\n\r\n\
         assert_eq!(mail.new_text, "はい");
     }
 
-    #[test]
-    fn whatever_lies_within_what_a_small_stack_is_enough() {
-        let nested = |n: usize, layer: &dyn Fn(usize) -> String| (0..n).map(layer).collect::<String>();
-        let message = |_| "Content-Type: message/rfc822\n\n".to_owned();
-        let multipart = |n| format!("Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n");
-        let both = |n| multipart(n) + &message(n);
-        let digest = |n| format!("Content-Type: multipart/digest; boundary=b{n}\n\n--b{n}\n\n");
-        let layers: [&dyn Fn(usize) -> String; 4] = [&message, &multipart, &both, &digest];
-        for layer in layers {
-            let mail = format!("From: a@b.example\n{}", nested(60_000, layer));
-            let read = std::thread::Builder::new().stack_size(1 << 20);
-            let read = read.spawn(move || Inbound::parse(mail.as_bytes())).expect("a thread");
-            assert_eq!(read.join().expect("a mail").new_text, "");
-        }
-    }
-
     proptest::proptest! {
         #[test]
         fn no_bytes_stop_the_reader(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..400)) {

@@ -53,7 +53,7 @@ mod signature;
 mod signature_words;
 mod source;
 mod speech_words;
-pub(crate) mod subject;
+pub mod subject;
 mod tag;
 mod transfer;
 mod typed_address;

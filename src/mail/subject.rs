@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 /// What a prefix says of its mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Prefix {
+pub enum Prefix {
     Answer,
     Forward,
     /// `VS:` answers in Finnish and Estonian, and forwards in Danish and Norwegian.
@@ -44,7 +44,7 @@ const LONGEST: usize = 40;
 
 impl Prefix {
     /// What stands before a colon, if it is a prefix: `Re`, `AW`, `Re[2]`, `RE^3`.
-    pub(crate) fn of(written: &str) -> Option<Self> {
+    pub fn of(written: &str) -> Option<Self> {
         if written.trim().len() > 2 * LONGEST {
             return None;
         }
@@ -58,17 +58,17 @@ impl Prefix {
     }
 
     /// Takes one prefix from the beginning of a subject; `None` if there is none.
-    pub(crate) fn taken_from(subject: &str) -> Option<(Self, &str)> {
+    pub fn taken_from(subject: &str) -> Option<(Self, &str)> {
         let end = subject.char_indices().take(LONGEST).find(|(_, c)| matches!(c, ':' | '：'))?.0;
         let rest = subject[end..].trim_start_matches([':', '：']);
         Self::of(&subject[..end]).map(|prefix| (prefix, rest))
     }
 
-    pub(crate) fn answers(self) -> bool {
+    pub fn answers(self) -> bool {
         matches!(self, Answer | Either)
     }
 
-    pub(crate) fn forwards(self) -> bool {
+    pub fn forwards(self) -> bool {
         matches!(self, Forward | Either)
     }
 }

@@ -2,6 +2,7 @@
 
 mod properties;
 
+use soundingboard::mail::inbound::Inbound;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -72,5 +73,21 @@ fn sixty_four_kilobytes_of_anything_are_read_in_seconds() {
         properties::form(&[&[kind][..], text.as_bytes()].concat());
         let took = begin.elapsed();
         assert!(took < Duration::from_secs(10), "{piece:?}: {took:?}");
+    }
+}
+
+#[test]
+fn whatever_lies_within_what_a_small_stack_is_enough() {
+    let message = |_| "Content-Type: message/rfc822\n\n".to_owned();
+    let multipart = |n| format!("Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n");
+    let both = |n| multipart(n) + &message(n);
+    let digest = |n| format!("Content-Type: multipart/digest; boundary=b{n}\n\n--b{n}\n\n");
+    let layers: [&dyn Fn(usize) -> String; 4] = [&message, &multipart, &both, &digest];
+    for layer in layers {
+        let nested: String = (0..60_000).map(layer).collect();
+        let mail = format!("From: a@b.example\n{nested}");
+        let read = std::thread::Builder::new().stack_size(1 << 20);
+        let read = read.spawn(move || Inbound::parse(mail.as_bytes())).expect("a thread");
+        assert_eq!(read.join().expect("a mail").new_text, "");
     }
 }
