@@ -17,8 +17,10 @@ command -v cargo-fuzz >/dev/null || cargo install --quiet cargo-fuzz
 
 told=target/fuzz-stories
 if [ ! -d "$told" ]; then
-  mkdir -p "$told"
-  KEEP_MAILS=$PWD/$told cargo test --release --quiet --test conversations memory >/dev/null
+  # Whole or not at all: an interrupted run must not leave an empty folder for all later ones.
+  rm -rf "$told.new" && mkdir -p "$told.new"
+  KEEP_MAILS=$PWD/$told.new cargo test --release --quiet --test conversations memory >/dev/null
+  mv "$told.new" "$told"
 fi
 
 for kind in "${kinds[@]}"; do
