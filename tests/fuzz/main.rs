@@ -63,6 +63,7 @@ const PIECES: [&str; 22] = [
 
 /// Half of the text is one piece, half blank lines: what one leaves open, the other may search.
 #[test]
+#[ignore = "it is timed: tests/fuzz/run.sh runs it"]
 fn sixty_four_kilobytes_of_anything_are_read_in_seconds() {
     let half = |piece: &str| piece.repeat((32 << 10) / piece.len());
     for piece in PIECES {
