@@ -1,10 +1,11 @@
 #!/bin/bash
 # Fuzzes what reads mail: tests/fuzz/run.sh [SECONDS [KIND…]]; ten minutes for each of the five
-# kinds unless told otherwise. First it holds 64 KiB of many a thing to ten seconds each. It begins with the seeds beside this script and with every mail of
-# the conversations, keeps what it finds worth keeping in target/fuzz-corpus, and prints how much
-# was executed and covered. An input that breaks a property, overflows, takes over ten seconds (the
-# fuzzer's build is slower than ours) or asks for more than 64 MiB at once ends it, and lies in
-# tests/fuzz/artifacts: it belongs into the seeds.
+# kinds unless told otherwise. First it holds 64 KiB of many a thing to ten seconds each. It begins
+# with the seeds beside this script and with every mail of the conversations, keeps what it finds
+# worth keeping in target/fuzz-corpus, and prints how much was executed and covered. An input that
+# breaks a property, overflows, takes over ten seconds (the fuzzer's build is slower than ours) or
+# asks for more than 64 MiB at once ends it, and lies in tests/fuzz/artifacts: it belongs into the
+# seeds.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 seconds=${1:-600}
