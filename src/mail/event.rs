@@ -47,7 +47,8 @@ impl Event {
     /// `from` is who sent the mail. `None` for what is no calendar or names no meeting.
     pub fn read(text: &str, method: Option<&str>, from: Option<&AddrSpec>) -> Option<Self> {
         let read = Reader::read(text);
-        let method = read.method.as_deref().or(method).unwrap_or("PUBLISH").trim().to_ascii_uppercase();
+        let mut said = [read.method.as_deref(), method].into_iter().flatten().map(str::trim);
+        let method = said.find(|m| !m.is_empty()).unwrap_or("PUBLISH").to_ascii_uppercase();
         let answers = matches!(method.as_str(), "REPLY" | "COUNTER" | "REFRESH");
         let attendee = answering(&read.attendees, from).filter(|_| answers || read.attendees.len() == 1);
         Some(Self {
@@ -91,7 +92,7 @@ impl Reader {
                     done |= open.pop().as_deref().is_some_and(is_meeting);
                 }
                 "METHOD" if open.len() <= 1 && reader.method.is_none() => {
-                    reader.method = Some(property.value)
+                    reader.method = Some(property.value).filter(|method| !method.trim().is_empty())
                 }
                 // An alarm within a meeting has attendees of its own.
                 _ if !done && open.last().map(String::as_str).is_some_and(is_meeting) => {
@@ -275,7 +276,10 @@ ATTENDEE;PARTSTAT=DECLINED;SENT-BY=\"mailto:office@campus.example\":mailto:amina
             (event.method.as_str(), event.attendee, event.partstat.as_deref()),
             ("REPLY", Some(addr("a@x.example")), Some("ACCEPTED"))
         );
-        assert_eq!(Event::read(text, None, None).map(|e| e.method).as_deref(), Some("PUBLISH"));
+        for nothing in [None, Some(""), Some(" ")] {
+            let method = Event::read(text, nothing, None).map(|e| e.method);
+            assert_eq!(method.as_deref(), Some("PUBLISH"), "{nothing:?}");
+        }
     }
 
     #[test]
