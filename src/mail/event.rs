@@ -53,7 +53,7 @@ impl Event {
         let attendee = answering(&read.attendees, from).filter(|_| answers || read.attendees.len() == 1);
         Some(Self {
             method,
-            uid: read.uid?,
+            uid: read.uid.filter(|uid| !uid.trim().is_empty())?,
             sequence: read.sequence.unwrap_or(0),
             partstat: attendee.and_then(|a| a.partstat.clone()),
             attendee: attendee.and_then(|a| a.address.clone()),
@@ -289,6 +289,7 @@ ATTENDEE;PARTSTAT=DECLINED;SENT-BY=\"mailto:office@campus.example\":mailto:amina
             "BEGIN:VCALENDAR\nMETHOD:REPLY\nEND:VCALENDAR\n",
             "UID:u\n",
             "BEGIN:VEVENT\nUID:\n",
+            "BEGIN:VEVENT\nUID:\\n\n",
             "<html>",
         ] {
             assert_eq!(Event::read(text, Some("REPLY"), None), None, "{text}");
