@@ -214,7 +214,7 @@ fn daemon(config: &Config, decider: Decider<Templates>, clock: Clock) -> Result<
         purpose,
         // What lies in another folder when we begin is of the past.
         first: if purpose == Purpose::Contact { config.imap.first } else { First::New },
-        marks: purpose != Purpose::Sent && config.imap.after_handling == AfterHandling::Move,
+        marks: purpose != Purpose::Sent && config.imap.after_handling != AfterHandling::Leave,
     };
     let also = config.imap.other_folders().map(|(folder, purpose)| reader(folder, purpose)).collect();
     let reader = reader(&config.imap.mailbox, Purpose::Contact);
@@ -241,6 +241,7 @@ fn imap_settings(config: &Config, folder: &str, purpose: Purpose) -> ImapSetting
         after_handling: match imap.after_handling {
             _ if purpose == Purpose::Sent => mailbox::AfterHandling::Leave,
             AfterHandling::Leave => mailbox::AfterHandling::Leave,
+            AfterHandling::Flag => mailbox::AfterHandling::Flag,
             AfterHandling::Move => mailbox::AfterHandling::Move(imap.folder.clone()),
         },
         max_bytes: u32::try_from(imap.max_bytes).unwrap_or(u32::MAX),

@@ -120,11 +120,6 @@ impl<'d, 't> Table<'d, 't> {
         self.document.warn(span, sentence);
     }
 
-    /// Refuses a value whose behaviour does not exist yet: ignoring it would be a lie.
-    pub(super) fn not_available(&self, what: &str, span: Option<Range<usize>>) {
-        self.fault(span, format!("{what} is not available in this version; remove the line"));
-    }
-
     /// Warns of a value that changes nothing yet and does no harm.
     pub(super) fn no_effect(&self, what: &str, span: Option<Range<usize>>) {
         self.warn(span, &format!("{what} has no effect yet"));

@@ -85,14 +85,8 @@ pub(super) fn imap(root: &Table<'_, '_>, around: &Surroundings<'_>) -> Option<Im
 
 fn after_handling(table: &Table<'_, '_>) -> AfterHandling {
     let choices =
-        [("leave", Some(AfterHandling::Leave)), ("move", Some(AfterHandling::Move)), ("flag", None)];
-    let Some(chosen) = table.read("after_handling", |text| values::one_of(text, &choices)) else {
-        return AfterHandling::Leave;
-    };
-    if chosen.value.is_none() {
-        table.not_available("after_handling = \"flag\"", chosen.span);
-    }
-    chosen.value.unwrap_or(AfterHandling::Leave)
+        [("leave", AfterHandling::Leave), ("flag", AfterHandling::Flag), ("move", AfterHandling::Move)];
+    or(table.read("after_handling", |text| values::one_of(text, &choices)), AfterHandling::Leave)
 }
 
 /// A folder has one purpose: two readers of one would each do half of it.

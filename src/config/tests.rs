@@ -228,15 +228,6 @@ fn what_is_no_toml_is_said_with_its_line() {
 
 #[test]
 fn what_this_version_cannot_do_is_refused_and_never_ignored() {
-    let imap = "host = \"mail.network.example\"";
-    let refused = [(imap, "after_handling = \"flag\"")];
-    for (after, line) in refused {
-        let found = with_line(after, line);
-        assert!(
-            matches!(&found[..], [only] if only.contains("is not available in this version")),
-            "{line}: {found:?}"
-        );
-    }
     let oauth2 = faults(&SMALLEST.replace("[smtp]", "[imap.oauth2]\nissuer = \"x\"\n[smtp]"));
     assert!(
         matches!(&oauth2[..], [only] if only.contains("comes in a later version; use password_file")),

@@ -21,6 +21,7 @@ pub enum First {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AfterHandling {
     Leave,
+    Flag,
     Move,
 }
 

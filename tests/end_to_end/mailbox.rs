@@ -50,6 +50,19 @@ fn where_mail_is_left_handled_mail_too_stays_unseen_in_the_inbox() {
 }
 
 #[test]
+fn where_mail_is_flagged_it_stays_unseen_in_the_inbox_and_has_our_keyword() {
+    let mut network = network_with(|_| Choices { after_handling: "flag", ..Choices::default() });
+    network.writes(AMINA, "Advisor sign-up", SIGN_UP).unwrap();
+    network.gets(AMINA, "Welcome", &[]).unwrap();
+    // Dovecot's letter for the first keyword of a mailbox.
+    assert_eq!(network.servers.contact_flags(), [kept("INBOX", "a")]);
+    let found = network.servers.human_does(CONTACT, &["UID SEARCH UNSEEN KEYWORD SoundingBoard"]);
+    assert!(found.contains("* SEARCH 1\r\n"), "{found}");
+    network.run().unwrap();
+    network.nothing_else().unwrap();
+}
+
+#[test]
 fn mail_older_than_the_first_start_is_never_acted_on() {
     let mut network = Network::new(binary(), Box::new(Silent));
     network.set_time("2026-11-02 08:00").unwrap();
