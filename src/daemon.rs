@@ -4,11 +4,12 @@
 //! instant: what was not committed did not happen, what was committed is done again.
 
 mod desk;
+mod in_work;
 mod reading;
 mod sending;
 
 pub use desk::Desk;
-pub use reading::Reader;
+pub use reading::{Folder, Reader};
 
 use crate::clock::Clock;
 use crate::decider::{DecideError, Work};
@@ -111,9 +112,13 @@ impl<M: ContactMailbox, S: Submission> Daemon<M, S> {
         let sending = send_until(&desk, &submission, &clock, stop.clone());
         let reading = async {
             tokio::select! {
-                end = read_until_fault(&mut reader, &mut also) => end,
-                _ = stop.wait_for(|stop| *stop) => Ok(()),
+                end = read_until_fault(&mut reader, &mut also) => return end,
+                _ = stop.wait_for(|stop| *stop) => (),
             }
+            for left in std::iter::once(&reader).chain(&also) {
+                left.stop_work().await?;
+            }
+            Ok(())
         };
         tokio::try_join!(reading, sending).map(|_| ())
     }

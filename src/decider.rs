@@ -33,6 +33,8 @@ pub enum Work {
         mails: Vec<Fetched>,
         reading: Reading,
         mark_handled: bool,
+        /// The shell's own rows that are true once these mails are decided.
+        rows: Vec<Change>,
     },
     Inputs(Vec<Input>),
     /// The shell's own rows: no decision.
@@ -86,7 +88,10 @@ where
         let now = self.clock.now();
         let mut desk = Desk { decider: self, view: GroupView::new(&*self.store), now, decided: Vec::new() };
         match work {
-            Work::Mails { mails, reading, mark_handled } => desk.mails(mails, reading, *mark_handled)?,
+            Work::Mails { mails, reading, mark_handled, rows } => {
+                desk.mails(mails, reading, *mark_handled)?;
+                desk.view.apply(rows);
+            }
             Work::Inputs(inputs) => inputs.iter().try_for_each(|input| desk.input(input).map(|_| ()))?,
             Work::Rows(rows) => desk.view.apply(rows),
         }

@@ -3,7 +3,7 @@
 use crate::args;
 use crate::clock::{Clock, TooEarly};
 use crate::config::{AfterHandling, Config, Faults, First, ReturnPath};
-use crate::daemon::{Daemon, Desk, Fault, Once, Reader};
+use crate::daemon::{Daemon, Desk, Fault, Folder, Once, Reader};
 use crate::decider::{DecideError, Decider};
 use crate::exit::Exit;
 use crate::journal;
@@ -206,15 +206,15 @@ fn install_secret(store: &dyn Store, clock: &Clock) -> Result<Secret, Trouble> {
 
 fn daemon(config: &Config, decider: Decider<Templates>, clock: Clock) -> Result<Daemon<Imap, Smtp>, Trouble> {
     let desk = Desk::open(decider).map_err(|source| Trouble::System { what: "a thread", source })?;
-    let reader = |folder: &str, purpose| Reader {
-        mailbox: Imap::new(imap_settings(config, folder, purpose)),
-        desk: desk.clone(),
-        clock: clock.clone(),
-        folder: folder.to_owned(),
-        purpose,
-        // What lies in another folder when we begin is of the past.
-        first: if purpose == Purpose::Contact { config.imap.first } else { First::New },
-        marks: purpose != Purpose::Sent && config.imap.after_handling != AfterHandling::Leave,
+    let reader = |name: &str, purpose| {
+        let folder = Folder {
+            name: name.to_owned(),
+            purpose,
+            // What lies in another folder when we begin is of the past.
+            first: if purpose == Purpose::Contact { config.imap.first } else { First::New },
+            marks: purpose != Purpose::Sent && config.imap.after_handling != AfterHandling::Leave,
+        };
+        Reader::new(Imap::new(imap_settings(config, name, purpose)), desk.clone(), clock.clone(), folder)
     };
     let also = config.imap.other_folders().map(|(folder, purpose)| reader(folder, purpose)).collect();
     let reader = reader(&config.imap.mailbox, Purpose::Contact);

@@ -5,7 +5,7 @@ mod world;
 
 use proptest::prelude::*;
 use soundingboard::clock::Clock;
-use soundingboard::daemon::{Daemon, Desk, Reader};
+use soundingboard::daemon::{Daemon, Desk, Folder, Reader};
 use soundingboard::decider::{Decider, Fetched, Work};
 use soundingboard::mail::address::AddrSpec;
 use soundingboard::mail::delivery::Outcome;
@@ -249,7 +249,7 @@ fn committed_until(step: usize) -> BTreeMap<String, String> {
         vanished: 0,
     };
     let mails = vec![Fetched { uid: 1, bytes, complete: true }];
-    let done = decider.work(&Work::Mails { mails, reading, mark_handled: true });
+    let done = decider.work(&Work::Mails { mails, reading, mark_handled: true, rows: Vec::new() });
     drop(decider);
     let left = rows(&IndexedStore::open(dir.path()).expect("the store opens again").store);
     // "It is on the disk when commit returns."
@@ -315,15 +315,10 @@ fn run_on(store: Arc<dyn Store>, post: &Post) -> Result<(), String> {
     let power = Arc::new(Power::always());
     let wording = templates(&rules);
     let decider = Decider { rules, wording, store: store.clone(), clock: clock.clone() };
-    let reader = Reader {
-        mailbox: WorldMailbox::inbox(post, &power),
-        desk: Desk::open(decider).expect("a thread"),
-        clock,
-        folder: "INBOX".into(),
-        purpose: Default::default(),
-        first: soundingboard::config::First::All,
-        marks: true,
-    };
+    let first = soundingboard::config::First::All;
+    let folder = Folder { name: "INBOX".into(), purpose: Default::default(), first, marks: true };
+    let mailbox = WorldMailbox::inbox(post, &power);
+    let reader = Reader::new(mailbox, Desk::open(decider).expect("a thread"), clock, folder);
     let submission = Suspicious { inner: WorldSubmission { post: post.clone(), power }, store };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
     let mut daemon = Daemon { reader, also: Vec::new(), submission };

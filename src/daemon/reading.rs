@@ -2,6 +2,7 @@
 
 use super::Fault;
 use super::desk::Desk;
+use super::in_work::{self, Caution, LeftBehind};
 use crate::clock::Clock;
 use crate::config::First;
 use crate::decider::{self, Fetched, Work};
@@ -23,8 +24,15 @@ pub struct Reader<M> {
     pub mailbox: M,
     pub desk: Desk,
     pub clock: Clock,
-    /// The folder that is read.
-    pub folder: String,
+    folder: Folder,
+    /// What the last run left in work; None until that has been looked up.
+    left_behind: Option<LeftBehind>,
+}
+
+/// Which folder a reader reads, and how.
+pub struct Folder {
+    /// Its name.
+    pub name: String,
     /// What it is to the program.
     pub purpose: Purpose,
     pub first: First,
@@ -33,6 +41,11 @@ pub struct Reader<M> {
 }
 
 impl<M: ContactMailbox> Reader<M> {
+    /// Reads nothing yet.
+    pub fn new(mailbox: M, desk: Desk, clock: Clock, folder: Folder) -> Self {
+        Self { mailbox, desk, clock, folder, left_behind: None }
+    }
+
     /// Decides every mail that is there. Returns the time up to which nobody's silence is
     /// blind any more.
     pub(super) async fn read_to_end(&mut self) -> Result<Timestamp, Fault> {
@@ -46,7 +59,7 @@ impl<M: ContactMailbox> Reader<M> {
             }
             let mut rest = listed.as_slice();
             while !rest.is_empty() {
-                let (batch, later) = rest.split_at(mailbox::batch(rest));
+                let (batch, later) = rest.split_at(self.batch(&reading, rest)?);
                 reading = self.take_batch(reading, batch).await?;
                 rest = later;
             }
@@ -56,7 +69,7 @@ impl<M: ContactMailbox> Reader<M> {
     /// How far the folder has been read. A changed UIDVALIDITY starts anew; fingerprints
     /// recognise what was handled.
     async fn reading(&mut self, selected: Selected) -> Result<Reading, Fault> {
-        let stored = self.desk.read(|view| stored_reading(view, &self.folder))?;
+        let stored = self.desk.read(|view| stored_reading(view, &self.folder.name))?;
         match stored {
             Some(reading) if reading.uid_validity == selected.uid_validity => Ok(reading),
             Some(reading) => {
@@ -71,14 +84,14 @@ impl<M: ContactMailbox> Reader<M> {
         let now = self.clock.wall();
         let there = self.mailbox.list(0).await?;
         let highest = there.last().map_or(0, |l| l.uid);
-        let (last_uid, older, since) = match self.first {
+        let (last_uid, older, since) = match self.folder.first {
             First::New => (highest, there.len() as u64, Some(now)),
             First::All => (0, 0, None),
             First::Days(days) => (0, 0, Some(now - TimeDelta::days(i64::from(days)))),
         };
         let reading = Reading {
-            folder: self.folder.clone(),
-            purpose: self.purpose,
+            folder: self.folder.name.clone(),
+            purpose: self.folder.purpose,
             uid_validity: selected.uid_validity,
             last_uid,
             old_up_to: highest,
@@ -103,20 +116,73 @@ impl<M: ContactMailbox> Reader<M> {
         })
     }
 
-    /// One batch: fetched, decided, committed together with how far it brings us.
+    /// How many of `rest` are taken together: one, if the last run may have ended over it.
+    fn batch(&mut self, reading: &Reading, rest: &[Listed]) -> Result<usize, Fault> {
+        let left = self.left_behind()?;
+        let is_alone = |mail: &Listed| left.caution(reading, mail.uid) != Caution::None;
+        let before_it = rest.iter().position(is_alone).unwrap_or(rest.len());
+        Ok(mailbox::batch(&rest[..before_it.max(1)]))
+    }
+
+    fn left_behind(&mut self) -> Result<&LeftBehind, Fault> {
+        if self.left_behind.is_none() {
+            self.left_behind = Some(self.desk.read(|view| LeftBehind::of(view, &self.folder.name))?);
+        }
+        Ok(self.left_behind.get_or_insert_default())
+    }
+
+    /// One batch: written down as in work, fetched, decided, committed together with how far it
+    /// brings us.
     async fn take_batch(&mut self, before: Reading, batch: &[Listed]) -> Result<Reading, Fault> {
         let (old, new): (Vec<&Listed>, Vec<&Listed>) = batch.iter().partition(|l| is_old(&before, l));
-        let uids: Vec<u32> = new.iter().map(|l| l.uid).collect();
-        let mails = self.fetch(&uids).await?;
+        let uids = self.in_work(&before, new.iter().map(|l| l.uid).collect()).await?;
+        let taken = self.decided(before, batch, old.len(), &uids).await;
+        if taken.is_err() {
+            self.stop_work().await?;
+        }
+        taken
+    }
+
+    /// Writes down what is in work. A mail over which the program has ended again and again is
+    /// told to the staff instead.
+    async fn in_work(&mut self, reading: &Reading, mut uids: Vec<u32>) -> Result<Vec<u32>, Fault> {
+        let left = self.left_behind()?;
+        let left_out = uids.extract_if(.., |uid| left.caution(reading, *uid) == Caution::LeftOut).next();
+        if let Some(uid) = left_out {
+            let why = "the program has ended abnormally whenever it read this mail";
+            self.quarantine(uid, why.to_owned()).await?;
+        }
+        if !uids.is_empty() {
+            let row = Change::put(&self.left_behind()?.in_work(reading, &uids));
+            self.desk.decide(Work::Rows(vec![row])).await?;
+        }
+        Ok(uids)
+    }
+
+    /// Nothing is in work any more, though nothing was decided: for an error of the world, and
+    /// where reading is left at a stop.
+    pub(super) async fn stop_work(&self) -> Result<(), Fault> {
+        in_work::stop(&self.desk, &self.folder.name).await
+    }
+
+    async fn decided(
+        &mut self,
+        before: Reading,
+        batch: &[Listed],
+        old: usize,
+        uids: &[u32],
+    ) -> Result<Reading, Fault> {
+        let mails = self.fetch(uids).await?;
         let vanished = uids.len().saturating_sub(mails.len()) as u64;
         let reading = Reading {
             last_uid: batch.last().map_or(before.last_uid, |l| l.uid),
-            older: before.older + old.len() as u64,
+            older: before.older + old as u64,
             vanished: before.vanished + vanished,
             ..before
         };
-        journal::mailbox_read(mails.len(), old.len(), reading.last_uid);
-        let work = Work::Mails { mails, reading: reading.clone(), mark_handled: self.marks };
+        journal::mailbox_read(mails.len(), old, reading.last_uid);
+        let rows = vec![in_work::none(&self.folder.name)];
+        let work = Work::Mails { mails, reading: reading.clone(), mark_handled: self.folder.marks, rows };
         self.desk.decide(work).await?;
         Ok(reading)
     }
@@ -142,7 +208,7 @@ impl<M: ContactMailbox> Reader<M> {
 
     async fn quarantine(&self, uid: u32, why: String) -> Result<(), Fault> {
         journal::quarantined(uid, &why);
-        let input = Input::Quarantined { folder: self.folder.clone(), uid, why };
+        let input = Input::Quarantined { folder: self.folder.name.clone(), uid, why };
         self.desk.decide(Work::Inputs(vec![input])).await?;
         Ok(())
     }
@@ -150,12 +216,13 @@ impl<M: ContactMailbox> Reader<M> {
     /// Does what is configured to handled mail, in sets; may lag, and is made again after
     /// a crash.
     pub(super) async fn mark_handled(&mut self) -> Result<(), Fault> {
-        while let Some((uid_validity, uids)) = next_marks(&self.desk, &self.folder)? {
+        while let Some((uid_validity, uids)) = next_marks(&self.desk, &self.folder.name)? {
             let selected = self.mailbox.select().await?;
             if selected.uid_validity == uid_validity {
                 self.mailbox.mark_handled(&uids).await?;
             }
-            let key = |uid: &u32| format!("{}{uid:010}", decider::mark_prefix(&self.folder, uid_validity));
+            let key =
+                |uid: &u32| format!("{}{uid:010}", decider::mark_prefix(&self.folder.name, uid_validity));
             let done = uids.iter().map(|uid| Change::gone(key(uid))).collect();
             self.desk.decide(Work::Rows(done)).await?;
             journal::mailbox_marked(uids.len());

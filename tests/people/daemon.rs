@@ -28,6 +28,8 @@ pub struct Choices {
     pub network: &'static str,
     /// A line more for `[imap]`.
     pub imap: &'static str,
+    /// How many MiB of memory the system gives it, if that is limited.
+    pub memory: Option<u32>,
 }
 
 /// How the servers are reached.
@@ -41,7 +43,7 @@ pub enum Security {
 
 impl Default for Choices {
     fn default() -> Self {
-        Self { after_handling: "move", security: Security::None, network: "", imap: "" }
+        Self { after_handling: "move", security: Security::None, network: "", imap: "", memory: None }
     }
 }
 
@@ -124,10 +126,18 @@ path = "store"
         self.start(&["--now", now])
     }
 
+    fn command(&self) -> Command {
+        let Some(mib) = self.choices.memory else { return Command::new(&self.binary) };
+        // Of data, not of addresses: threads reserve those generously.
+        let mut command = Command::new("prlimit");
+        command.arg(format!("--data={}", u64::from(mib) << 20)).arg(&self.binary);
+        command
+    }
+
     fn start(&self, arguments: &[&str]) -> Serving {
         let log = tempfile::NamedTempFile::new_in(self.dir.path()).expect("a file").into_temp_path();
         let stderr = File::create(&log).expect("a file");
-        let mut command = Command::new(&self.binary);
+        let mut command = self.command();
         command.args(["run", "--config"]).arg(self.config()).args(arguments);
         command.env("SOUNDINGBOARD_LOG", "info").env_remove("CREDENTIALS_DIRECTORY");
         if let Security::Tls { authorities } = &self.choices.security {

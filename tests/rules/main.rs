@@ -63,7 +63,9 @@ impl Bench {
             vanished: 0,
         };
         let mails = vec![Fetched { uid: self.read, bytes, complete: true }];
-        self.decider.work(&Work::Mails { mails, reading, mark_handled: false }).expect("a decision");
+        self.decider
+            .work(&Work::Mails { mails, reading, mark_handled: false, rows: Vec::new() })
+            .expect("a decision");
     }
 
     /// The verdict's word; `nothing` where nothing had to be committed.

@@ -14,7 +14,7 @@ pub mod wires;
 use power::Power;
 use soundingboard::clock::{Clock, Setter};
 use soundingboard::config::{Config, First};
-use soundingboard::daemon::{Daemon, Desk, Once, Reader};
+use soundingboard::daemon::{Daemon, Desk, Folder, Once, Reader};
 use soundingboard::decider::{Decider, Work};
 use soundingboard::mail::form::FormWords;
 use soundingboard::mail::message_id::Secret;
@@ -189,26 +189,25 @@ impl World {
             clock: self.clock.clone(),
         };
         let desk = Desk::open(decider).expect("a thread");
-        let other = |(folder, purpose): &(String, Purpose)| Reader {
-            mailbox: WorldMailbox::folder(&self.post, &self.power, folder),
-            desk: desk.clone(),
-            clock: self.clock.clone(),
-            folder: folder.clone(),
-            purpose: *purpose,
-            first: First::New,
-            marks: *purpose != Purpose::Sent,
+        let other = |(name, purpose): &(String, Purpose)| {
+            let mailbox = WorldMailbox::folder(&self.post, &self.power, name);
+            let marks = *purpose != Purpose::Sent;
+            let folder = Folder { name: name.clone(), purpose: *purpose, first: First::New, marks };
+            Reader::new(mailbox, desk.clone(), self.clock.clone(), folder)
         };
         let also = self.folders.iter().map(other).collect();
         let mut daemon = Daemon {
-            reader: Reader {
-                mailbox: WorldMailbox::inbox(&self.post, &self.power),
+            reader: Reader::new(
+                WorldMailbox::inbox(&self.post, &self.power),
                 desk,
-                clock: self.clock.clone(),
-                folder: "INBOX".to_owned(),
-                purpose: Purpose::Contact,
-                first: self.first,
-                marks: true,
-            },
+                self.clock.clone(),
+                Folder {
+                    name: "INBOX".to_owned(),
+                    purpose: Purpose::Contact,
+                    first: self.first,
+                    marks: true,
+                },
+            ),
             also,
             submission: WorldSubmission { post: self.post.clone(), power: self.power.clone() },
         };
