@@ -65,8 +65,27 @@ pub enum Command {
             order. It needs no configuration, changes nothing, and exits 0 whatever is in the files."
     )]
     Read(Read),
+    /// Fetch and read one mail and change nothing: so the daemon tries one over which it may have ended
+    #[command(hide = true)]
+    TryMail(TryMail),
     /// Print the version
     Version,
+}
+
+/// `try-mail`
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct TryMail {
+    #[command(flatten)]
+    pub config: ConfigFile,
+    /// The folder it lies in
+    #[arg(long)]
+    pub folder: String,
+    /// Its number there (RFC 9051, section 2.3.1.1)
+    #[arg(long)]
+    pub uid: u32,
+    /// The UIDVALIDITY its number belongs to
+    #[arg(long)]
+    pub uid_validity: u32,
 }
 
 /// `run`

@@ -9,7 +9,7 @@ mod reading;
 mod sending;
 
 pub use desk::Desk;
-pub use reading::{Folder, Reader};
+pub use reading::{Folder, Reader, Trial, no_trial};
 
 use crate::clock::Clock;
 use crate::decider::{DecideError, Work};

@@ -181,7 +181,9 @@ where
         if group.changes.is_empty() {
             return Ok(Vec::new());
         }
+        journal::committing(group.changes.len());
         decider.store.commit(&group)?;
+        journal::committed();
         for done in &decided {
             journal::decided(&done.input, &done.verdict, done.letters);
         }

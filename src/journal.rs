@@ -123,6 +123,34 @@ pub fn decided(input: &InputId, verdict: &Verdict, letters: usize) {
     }
 }
 
+// The beginnings of the four stages that a mail and its letters go through, for whoever wants to know
+// in which of them the daemon stands still, or was killed. Each has its end among the other lines.
+
+/// Mails are being fetched; ends with [`mailbox_read`].
+pub fn fetching(mails: usize) {
+    debug!(mails, "fetching");
+}
+
+/// A group is being written to the ledger; ends with [`committed`].
+pub fn committing(changes: usize) {
+    debug!(changes, "committing");
+}
+
+/// The group is on the disk.
+pub fn committed() {
+    debug!("committed");
+}
+
+/// Letters are being offered to the mail server; ends with a [`submitted`] for each.
+pub fn offering(letters: usize) {
+    debug!(letters, "offering");
+}
+
+/// Handled mail is being put away; ends with [`mailbox_marked`].
+pub fn marking(mails: usize) {
+    debug!(mails, "marking");
+}
+
 /// A batch of the mailbox has been fetched; `old` mails were there before we began.
 pub fn mailbox_read(new: usize, old: usize, last_uid: u32) {
     info!(new, old, last_uid, "mailbox read");
@@ -151,6 +179,11 @@ pub fn mailbox_rescan(before: u32, now: u32) {
 /// Handled mail was marked or moved.
 pub fn mailbox_marked(count: usize) {
     info!(count, "handled mail put away");
+}
+
+/// The program may have ended over this mail: another process reads it first.
+pub fn trying(uid: u32) {
+    warn!(uid, "mail was in work at an abnormal end, another process tries it");
 }
 
 /// A mail made us panic; it is told to staff and never tried again.

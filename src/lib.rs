@@ -83,3 +83,4 @@ pub mod store;
 pub mod submission;
 pub mod templates;
 pub mod tls;
+pub mod trial;

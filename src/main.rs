@@ -2,7 +2,7 @@
 
 use soundingboard::args::{self, Arguments, Command};
 use soundingboard::exit::Exit;
-use soundingboard::{import, journal, read, run};
+use soundingboard::{import, journal, read, run, trial};
 use std::io::BufWriter;
 
 fn main() -> Exit {
@@ -29,6 +29,7 @@ fn obey(command: &Command) -> Exit {
         Command::Check(arguments) => check(arguments),
         Command::Import(args::Import::Roster(arguments)) => tell(import::roster(arguments)),
         Command::Announce(arguments) => tell(import::announce(arguments)),
+        Command::TryMail(arguments) => end(trial::read(arguments)),
         Command::Run(arguments) => match journal::init() {
             Ok(()) => end(run::run(arguments)),
             Err(sentence) => complain(&sentence, Exit::Usage),

@@ -21,9 +21,11 @@ use crate::store::{Group, Store, StoreError};
 use crate::submission::{Credentials, Smtp, SmtpSettings, Timeouts};
 use crate::templates::{self, Identity, TemplateError, Templates};
 use crate::tls::Peer;
+use crate::trial;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
@@ -139,7 +141,7 @@ pub fn run(arguments: &args::Run) -> Result<(), Trouble> {
     config.warnings().iter().chain(&language.warnings).for_each(|w| journal::config_warning(w));
     journal::started(args::version(), path);
     let decider = decider(language, store, clock.clone())?;
-    let daemon = daemon(&config, decider, clock)?;
+    let daemon = daemon(&config, path, decider, clock)?;
     let end = on_runtime(daemon, arguments.once);
     journal::stopped();
     end
@@ -204,7 +206,12 @@ fn install_secret(store: &dyn Store, clock: &Clock) -> Result<Secret, Trouble> {
     Ok(secret)
 }
 
-fn daemon(config: &Config, decider: Decider<Templates>, clock: Clock) -> Result<Daemon<Imap, Smtp>, Trouble> {
+fn daemon(
+    config: &Config,
+    path: &Path,
+    decider: Decider<Templates>,
+    clock: Clock,
+) -> Result<Daemon<Imap, Smtp>, Trouble> {
     let desk = Desk::open(decider).map_err(|source| Trouble::System { what: "a thread", source })?;
     let reader = |name: &str, purpose| {
         let folder = Folder {
@@ -213,6 +220,7 @@ fn daemon(config: &Config, decider: Decider<Templates>, clock: Clock) -> Result<
             // What lies in another folder when we begin is of the past.
             first: if purpose == Purpose::Contact { config.imap.first } else { First::New },
             marks: purpose != Purpose::Sent && config.imap.after_handling != AfterHandling::Leave,
+            trial: trial::by_another_process(path),
         };
         Reader::new(Imap::new(imap_settings(config, name, purpose)), desk.clone(), clock.clone(), folder)
     };
@@ -221,7 +229,7 @@ fn daemon(config: &Config, decider: Decider<Templates>, clock: Clock) -> Result<
     Ok(Daemon { reader, also, submission: Smtp::new(smtp_settings(config)) })
 }
 
-fn imap_settings(config: &Config, folder: &str, purpose: Purpose) -> ImapSettings {
+pub(crate) fn imap_settings(config: &Config, folder: &str, purpose: Purpose) -> ImapSettings {
     let imap = &config.imap;
     ImapSettings {
         peer: Peer {
@@ -270,9 +278,13 @@ fn smtp_settings(config: &Config) -> SmtpSettings {
     }
 }
 
-fn on_runtime(mut daemon: Daemon<Imap, Smtp>, once: bool) -> Result<(), Trouble> {
+pub(crate) fn runtime() -> Result<Runtime, Trouble> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|source| Trouble::System { what: "a runtime", source })?;
+    runtime.map_err(|source| Trouble::System { what: "a runtime", source })
+}
+
+fn on_runtime(mut daemon: Daemon<Imap, Smtp>, once: bool) -> Result<(), Trouble> {
+    let runtime = runtime()?;
     let desk = daemon.reader.desk.clone();
     let end =
         runtime.block_on(async { if once { ended(daemon.run_once().await?) } else { serve(daemon).await } });

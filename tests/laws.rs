@@ -5,7 +5,7 @@ mod world;
 
 use proptest::prelude::*;
 use soundingboard::clock::Clock;
-use soundingboard::daemon::{Daemon, Desk, Folder, Reader};
+use soundingboard::daemon::{Daemon, Desk, Folder, Reader, no_trial};
 use soundingboard::decider::{Decider, Fetched, Work};
 use soundingboard::mail::address::AddrSpec;
 use soundingboard::mail::delivery::Outcome;
@@ -316,7 +316,8 @@ fn run_on(store: Arc<dyn Store>, post: &Post) -> Result<(), String> {
     let wording = templates(&rules);
     let decider = Decider { rules, wording, store: store.clone(), clock: clock.clone() };
     let first = soundingboard::config::First::All;
-    let folder = Folder { name: "INBOX".into(), purpose: Default::default(), first, marks: true };
+    let folder =
+        Folder { name: "INBOX".into(), purpose: Default::default(), first, marks: true, trial: no_trial() };
     let mailbox = WorldMailbox::inbox(post, &power);
     let reader = Reader::new(mailbox, Desk::open(decider).expect("a thread"), clock, folder);
     let submission = Suspicious { inner: WorldSubmission { post: post.clone(), power }, store };

@@ -1,9 +1,10 @@
 //! Mail in work: written down before it is fetched, so that a mail over which the program ends (no
 //! memory, no stack: nothing that could be caught) does not end it for ever.
 //!
-//! After an abnormal end the mails that were in work are taken one by one, and one that was alone in
-//! work at two such ends is left out and told to the staff. A kill from outside looks the same; to
-//! hit one mail alone twice it would have to come within the same few milliseconds two times.
+//! After an abnormal end the mails that were in work are taken one by one. A mail that was alone in
+//! work at such an end is tried first: another process of ours reads it, and if that ends too, the
+//! mail is left out and told to the staff. A kill from outside, which looks the same to the next
+//! start, so costs no mail its answer.
 
 use super::Fault;
 use super::desk::Desk;
@@ -13,8 +14,9 @@ use crate::program::batch::Change;
 use crate::program::record::{Reading, Record};
 use serde::{Deserialize, Serialize};
 
-/// A mail that was alone in work at so many abnormal ends is not tried again.
-const ENDS: u32 = 2;
+/// A mail that was alone in work at so many abnormal ends is left out, whatever a trial says: it may
+/// be the deciding over which the program ends, and that is not tried.
+const ENDS: u32 = 8;
 
 /// The mails of one folder that are being read and decided.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,6 +43,8 @@ pub(super) enum Caution {
     None,
     /// By itself, so that another end tells that it was this one.
     Alone,
+    /// The same, and only if another process can read it.
+    Tried,
     /// Not at all.
     LeftOut,
 }
@@ -71,6 +75,7 @@ impl LeftBehind {
     pub fn caution(&self, reading: &Reading, uid: u32) -> Caution {
         match self.row(reading) {
             Some(_) if self.ends(reading, uid) >= ENDS => Caution::LeftOut,
+            Some(_) if self.ends(reading, uid) > 0 => Caution::Tried,
             Some(row) if row.uids.contains(&uid) => Caution::Alone,
             _ => Caution::None,
         }
@@ -129,13 +134,16 @@ mod tests {
     }
 
     #[test]
-    fn a_mail_alone_in_work_at_two_ends_is_left_out() {
-        let first = after_an_end_over(&LeftBehind::default(), &[3, 4]);
-        let second = after_an_end_over(&first, &[3]);
-        assert_eq!(second.caution(&reading(7), 3), Caution::Alone);
-        let third = after_an_end_over(&second, &[3]);
-        assert_eq!(third.caution(&reading(7), 3), Caution::LeftOut);
-        assert_eq!(third.caution(&reading(7), 4), Caution::None, "it came through");
+    fn a_mail_alone_in_work_at_an_end_is_tried_and_in_the_end_left_out() {
+        let mut left = after_an_end_over(&LeftBehind::default(), &[3, 4]);
+        assert_eq!(left.caution(&reading(7), 3), Caution::Alone);
+        for _ in 1..ENDS {
+            left = after_an_end_over(&left, &[3]);
+            assert_eq!(left.caution(&reading(7), 3), Caution::Tried);
+        }
+        left = after_an_end_over(&left, &[3]);
+        assert_eq!(left.caution(&reading(7), 3), Caution::LeftOut);
+        assert_eq!(left.caution(&reading(7), 4), Caution::None, "it came through");
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::program::batch::Change;
 use crate::program::input::{Input, Purpose};
 use crate::program::record::{Reading, Record, Timestamp};
 use chrono::TimeDelta;
+use futures_util::future::LocalBoxFuture;
 
 /// Marks made in one set. They grow with the backlog: one at a time is slow on large folders.
 const MARKS: usize = 1000;
@@ -38,6 +39,16 @@ pub struct Folder {
     pub first: First,
     /// Whether handled mail is marked or moved.
     pub marks: bool,
+    /// Reads a mail in another process of ours; whether that process has come through.
+    pub trial: Trial,
+}
+
+/// See [`Folder::trial`].
+pub type Trial = Box<dyn Fn(&Reading, u32) -> LocalBoxFuture<'static, bool>>;
+
+/// For mail that no process can end over.
+pub fn no_trial() -> Trial {
+    Box::new(|_, _| Box::pin(async { true }))
 }
 
 impl<M: ContactMailbox> Reader<M> {
@@ -146,17 +157,30 @@ impl<M: ContactMailbox> Reader<M> {
     /// Writes down what is in work. A mail over which the program has ended again and again is
     /// told to the staff instead.
     async fn in_work(&mut self, reading: &Reading, mut uids: Vec<u32>) -> Result<Vec<u32>, Fault> {
-        let left = self.left_behind()?;
-        let left_out = uids.extract_if(.., |uid| left.caution(reading, *uid) == Caution::LeftOut).next();
-        if let Some(uid) = left_out {
+        // Whatever is to be taken with caution is taken alone.
+        if let [uid] = uids[..]
+            && !self.may_be_taken(reading, uid).await?
+        {
             let why = "the program has ended abnormally whenever it read this mail";
             self.quarantine(uid, why.to_owned()).await?;
+            uids.clear();
         }
         if !uids.is_empty() {
             let row = Change::put(&self.left_behind()?.in_work(reading, &uids));
             self.desk.decide(Work::Rows(vec![row])).await?;
         }
         Ok(uids)
+    }
+
+    async fn may_be_taken(&mut self, reading: &Reading, uid: u32) -> Result<bool, Fault> {
+        match self.left_behind()?.caution(reading, uid) {
+            Caution::None | Caution::Alone => Ok(true),
+            Caution::LeftOut => Ok(false),
+            Caution::Tried => {
+                journal::trying(uid);
+                Ok((self.folder.trial)(reading, uid).await)
+            }
+        }
     }
 
     /// Nothing is in work any more, though nothing was decided: for an error of the world, and
@@ -172,6 +196,7 @@ impl<M: ContactMailbox> Reader<M> {
         old: usize,
         uids: &[u32],
     ) -> Result<Reading, Fault> {
+        journal::fetching(uids.len());
         let mails = self.fetch(uids).await?;
         let vanished = uids.len().saturating_sub(mails.len()) as u64;
         let reading = Reading {
@@ -217,6 +242,7 @@ impl<M: ContactMailbox> Reader<M> {
     /// a crash.
     pub(super) async fn mark_handled(&mut self) -> Result<(), Fault> {
         while let Some((uid_validity, uids)) = next_marks(&self.desk, &self.folder.name)? {
+            journal::marking(uids.len());
             let selected = self.mailbox.select().await?;
             if selected.uid_validity == uid_validity {
                 self.mailbox.mark_handled(&uids).await?;

@@ -82,6 +82,7 @@ async fn offer<S: Submission>(desk: &Desk, submission: &S, set: &[Outgoing]) -> 
     }
     let ids: Vec<String> = set.iter().map(|copy| copy.id.clone()).collect();
     desk.decide(Work::Inputs(vec![Input::Offered(ids)])).await?;
+    journal::offering(set.len());
     let outcomes = join_all(set.iter().map(|copy| submit(desk, submission, copy))).await;
     let mut deliveries = Vec::new();
     for (copy, outcome) in set.iter().zip(outcomes) {

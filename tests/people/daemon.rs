@@ -30,6 +30,8 @@ pub struct Choices {
     pub imap: &'static str,
     /// How many MiB of memory the system gives it, if that is limited.
     pub memory: Option<u32>,
+    /// What the journal holds.
+    pub log: &'static str,
 }
 
 /// How the servers are reached.
@@ -43,7 +45,14 @@ pub enum Security {
 
 impl Default for Choices {
     fn default() -> Self {
-        Self { after_handling: "move", security: Security::None, network: "", imap: "", memory: None }
+        Self {
+            after_handling: "move",
+            security: Security::None,
+            network: "",
+            imap: "",
+            memory: None,
+            log: "info",
+        }
     }
 }
 
@@ -108,6 +117,11 @@ path = "store"
         self.dir.path().join("soundingboard.toml")
     }
 
+    /// Where its store is.
+    pub fn store(&self) -> PathBuf {
+        self.dir.path().join("store")
+    }
+
     /// `check`: its exit code, and what it said on both.
     pub fn check(&self) -> (Option<i32>, String) {
         let output = Command::new(&self.binary).args(["check", "--config"]).arg(self.config()).output();
@@ -139,7 +153,7 @@ path = "store"
         let stderr = File::create(&log).expect("a file");
         let mut command = self.command();
         command.args(["run", "--config"]).arg(self.config()).args(arguments);
-        command.env("SOUNDINGBOARD_LOG", "info").env_remove("CREDENTIALS_DIRECTORY");
+        command.env("SOUNDINGBOARD_LOG", self.choices.log).env_remove("CREDENTIALS_DIRECTORY");
         if let Security::Tls { authorities } = &self.choices.security {
             command.env("SSL_CERT_FILE", authorities);
         }
@@ -156,6 +170,11 @@ pub struct Serving {
 }
 
 impl Serving {
+    /// Where it writes its journal.
+    pub fn log(&self) -> &Path {
+        &self.log
+    }
+
     /// All it has written so far.
     pub fn stderr(&self) -> String {
         fs::read_to_string(&self.log).expect("its standard error")

@@ -1,6 +1,7 @@
 //! Mail in Maildirs, as the servers file it.
 
 use super::process::Owner;
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
@@ -35,6 +36,15 @@ pub fn mails(maildir: &Path) -> Vec<Vec<u8>> {
     files.sort();
     // A server may rename a file (its flags) while we read: then it is found in the next look.
     files.iter().filter_map(|(_, path)| fs::read(path).ok()).map(|mail| with_crlf(&mail)).collect()
+}
+
+/// The mails whose files are not named in `read`, which they are from now on. For mailboxes that no
+/// server renames files in.
+pub fn unread(maildir: &Path, read: &mut BTreeSet<String>) -> Vec<Vec<u8>> {
+    let mut files = files(maildir);
+    files.retain(|(name, _)| read.insert(name.clone()));
+    files.sort();
+    files.iter().map(|(_, path)| with_crlf(&fs::read(path).expect("a mail"))).collect()
 }
 
 /// Folder and flags of every mail, in order.

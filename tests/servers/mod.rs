@@ -29,6 +29,7 @@ mod process;
 
 use data_encoding::BASE64;
 use process::{Guarded, Owner, find};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -177,6 +178,11 @@ impl Servers {
     /// Sends a mail by SMTP, as a person's own provider would. Panics if it is refused.
     pub fn send(&self, from: &str, to: &str, mail: &[u8]) {
         human::send(self.ports.smtp, from, to, mail);
+    }
+
+    /// The mails of the Inbox whose files are not named in `read` yet; they are from now on.
+    pub fn unread_of(&self, address: &str, read: &mut BTreeSet<String>) -> Vec<Vec<u8>> {
+        maildir::unread(&self.maildir(address), read)
     }
 
     /// What a person's mail program would do: IMAP commands (without tags) in the Inbox.

@@ -14,7 +14,7 @@ pub mod wires;
 use power::Power;
 use soundingboard::clock::{Clock, Setter};
 use soundingboard::config::{Config, First};
-use soundingboard::daemon::{Daemon, Desk, Folder, Once, Reader};
+use soundingboard::daemon::{Daemon, Desk, Folder, Once, Reader, no_trial};
 use soundingboard::decider::{Decider, Work};
 use soundingboard::mail::form::FormWords;
 use soundingboard::mail::message_id::Secret;
@@ -192,7 +192,8 @@ impl World {
         let other = |(name, purpose): &(String, Purpose)| {
             let mailbox = WorldMailbox::folder(&self.post, &self.power, name);
             let marks = *purpose != Purpose::Sent;
-            let folder = Folder { name: name.clone(), purpose: *purpose, first: First::New, marks };
+            let folder =
+                Folder { name: name.clone(), purpose: *purpose, first: First::New, marks, trial: no_trial() };
             Reader::new(mailbox, desk.clone(), self.clock.clone(), folder)
         };
         let also = self.folders.iter().map(other).collect();
@@ -206,6 +207,7 @@ impl World {
                     purpose: Purpose::Contact,
                     first: self.first,
                     marks: true,
+                    trial: no_trial(),
                 },
             ),
             also,
