@@ -15,7 +15,7 @@ use crate::program::{self, View};
 use crate::store::overlay::GroupView;
 use crate::store::{Group, Store, StoreError};
 use std::fmt::Display;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
 /// A mail as it was fetched.
@@ -144,8 +144,16 @@ where
         self.take(batch)
     }
 
+    /// What is due is no more believed than a mail: it may be mail that waited. A panic over what
+    /// the mail server said, or at the start, ends the program, and is the same at the next start.
     fn input(&mut self, input: &Input) -> Result<Verdict, DecideError> {
-        let batch = self.decide(input);
+        let attempt = catch_unwind(AssertUnwindSafe(|| self.decide(input)));
+        let batch = attempt.unwrap_or_else(|panic| {
+            let Input::Timer { id, due } = input else { resume_unwind(panic) };
+            let why = panic_text(panic.as_ref());
+            journal::stuck(&id.0, &why);
+            self.decide(&Input::Stuck { id: id.clone(), due: *due, why })
+        });
         self.take(batch)
     }
 

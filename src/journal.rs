@@ -186,6 +186,11 @@ pub fn trying(uid: u32) {
     warn!(uid, "mail was in work at an abnormal end, another process tries it");
 }
 
+/// Something due made us panic; it is told to staff and tried again on the next day.
+pub fn stuck(timer: &str, why: &str) {
+    error!(timer, why = %Discreet(why), "put off, it could not be done");
+}
+
 /// A mail made us panic; it is told to staff and never tried again.
 pub fn quarantined(uid: u32, why: &str) {
     error!(uid, why = %Discreet(why), "mail quarantined");

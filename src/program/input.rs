@@ -63,6 +63,12 @@ pub enum Input {
     Imported(Vec<Entry>),
     /// The operator has these people of an imported roster told.
     Announced(Vec<AddrSpec>),
+    /// A timer that made us panic, and why: told to staff, and tried again on the next day.
+    Stuck {
+        id: TimerId,
+        due: Timestamp,
+        why: String,
+    },
     /// A mail that made us panic: told to staff, never tried again.
     Quarantined {
         folder: String,
@@ -100,6 +106,7 @@ impl Input {
             Input::Mail(mail) | Input::Aside(mail) => mail.fingerprint.0.clone(),
             Input::Sent(mail) => format!("sent:{}", mail.fingerprint.0),
             Input::Timer { id, due } => format!("timer:{}@{}", id.0, key_time(*due)),
+            Input::Stuck { id, due, .. } => format!("stuck:{}@{}", id.0, key_time(*due)),
             Input::Offered(ids) => format!("offered:{}", ids.join(",")),
             Input::Delivery(delivery) => format!("delivery:{}#{}", delivery.id, delivery.attempt),
             Input::Started => format!("started@{}", key_time(now)),

@@ -451,11 +451,13 @@ pub enum ExceptionKind {
     Unreadable,
     /// A note from a form service that says only where the answers are.
     FormWithoutAnswers,
+    /// Something that was due made us stop; it is tried again on the next day.
+    Stuck,
 }
 
 impl ExceptionKind {
     /// Every kind: the digest must have words for each.
-    pub const ALL: [ExceptionKind; 27] = [
+    pub const ALL: [ExceptionKind; 28] = [
         ExceptionKind::SignUpHeld,
         ExceptionKind::RequestHeld,
         ExceptionKind::RosterHeld,
@@ -483,6 +485,7 @@ impl ExceptionKind {
         ExceptionKind::KeptBack,
         ExceptionKind::Unreadable,
         ExceptionKind::FormWithoutAnswers,
+        ExceptionKind::Stuck,
     ];
 }
 

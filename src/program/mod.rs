@@ -148,6 +148,7 @@ pub fn decide(rules: &Rules, view: &dyn View, input: &Input, now: Timestamp) -> 
         Input::Aside(mail) => aside::found(&mut turn, mail),
         Input::Sent(mail) => by_hand::sent(&mut turn, mail),
         Input::Timer { id, due } => timer::fire(&mut turn, id, *due),
+        Input::Stuck { id, due, why } => timer::stuck(&mut turn, id, *due, why),
         Input::Offered(ids) => outbox::offered(&mut turn, ids),
         Input::Delivery(delivery) => outbox::concluded(&mut turn, delivery),
         Input::Started => started(&mut turn),

@@ -1,7 +1,8 @@
 //! Promises to speak: how a timer is named and kept, and what happens when one is due.
 
 use super::batch::{Change, TimerChange};
-use super::record::{Reference, Timestamp};
+use super::letter::ExceptionKind;
+use super::record::{Hold, Reference, Timestamp};
 use super::schedule::{Timer, TimerId, TimerKind};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
@@ -9,6 +10,7 @@ use super::{
     View, answer, breaker, by_hand, complaint, digest, draft, inquiry, kept_back, meeting, offer, question,
     request, shadow, staff, staff_mail, sweep,
 };
+use chrono::TimeDelta;
 
 impl TimerKind {
     /// One timer of a kind and a subject: setting it again moves it.
@@ -152,6 +154,24 @@ pub fn fire(turn: &mut Turn, id: &TimerId, due: Timestamp) -> Verdict {
         TimerKind::Digest => digest::write(turn, timer.due),
         TimerKind::Exceptions => staff_mail::remind(turn),
     }
+}
+
+/// So long a timer over which we panicked is put off.
+const PUT_OFF: TimeDelta = TimeDelta::hours(24);
+
+/// The timer made us panic, and would do so again at once: it is put off, and the staff read of it.
+pub fn stuck(turn: &mut Turn, id: &TimerId, due: Timestamp, why: &str) -> Verdict {
+    turn.unmark(due_key(id, due));
+    let Some(timer) = turn.timer(id).filter(|t| t.due == due) else {
+        return Verdict::new(What::AlreadyHandled, None);
+    };
+    let case = timer.what.case().cloned();
+    turn.set_timer(turn.now + PUT_OFF, timer.what);
+    let is_told = |hold: &Hold| hold.kind == ExceptionKind::Stuck && hold.who == id.0;
+    if !turn.all::<Hold>("").iter().any(is_told) {
+        staff::note_exception(turn, ExceptionKind::Stuck, &id.0, why, case.clone());
+    }
+    Verdict::new(What::Done("stuck"), case)
 }
 
 /// Of several due timers of one case only the last speaks.

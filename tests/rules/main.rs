@@ -4,6 +4,7 @@ mod brakes;
 mod kept_mail;
 mod offer;
 mod outbox;
+mod stuck;
 #[path = "../world/mod.rs"]
 mod world;
 

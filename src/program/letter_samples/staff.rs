@@ -187,6 +187,7 @@ fn concerning(kind: ExceptionKind) -> (&'static str, &'static str) {
         AdviseeUnreachable => ("Leila Mansour", ""),
         UncertainDelivery => ("amina@campus.example", "Leila Mansour asks for your advice"),
         NotSent => ("amina@campus.example", "Leila Mansour asks for your advice"),
+        Stuck => ("case/K7Q2M/reminder/1/1", "index out of bounds"),
         Quarantined => ("INBOX, message 4711", ""),
         ToStaff => ("Leila Mansour", "Could you call me tomorrow?"),
         DataAsked => ("Leila Mansour", "MY DATA"),
