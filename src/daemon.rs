@@ -19,7 +19,7 @@ use crate::program::input::Input;
 use crate::program::outbox::{self, Patience};
 use crate::program::record::{Record, Timestamp};
 use crate::program::schedule::Timer;
-use crate::program::{View, timer};
+use crate::program::{View, gap, timer};
 use crate::submission::Submission;
 use sending::Sent;
 use std::time::Duration;
@@ -67,6 +67,9 @@ pub struct Daemon<M, S> {
     /// Other folders of the mailbox, each on a connection of its own.
     pub also: Vec<Reader<M>>,
     pub submission: S,
+    /// The folder that handled mail is moved to, where a store was restored: what lies there is how the
+    /// store learns again what it knew. Read before the others, until the gap is closed.
+    pub handled: Option<Reader<M>>,
 }
 
 /// How a single run ended.
@@ -84,7 +87,8 @@ impl<M: ContactMailbox, S: Submission> Daemon<M, S> {
     /// Handles what is new, fires what is due, sends what is queued.
     pub async fn run_once(&mut self) -> Result<Once, Fault> {
         start(&self.reader.desk).await?;
-        let read = match read_all(&mut self.reader, &mut self.also, Missing::IsAFault).await {
+        let Daemon { reader, also, handled, .. } = self;
+        let read = match read_all(reader, also, handled, Missing::IsAFault).await {
             Ok(at) => Ok(at),
             Err(Fault::Mailbox(error)) => Err(error),
             Err(fault) => return Err(fault),
@@ -106,16 +110,16 @@ impl<M: ContactMailbox, S: Submission> Daemon<M, S> {
     /// Serves until `stop` turns true. Letters under way are finished first; reading can be
     /// left at any point.
     pub async fn serve(self, mut stop: watch::Receiver<bool>) -> Result<(), Fault> {
-        let Daemon { mut reader, mut also, submission } = self;
+        let Daemon { mut reader, mut also, submission, mut handled } = self;
         start(&reader.desk).await?;
         let (desk, clock) = (reader.desk.clone(), reader.clock.clone());
         let sending = send_until(&desk, &submission, &clock, stop.clone());
         let reading = async {
             tokio::select! {
-                end = read_until_fault(&mut reader, &mut also) => return end,
+                end = read_until_fault(&mut reader, &mut also, &mut handled) => return end,
                 _ = stop.wait_for(|stop| *stop) => (),
             }
-            for left in std::iter::once(&reader).chain(&also) {
+            for left in std::iter::once(&reader).chain(&also).chain(&handled) {
                 left.stop_work().await?;
             }
             Ok(())
@@ -137,8 +141,13 @@ enum Missing {
 async fn read_all<M: ContactMailbox>(
     reader: &mut Reader<M>,
     also: &mut [Reader<M>],
+    handled: &mut Option<Reader<M>>,
     missing: Missing,
 ) -> Result<Timestamp, Fault> {
+    let gap = reader.desk.read(|view| gap::open(view))?;
+    if gap.is_some() {
+        read_handled(handled).await?;
+    }
     let mut read_at = reader.read_to_end().await?;
     for other in also {
         match (other.read_to_end().await, missing) {
@@ -149,7 +158,23 @@ async fn read_all<M: ContactMailbox>(
             (Err(fault), _) => return Err(fault),
         }
     }
+    if gap.is_some() {
+        let rows = handled.take().map_or_else(Vec::new, |handled| handled.forgotten());
+        reader.desk.decide(Work::CatchUp(rows)).await?;
+    }
     Ok(read_at)
+}
+
+/// What was handled in the gap and put away. Where there is no such folder, nothing ever was.
+async fn read_handled<M: ContactMailbox>(handled: &mut Option<Reader<M>>) -> Result<(), Fault> {
+    let Some(reader) = handled else { return Ok(()) };
+    match reader.read_to_end().await {
+        Err(Fault::Mailbox(error @ MailboxError::Folder { .. })) => {
+            journal::folder_missing(&error.to_string());
+            Ok(())
+        }
+        read => read.map(|_| ()),
+    }
 }
 
 async fn mark_all<M: ContactMailbox>(reader: &mut Reader<M>, also: &mut [Reader<M>]) -> Result<(), Fault> {
@@ -168,6 +193,10 @@ async fn start(desk: &Desk) -> Result<(), Fault> {
 /// Fires what is due. A timer that judges silence waits until the mailbox has been read
 /// at or after its due.
 async fn fire_due(desk: &Desk, clock: &Clock, read_at: Option<Timestamp>) -> Result<(), Fault> {
+    // In a gap timers fire among the mail, each in its time.
+    if desk.read(|view| gap::open(view))?.is_some() {
+        return Ok(());
+    }
     loop {
         let due = desk.read(|view| may_fire(view, clock.now(), read_at))?;
         if due.is_empty() {
@@ -183,12 +212,13 @@ async fn fire_due(desk: &Desk, clock: &Clock, read_at: Option<Timestamp>) -> Res
 async fn read_until_fault<M: ContactMailbox>(
     reader: &mut Reader<M>,
     also: &mut [Reader<M>],
+    handled: &mut Option<Reader<M>>,
 ) -> Result<(), Fault> {
     let mut pause = PAUSE;
     let mut has_worked = false;
     loop {
         let missing = if has_worked { Missing::IsDoneWithout } else { Missing::IsAFault };
-        match read_and_wait(reader, also, missing).await {
+        match read_and_wait(reader, also, handled, missing).await {
             Ok(()) => (pause, has_worked) = (PAUSE, true),
             Err(fault) if fault.is_passing() || (has_worked && fault.is_refused_login()) => {
                 journal::mailbox_unreachable(&fault.to_string(), pause);
@@ -204,9 +234,10 @@ async fn read_until_fault<M: ContactMailbox>(
 async fn read_and_wait<M: ContactMailbox>(
     reader: &mut Reader<M>,
     also: &mut [Reader<M>],
+    handled: &mut Option<Reader<M>>,
     missing: Missing,
 ) -> Result<(), Fault> {
-    let read_at = read_all(reader, also, missing).await?;
+    let read_at = read_all(reader, also, handled, missing).await?;
     fire_due(&reader.desk, &reader.clock, Some(read_at)).await?;
     mark_all(reader, also).await?;
     let next = reader.desk.read(|view| timer::next_due(view))?;

@@ -11,7 +11,7 @@ use crate::program::input::{Input, InputId};
 use crate::program::record::{Reading, Timestamp};
 use crate::program::rules::Rules;
 use crate::program::verdict::Verdict;
-use crate::program::{self, View};
+use crate::program::{self, View, gap};
 use crate::store::overlay::GroupView;
 use crate::store::{Group, Store, StoreError};
 use std::fmt::Display;
@@ -24,6 +24,10 @@ pub struct Fetched {
     pub bytes: Vec<u8>,
     /// False for a mail over the size limit: header and first text only.
     pub complete: bool,
+    /// When the server received it, if it tells.
+    pub received: Option<Timestamp>,
+    /// It lies where handled mail is put: somebody has handled it before.
+    pub was_handled: bool,
 }
 
 /// What is decided and committed together.
@@ -37,6 +41,9 @@ pub enum Work {
         rows: Vec<Change>,
     },
     Inputs(Vec<Input>),
+    /// Every mail of the gap has been read (see [`program::gap`]): what is left of it comes, and it closes.
+    /// The shell's own rows are true from then on.
+    CatchUp(Vec<Change>),
     /// The shell's own rows: no decision.
     Rows(Vec<Change>),
 }
@@ -86,13 +93,18 @@ where
 
     fn group(&self, work: &Work) -> Result<Vec<Verdict>, DecideError> {
         let now = self.clock.now();
-        let mut desk = Desk { decider: self, view: GroupView::new(&*self.store), now, decided: Vec::new() };
+        let view = GroupView::new(&*self.store);
+        let mut desk = Desk { decider: self, view, now, committed: now, decided: Vec::new() };
         match work {
             Work::Mails { mails, reading, mark_handled, rows } => {
                 desk.mails(mails, reading, *mark_handled)?;
                 desk.view.apply(rows);
             }
             Work::Inputs(inputs) => inputs.iter().try_for_each(|input| desk.input(input).map(|_| ()))?,
+            Work::CatchUp(rows) => {
+                desk.catch_up()?;
+                desk.view.apply(rows);
+            }
             Work::Rows(rows) => desk.view.apply(rows),
         }
         desk.commit()
@@ -103,7 +115,10 @@ where
 struct Desk<'a, C> {
     decider: &'a Decider<C>,
     view: GroupView<'a>,
+    /// The time of what is decided: in a gap that of the mail, else the same as the next.
     now: Timestamp,
+    /// The time of the group.
+    committed: Timestamp,
     decided: Vec<Decided>,
 }
 
@@ -121,12 +136,48 @@ where
 {
     fn mails(&mut self, mails: &[Fetched], reading: &Reading, mark: bool) -> Result<(), DecideError> {
         for mail in mails {
-            let verdict = self.mail(mail, reading)?;
+            let verdict = self.in_its_time(mail, reading)?;
             if mark && verdict.is_handled() {
                 self.view.apply(&[Change::mark(mark_key(reading, mail.uid))]);
             }
         }
         self.view.apply(&[Change::put(reading)]);
+        Ok(())
+    }
+
+    /// A mail of a gap is decided at the time it was received, after the timers that were due before it.
+    /// One that came later is decided now, after all that the gap still brings.
+    fn in_its_time(&mut self, mail: &Fetched, reading: &Reading) -> Result<Verdict, DecideError> {
+        let Some(gap) = gap::open(&self.view) else { return self.mail(mail, reading) };
+        let Some(at) = gap.time_of(mail.received) else {
+            self.live_through(gap.until, false)?;
+            return self.mail(mail, reading);
+        };
+        self.live_through(at, mail.was_handled)?;
+        self.now = at;
+        let verdict = self.mail(mail, reading);
+        self.now = self.committed;
+        verdict
+    }
+
+    /// Fires what was due in a gap up to then, each at its time.
+    fn live_through(&mut self, until: Timestamp, handled: bool) -> Result<(), DecideError> {
+        let reached = gap::open(&self.view).map_or(until, |gap| gap.reached);
+        while let Some(due) = gap::next_due(&self.view, until) {
+            self.now = due.due.max(reached);
+            self.input(&Input::Timer { id: due.id, due: due.due })?;
+        }
+        self.now = self.committed;
+        let row = gap::reached(&self.view, until, handled);
+        self.view.apply(row.as_slice());
+        Ok(())
+    }
+
+    fn catch_up(&mut self) -> Result<(), DecideError> {
+        if let Some(gap) = gap::open(&self.view) {
+            self.live_through(gap.until, false)?;
+            self.input(&Input::CaughtUp)?;
+        }
         Ok(())
     }
 
@@ -180,7 +231,7 @@ where
 
     /// Save, then speak: the journal speaks too.
     fn commit(self) -> Result<Vec<Verdict>, DecideError> {
-        let Desk { decider, view, now, decided } = self;
+        let Desk { decider, view, committed: now, decided, .. } = self;
         if let Some(fault) = view.take_fault() {
             return Err(fault.into());
         }

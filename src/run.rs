@@ -12,17 +12,21 @@ use crate::mail::message_id::Secret;
 use crate::mail::sent;
 use crate::mailbox::{self, Imap, ImapSettings, MailboxError};
 use crate::program::batch::Change;
+use crate::program::gap;
 use crate::program::input::Purpose;
+use crate::program::record::Timestamp;
 use crate::program::rules::Rules;
 use crate::program::words::Words;
 use crate::store::indexed::IndexedStore;
 use crate::store::memory::Memory;
+use crate::store::overlay::GroupView;
 use crate::store::{Group, Store, StoreError};
 use crate::submission::{Credentials, Smtp, SmtpSettings, Timeouts};
 use crate::templates::{self, Identity, TemplateError, Templates};
 use crate::tls::Peer;
 use crate::trial;
-use std::path::Path;
+use chrono::SecondsFormat;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
@@ -51,6 +55,11 @@ pub enum Trouble {
     Mailbox(#[from] MailboxError),
     #[error(transparent)]
     Decide(#[from] DecideError),
+    #[error(
+        "the store in {path} was put back from a backup of {backup} and is held: nothing is read or sent \
+         before \"soundingboard resume --config FILE\", which says what is held; then start again"
+    )]
+    Held { path: PathBuf, backup: String },
     #[error("committed mail remains unsent{0}; it is kept and goes out at the next run")]
     Unsent(String),
     #[error("the system refuses {what}: {source}")]
@@ -70,7 +79,9 @@ impl Trouble {
     /// The code of sysexits.h.
     pub fn exit(&self) -> Exit {
         match self {
-            Trouble::Config(_) | Trouble::Words(_) | Trouble::Template(_) => Exit::Config,
+            Trouble::Config(_) | Trouble::Words(_) | Trouble::Template(_) | Trouble::Held { .. } => {
+                Exit::Config
+            }
             Trouble::TooEarly(_) => Exit::DataErr,
             Trouble::Unsent(_) => Exit::TempFail,
             Trouble::System { .. } => Exit::OsErr,
@@ -138,6 +149,7 @@ pub fn run(arguments: &args::Run) -> Result<(), Trouble> {
     let language = read_language(&config)?;
     let clock = arguments.now.map_or_else(Clock::real, Clock::starting_at);
     let store = open_store(&config, &clock)?;
+    refuse_if_held(&config, &*store)?;
     config.warnings().iter().chain(&language.warnings).for_each(|w| journal::config_warning(w));
     journal::started(args::version(), path);
     let decider = decider(language, store, clock.clone())?;
@@ -155,6 +167,24 @@ fn open_store(config: &Config, clock: &Clock) -> Result<Arc<dyn Store>, Trouble>
         clock.raise_floor(latest)?;
     }
     Ok(store)
+}
+
+/// A store that was restored does nothing before the operator has seen what it would do. It ends rather
+/// than waits: `resume` needs the store for itself, and a service that stands there as failed is
+/// seen, one that runs and does nothing is not. Starting it again would change nothing: 78.
+fn refuse_if_held(config: &Config, store: &dyn Store) -> Result<(), Trouble> {
+    let view = GroupView::new(store);
+    let restored = gap::restored(&view);
+    if let Some(fault) = view.take_fault() {
+        return Err(fault.into());
+    }
+    match restored.filter(|restored| restored.resumed.is_none()) {
+        None => Ok(()),
+        Some(restored) => Err(Trouble::Held {
+            path: config.store.path.clone(),
+            backup: restored.backup.to_rfc3339_opts(SecondsFormat::Secs, true),
+        }),
+    }
 }
 
 fn decider(
@@ -183,6 +213,9 @@ impl Bench {
             true => open_store(&config, &clock)?,
             false => Arc::new(Memory::new()),
         };
+        if may_write {
+            refuse_if_held(&config, &*store)?;
+        }
         Ok(Self { decider: decider(language, store, clock)?, per_minute: config.smtp.per_minute })
     }
 }
@@ -220,13 +253,47 @@ fn daemon(
             // What lies in another folder when we begin is of the past.
             first: if purpose == Purpose::Contact { config.imap.first } else { First::New },
             marks: purpose != Purpose::Sent && config.imap.after_handling != AfterHandling::Leave,
+            holds_handled: false,
             trial: trial::by_another_process(path),
         };
         Reader::new(Imap::new(imap_settings(config, name, purpose)), desk.clone(), clock.clone(), folder)
     };
     let also = config.imap.other_folders().map(|(folder, purpose)| reader(folder, purpose)).collect();
     let reader = reader(&config.imap.mailbox, Purpose::Contact);
-    Ok(Daemon { reader, also, submission: Smtp::new(smtp_settings(config)) })
+    let handled = handled_reader(config, path, &desk, &clock)?;
+    Ok(Daemon { reader, also, submission: Smtp::new(smtp_settings(config)), handled })
+}
+
+/// After a restore, and where handled mail is moved away: the folder in which it lies.
+fn handled_reader(
+    config: &Config,
+    path: &Path,
+    desk: &Desk,
+    clock: &Clock,
+) -> Result<Option<Reader<Imap>>, Trouble> {
+    let gap = desk.read(|view| gap::open(view))?;
+    let Some(gap) = gap.filter(|_| config.imap.after_handling == AfterHandling::Move) else {
+        return Ok(None);
+    };
+    let name = config.imap.folder.clone();
+    let folder = Folder {
+        first: First::Days(days_since(gap.from, clock.wall())),
+        purpose: Purpose::Contact,
+        marks: false,
+        holds_handled: true,
+        trial: trial::by_another_process(path),
+        name: name.clone(),
+    };
+    let mailbox = Imap::new(ImapSettings {
+        after_handling: mailbox::AfterHandling::Leave,
+        ..imap_settings(config, &name, Purpose::Contact)
+    });
+    Ok(Some(Reader::new(mailbox, desk.clone(), clock.clone(), folder)))
+}
+
+/// Whole days, and a day more: servers search by days of their own zone.
+fn days_since(from: Timestamp, now: Timestamp) -> u32 {
+    u32::try_from((now - from).num_days().max(0)).unwrap_or(u32::MAX).saturating_add(2)
 }
 
 pub(crate) fn imap_settings(config: &Config, folder: &str, purpose: Purpose) -> ImapSettings {

@@ -248,7 +248,7 @@ fn committed_until(step: usize) -> BTreeMap<String, String> {
         older: 0,
         vanished: 0,
     };
-    let mails = vec![Fetched { uid: 1, bytes, complete: true }];
+    let mails = vec![Fetched { uid: 1, bytes, complete: true, received: None, was_handled: false }];
     let done = decider.work(&Work::Mails { mails, reading, mark_handled: true, rows: Vec::new() });
     drop(decider);
     let left = rows(&IndexedStore::open(dir.path()).expect("the store opens again").store);
@@ -316,13 +316,19 @@ fn run_on(store: Arc<dyn Store>, post: &Post) -> Result<(), String> {
     let wording = templates(&rules);
     let decider = Decider { rules, wording, store: store.clone(), clock: clock.clone() };
     let first = soundingboard::config::First::All;
-    let folder =
-        Folder { name: "INBOX".into(), purpose: Default::default(), first, marks: true, trial: no_trial() };
+    let folder = Folder {
+        name: "INBOX".into(),
+        purpose: Default::default(),
+        first,
+        marks: true,
+        holds_handled: false,
+        trial: no_trial(),
+    };
     let mailbox = WorldMailbox::inbox(post, &power);
     let reader = Reader::new(mailbox, Desk::open(decider).expect("a thread"), clock, folder);
     let submission = Suspicious { inner: WorldSubmission { post: post.clone(), power }, store };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
-    let mut daemon = Daemon { reader, also: Vec::new(), submission };
+    let mut daemon = Daemon { reader, also: Vec::new(), submission, handled: None };
     runtime.block_on(daemon.run_once()).map(|_| ()).map_err(|fault| fault.to_string())
 }
 

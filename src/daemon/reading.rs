@@ -8,10 +8,10 @@ use crate::config::First;
 use crate::decider::{self, Fetched, Work};
 use crate::journal;
 use crate::mailbox::{self, ContactMailbox, Listed, MailboxError, Selected};
-use crate::program::View;
 use crate::program::batch::Change;
 use crate::program::input::{Input, Purpose};
 use crate::program::record::{Reading, Record, Timestamp};
+use crate::program::{View, gap};
 use chrono::TimeDelta;
 use futures_util::future::LocalBoxFuture;
 
@@ -39,6 +39,8 @@ pub struct Folder {
     pub first: First,
     /// Whether handled mail is marked or moved.
     pub marks: bool,
+    /// Whether it is the one that handled mail is moved to: read only after the store was restored.
+    pub holds_handled: bool,
     /// Reads a mail in another process of ours; whether that process has come through.
     pub trial: Trial,
 }
@@ -55,6 +57,11 @@ impl<M: ContactMailbox> Reader<M> {
     /// Reads nothing yet.
     pub fn new(mailbox: M, desk: Desk, clock: Clock, folder: Folder) -> Self {
         Self { mailbox, desk, clock, folder, left_behind: None }
+    }
+
+    /// The rows that say how far this folder has been read, taken away: it is not read any more.
+    pub(super) fn forgotten(&self) -> Vec<Change> {
+        vec![Change::delete::<Reading>(&self.folder.name), in_work::none(&self.folder.name)]
     }
 
     /// Decides every mail that is there. Returns the time up to which nobody's silence is
@@ -117,7 +124,10 @@ impl<M: ContactMailbox> Reader<M> {
 
     async fn start_anew(&mut self, before: Reading, selected: Selected) -> Result<Reading, Fault> {
         let there = self.mailbox.list(0).await?;
+        // After the store was restored, whatever it does not know is of interest.
+        let gap = self.desk.read(|view| gap::open(view))?;
         let recent = self.clock.wall() - RESCAN;
+        let recent = gap.map_or(recent, |gap| recent.min(gap.from));
         Ok(Reading {
             uid_validity: selected.uid_validity,
             last_uid: 0,
@@ -197,7 +207,8 @@ impl<M: ContactMailbox> Reader<M> {
         uids: &[u32],
     ) -> Result<Reading, Fault> {
         journal::fetching(uids.len());
-        let mails = self.fetch(uids).await?;
+        let mut mails = self.fetch(uids).await?;
+        mails.iter_mut().for_each(|mail| mail.was_handled = self.folder.holds_handled);
         let vanished = uids.len().saturating_sub(mails.len()) as u64;
         let reading = Reading {
             last_uid: batch.last().map_or(before.last_uid, |l| l.uid),
@@ -258,7 +269,8 @@ impl<M: ContactMailbox> Reader<M> {
 }
 
 fn taken(mail: mailbox::Fetched) -> Fetched {
-    Fetched { uid: mail.uid, bytes: mail.bytes, complete: mail.complete }
+    let received = mail.received.map(|at| at.to_utc());
+    Fetched { uid: mail.uid, bytes: mail.bytes, complete: mail.complete, received, was_handled: false }
 }
 
 /// A mail that was there before we began: counted, never acted on.

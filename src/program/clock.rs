@@ -1,7 +1,7 @@
 //! The clock of a request: when its advisor is reminded, when her time is over, and when it stands still.
 
 use super::batch::Outgoing;
-use super::record::{Case, LetterSent, Outcome, Party, Stage, Timestamp};
+use super::record::{Attempt, Case, LetterSent, Outcome, Party, Stage, Timestamp};
 use super::schedule::{self, Timer, TimerId, TimerKind};
 use super::turn::Turn;
 use chrono::TimeDelta;
@@ -82,6 +82,17 @@ pub fn handed_over(turn: &mut Turn, copy: &Outgoing) {
         if case.paused.is_none() {
             start(turn, &case);
         }
+    }
+}
+
+/// A request turns out to have been handed over at that time: the advisor's days, which run from its
+/// decision, stay as they are.
+pub fn was_handed_over(turn: &mut Turn, copy: &Outgoing, at: Timestamp) {
+    let Some(mut case) = copy.case.as_ref().and_then(|r| turn.read::<Case>(&r.0)) else { return };
+    let carried = |a: &&mut Attempt| a.letter.as_ref() == Some(&copy.message_id) && a.handed_over.is_none();
+    if let Some(attempt) = case.attempts.iter_mut().find(carried) {
+        attempt.handed_over = Some(at);
+        turn.put(&case);
     }
 }
 

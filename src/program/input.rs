@@ -1,5 +1,6 @@
 //! Everything that can happen to the program.
 
+use super::gap;
 use super::import::Entry;
 use super::record::Timestamp;
 use super::schedule::TimerId;
@@ -59,6 +60,10 @@ pub enum Input {
     Delivery(Delivery),
     /// The daemon has started: standing timers are set, unconcluded attempts become uncertain.
     Started,
+    /// The operator lets a restored store go on.
+    Resumed,
+    /// What happened between its backup and then has been decided again.
+    CaughtUp,
     /// The operator brings in a roster: nobody is told yet.
     Imported(Vec<Entry>),
     /// The operator has these people of an imported roster told.
@@ -110,6 +115,8 @@ impl Input {
             Input::Offered(ids) => format!("offered:{}", ids.join(",")),
             Input::Delivery(delivery) => format!("delivery:{}#{}", delivery.id, delivery.attempt),
             Input::Started => format!("started@{}", key_time(now)),
+            Input::Resumed => return gap::resumed_id(now),
+            Input::CaughtUp => return gap::caught_up_id(now),
             Input::Imported(entries) => named("imported", entries.iter().map(|e| &e.address), now),
             Input::Announced(addresses) => named("announced", addresses.iter(), now),
             Input::Quarantined { folder, uid, .. } => format!("quarantined:{folder}/{uid}@{}", key_time(now)),

@@ -271,6 +271,8 @@ pub enum StaffOutcome {
     /// A letter that waited goes out, or never does.
     LetterSent,
     LetterDropped,
+    /// It had gone out before the store was lost, and does not go out again.
+    LetterWasSent,
     /// Mails that a brake held go on, or are left as they are.
     KeptReleased,
     KeptLeft,
@@ -308,7 +310,7 @@ pub enum StaffOutcome {
 
 impl StaffOutcome {
     /// Every outcome: the answer must have words for each.
-    pub const ALL: [StaffOutcome; 38] = {
+    pub const ALL: [StaffOutcome; 39] = {
         use StaffOutcome::*;
         [
             Approved,
@@ -324,6 +326,7 @@ impl StaffOutcome {
             Figures,
             LetterSent,
             LetterDropped,
+            LetterWasSent,
             KeptReleased,
             KeptLeft,
             AlreadyDone,
@@ -496,6 +499,16 @@ pub struct LetterToApprove {
     pub to: String,
     pub subject: String,
     pub text: String,
+    pub since: Timestamp,
+}
+
+/// A letter of a gap, in one line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GapLetter {
+    pub reference: Reference,
+    /// Addresses.
+    pub to: String,
+    pub subject: String,
     pub since: Timestamp,
 }
 
@@ -1147,6 +1160,21 @@ pub enum Letter {
     /// To the staff, where letters wait for their approval: the letters themselves. `again`
     /// on a working morning, where they have been shown before.
     LettersToApprove { letters: Vec<LetterToApprove>, more: usize, again: bool },
+    /// To the staff, after the store was put back from a backup: what was decided again, and what was
+    /// unsent at the backup. Of `sent` it is likely that it went out before the loss (`alive`: a mail
+    /// received then had been handled), of `unknown` nothing is known. A word under one of the
+    /// two references decides those alone.
+    LettersOfTheGap {
+        from: Timestamp,
+        until: Timestamp,
+        alive: Option<Timestamp>,
+        sent: Vec<GapLetter>,
+        unknown: Vec<GapLetter>,
+        sent_as: Option<Reference>,
+        unknown_as: Option<Reference>,
+        more: usize,
+        again: bool,
+    },
     /// To the staff: sending stands still, because more left than those who wrote explain.
     SendingPaused { name: Option<String>, letters: u64, mails: u64 },
 

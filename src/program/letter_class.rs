@@ -123,6 +123,7 @@ impl Letter {
             QuestionWithStaff { .. } => "question-with-staff",
             CouldNotRead { .. } => "could-not-read",
             LettersToApprove { .. } => "letters-to-approve",
+            LettersOfTheGap { .. } => "letters-of-the-gap",
             SendingPaused { .. } => "sending-paused",
 
             // ---- staff
@@ -166,6 +167,7 @@ impl Letter {
             | NeverAsked { .. }
             | QuestionClosed { why: Closed::Lapsed, .. }
             | LettersToApprove { .. }
+            | LettersOfTheGap { .. }
             | SendingPaused { .. }
             | AdvisorLeft { .. }
             | Invitation { .. }

@@ -53,6 +53,8 @@ pub mod draft;
 pub mod flood;
 pub mod form_kind;
 pub mod form_mail;
+pub mod gap;
+mod gap_list;
 pub mod gesture;
 pub mod help;
 pub mod import;
@@ -152,6 +154,8 @@ pub fn decide(rules: &Rules, view: &dyn View, input: &Input, now: Timestamp) -> 
         Input::Offered(ids) => outbox::offered(&mut turn, ids),
         Input::Delivery(delivery) => outbox::concluded(&mut turn, delivery),
         Input::Started => started(&mut turn),
+        Input::Resumed => gap::resume(&mut turn),
+        Input::CaughtUp => gap::close(&mut turn),
         Input::Imported(entries) => import::keep(&mut turn, entries),
         Input::Announced(addresses) => import::announce(&mut turn, addresses),
         Input::Quarantined { folder, uid, why } => quarantined(&mut turn, folder, *uid, why),

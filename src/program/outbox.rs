@@ -3,6 +3,7 @@
 use super::View;
 use super::batch::{Change, Mail, Outgoing};
 use super::bounce::{self, NonDelivery};
+use super::breaker::Cause;
 use super::input::Delivery;
 use super::letter::{ExceptionKind, Urgency};
 use super::record::{LetterSent, Record, Timestamp};
@@ -95,6 +96,34 @@ pub fn release(turn: &mut Turn, letter: &MessageId) {
     for copy in copies(turn, letter).into_iter().filter(|copy| copy.held) {
         requeue(turn, &Outgoing { held: false, queued: turn.now, due: turn.now, ..copy });
     }
+}
+
+/// The same, because the staff want it: however many leave, that needs no explanation.
+pub fn release_as_asked(turn: &mut Turn, letter: &MessageId) {
+    for copy in copies(turn, letter) {
+        turn.put(&Outgoing { cause: Cause::Asked, ..copy });
+    }
+    release(turn, letter);
+}
+
+/// A letter that was held is taken for sent: nothing of it is left to do.
+pub fn was_sent(turn: &mut Turn, letter: &MessageId, at: Timestamp) {
+    for copy in copies(turn, letter).into_iter().filter(|copy| copy.held) {
+        forget(turn, &copy);
+        clock::was_handed_over(turn, &copy, at);
+    }
+}
+
+/// Holds every letter that would be offered by itself; those that staff look at stay as they are.
+pub fn hold_queued(turn: &mut Turn) -> Vec<Outgoing> {
+    let all: Vec<Outgoing> = turn.all("");
+    let waits = |copy: &Outgoing| !copy.held && (copy.under_way || turn.is_marked(&queue_key(copy)));
+    let queued: Vec<Outgoing> = all.into_iter().filter(waits).collect();
+    for copy in &queued {
+        turn.unmark(queue_key(copy));
+        turn.put(&Outgoing { held: true, under_way: false, ..copy.clone() });
+    }
+    queued
 }
 
 /// A letter that was held never goes out.

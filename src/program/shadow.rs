@@ -4,19 +4,22 @@
 //! the staff read it whole, and its own bytes go out when they APPROVE it. Whoever was to get
 //! it has not been written to yet: no silence in its case is judged meanwhile.
 
+use super::batch::Posting;
 use super::letter::{Letter, LetterToApprove, StaffLine, StaffOutcome, Thread};
-use super::record::{Case, Outcome, Owner, Record, Reference, Stage, Timestamp};
+use super::record::{Case, LetterSent, Outcome, Owner, Record, Reference, Stage, Timestamp};
 use super::rules::Staff;
 use super::schedule::{self, Timer, TimerKind};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
 use super::word::Word;
-use super::{offer, outbox, token};
+use super::{gap, gap_list, offer, outbox, token};
 use crate::mail::inbound::Inbound;
 use crate::mail::message_id::MessageId;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
+/// So many readers of letters are named in an answer to the staff.
+const NAMED: usize = 8;
 /// How many letters one mail shows whole.
 const SHOWN: usize = 20;
 /// New letters are gathered for so long after a mail about others.
@@ -37,6 +40,12 @@ pub struct Shadowed {
     /// When the staff read it first.
     #[serde(default)]
     pub shown: Option<Timestamp>,
+    /// It may have gone out before the store was put back from a backup.
+    #[serde(default)]
+    pub restored: bool,
+    /// It is about a complaint.
+    #[serde(default)]
+    pub confidential: bool,
 }
 
 impl Record for Shadowed {
@@ -82,33 +91,86 @@ impl Record for ShadowDecided {
 
 /// Keeps the letters of this decision back, but for those to the staff.
 pub fn keep_back(turn: &mut Turn) {
+    if gap::is_within(turn) {
+        return keep_back_whole(turn);
+    }
     if !turn.rules.shadow {
         return;
     }
     let mut letters = turn.take_letters();
     let mut any = false;
     for posting in &mut letters {
-        if is_of_a_complaint(&posting.letter.letter)
-            || posting.letter.to.iter().all(|m| turn.is_staff(&m.address))
-        {
+        if is_of_a_complaint(&posting.letter.letter) || is_to_staff(turn, posting) {
             continue;
         }
-        posting.held = true;
         any = true;
-        let shadowed = Shadowed {
-            reference: turn.new_reference(),
-            letter: posting.id.clone(),
-            case: posting.letter.thread.as_ref().map(|t| t.reference.clone()),
-            since: turn.now,
-            shown: None,
-        };
-        turn.put(&shadowed);
+        keep(turn, posting, Shadowed::new(posting, turn.now));
     }
     turn.put_back_letters(letters);
     if any {
         let due = last_mail(turn).map_or(turn.now, |at| (at + GATHERED).max(turn.now));
         turn.set_timer(due, TimerKind::Shadow);
     }
+}
+
+/// In a gap every letter waits until its end, also of a complaint. What was to tell the staff what waits
+/// is not written again: their lists are.
+fn keep_back_whole(turn: &mut Turn) {
+    let mut kept = Vec::new();
+    for mut posting in turn.take_letters() {
+        let confidential = is_of_a_complaint(&posting.letter.letter);
+        if !confidential && is_to_staff(turn, &posting) {
+            // It is known all the same if one of them answers it.
+            turn.put(&as_sent(&posting, turn.now));
+            continue;
+        }
+        let shadowed = Shadowed { restored: true, confidential, ..Shadowed::new(&posting, turn.now) };
+        keep(turn, &mut posting, shadowed);
+        kept.push(posting);
+    }
+    turn.put_back_letters(kept);
+}
+
+fn keep(turn: &mut Turn, posting: &mut Posting, shadowed: Shadowed) {
+    posting.held = true;
+    let reference = turn.new_reference();
+    turn.put(&Shadowed { reference, ..shadowed });
+}
+
+impl Shadowed {
+    /// Without a reference yet.
+    fn new(posting: &Posting, now: Timestamp) -> Self {
+        Self {
+            reference: Reference(String::new()),
+            letter: posting.id.clone(),
+            case: posting.letter.thread.as_ref().map(|t| t.reference.clone()),
+            since: now,
+            shown: None,
+            restored: false,
+            confidential: false,
+        }
+    }
+}
+
+fn as_sent(posting: &Posting, at: Timestamp) -> LetterSent {
+    let letter = &posting.letter;
+    LetterSent {
+        message_id: posting.id.clone(),
+        template: letter.letter.template().to_owned(),
+        to: letter.to.iter().map(|m| m.address.clone()).collect(),
+        names: letter.to.iter().map(|m| m.called().to_owned()).collect(),
+        case: letter.thread.as_ref().map(|t| t.reference.clone()),
+        at,
+    }
+}
+
+fn is_to_staff(turn: &Turn, posting: &Posting) -> bool {
+    posting.letter.to.iter().all(|m| turn.is_staff(&m.address))
+}
+
+/// As [`is_of_a_complaint`], of a letter that is composed already.
+pub fn is_template_of_a_complaint(template: &str) -> bool {
+    matches!(template, "complaint" | "still-paused" | "report-receipt")
 }
 
 /// Of a complaint only one person reads, at once; nor do the others read its receipt, which
@@ -133,7 +195,8 @@ pub fn waiting(turn: &Turn) -> Vec<Shadowed> {
 /// Nobody's silence is judged while a letter of the case waits: it is looked at a day later.
 pub fn puts_off(turn: &mut Turn, timer: &Timer, case: &Reference) -> bool {
     let waits = || turn.all::<Shadowed>("").iter().any(|s| s.case.as_ref() == Some(case));
-    if !timer.what.judges_silence() || !waits() {
+    // In a gap what waits is taken to have gone out, as most of it had.
+    if !timer.what.judges_silence() || gap::is_within(turn) || !waits() {
         return false;
     }
     turn.set_timer(turn.now + TimeDelta::days(1), timer.what.clone());
@@ -144,12 +207,22 @@ pub fn puts_off(turn: &mut Turn, timer: &Timer, case: &Reference) -> bool {
 
 /// Shows the staff what is new; where nothing is, on every working morning what still waits.
 pub fn show(turn: &mut Turn) -> Verdict {
-    let waiting = waiting(turn);
+    forget_old_mails(turn);
+    let (restored, waiting): (Vec<_>, Vec<_>) = waiting(turn).into_iter().partition(|s| s.restored);
+    let listed = gap_list::show(turn, restored).then(|| next_morning(turn));
+    let Some(next) = listed.into_iter().chain(show_whole(turn, waiting)).min() else {
+        return Verdict::new(What::Done("moot"), None);
+    };
+    turn.set_timer(next, TimerKind::Shadow);
+    Verdict::new(What::Done("shadow-mail"), None)
+}
+
+/// When they are looked at again, if any wait.
+fn show_whole(turn: &mut Turn, waiting: Vec<Shadowed>) -> Option<Timestamp> {
     let new: Vec<Shadowed> = waiting.iter().filter(|s| s.shown.is_none()).cloned().collect();
     let (again, mut letters) = if new.is_empty() { (true, waiting) } else { (false, new) };
-    forget_old_mails(turn);
     if letters.is_empty() {
-        return Verdict::new(What::Done("moot"), None);
+        return None;
     }
     let more = letters.len().saturating_sub(SHOWN);
     letters.truncate(SHOWN);
@@ -158,9 +231,7 @@ pub fn show(turn: &mut Turn) -> Verdict {
         let shown = shadowed.shown.or(Some(turn.now));
         turn.put(&Shadowed { shown, ..shadowed });
     }
-    let next = if more > 0 && !again { turn.now + GATHERED } else { next_morning(turn) };
-    turn.set_timer(next, TimerKind::Shadow);
-    Verdict::new(What::Done("shadow-mail"), None)
+    Some(if more > 0 && !again { turn.now + GATHERED } else { next_morning(turn) })
 }
 
 /// A word in answer to a mail of last season names its letters one by one.
@@ -238,12 +309,12 @@ pub fn is_named_by(turn: &Turn, reference: &Reference) -> bool {
 
 /// APPROVE: these very letters go out. None where the reference names no letter.
 pub fn approve(turn: &mut Turn, reference: &Reference, by: &str) -> Option<Decided> {
-    decide(turn, reference, by, true)
+    decide(turn, reference, by, Word::Approve)
 }
 
 /// REFUSE: they never do.
 pub fn refuse(turn: &mut Turn, reference: &Reference, by: &str) -> Option<Decided> {
-    decide(turn, reference, by, false)
+    decide(turn, reference, by, Word::Refuse)
 }
 
 /// A word of the staff about letters that wait.
@@ -251,6 +322,9 @@ pub fn said(turn: &mut Turn, staff: &Staff, word: Word, line: StaffLine, referen
     let (who, by) = (readers(turn, reference), staff.mailbox.called());
     let (decided, outcome) = match word {
         Word::Approve => (approve(turn, reference, by), StaffOutcome::LetterSent),
+        Word::Handled if of_a_gap(turn, reference) => {
+            (decide(turn, reference, by, Word::Handled), StaffOutcome::LetterWasSent)
+        }
         // Whoever has taken care of it has no use for the letter.
         Word::Refuse | Word::Handled => (refuse(turn, reference, by), StaffOutcome::LetterDropped),
         Word::Undo => return line.with(cannot_undo(turn, reference)),
@@ -266,6 +340,12 @@ pub fn said(turn: &mut Turn, staff: &Staff, word: Word, line: StaffLine, referen
         },
         None => line.with(StaffOutcome::NothingWaits),
     }
+}
+
+/// Whether it names letters that may have gone out before.
+fn of_a_gap(turn: &Turn, reference: &Reference) -> bool {
+    let named = named(turn, reference).into_iter();
+    named.filter_map(|r| turn.read::<Shadowed>(&r.0)).any(|shadowed| shadowed.restored)
 }
 
 /// What was sent cannot be called back, and what was dropped is gone.
@@ -284,6 +364,10 @@ fn readers(turn: &Turn, reference: &Reference) -> String {
     let mut readers: Vec<String> = Vec::new();
     for address in copies.map(|copy| copy.recipient) {
         let name = turn.person(&address).map_or_else(|| address.to_string(), |p| p.name);
+        if readers.len() == NAMED {
+            readers.push("…".to_owned());
+            break;
+        }
         if !readers.contains(&name) {
             readers.push(name);
         }
@@ -297,18 +381,28 @@ fn named(turn: &Turn, reference: &Reference) -> Vec<Reference> {
     together.unwrap_or_else(|| vec![reference.clone()])
 }
 
-fn decide(turn: &mut Turn, reference: &Reference, by: &str, approved: bool) -> Option<Decided> {
+fn decide(turn: &mut Turn, reference: &Reference, by: &str, word: Word) -> Option<Decided> {
+    let approved = word == Word::Approve;
     let named = named(turn, reference);
     let waiting: Vec<Shadowed> = named.iter().filter_map(|r| turn.read(&r.0)).collect();
     if waiting.is_empty() {
         let before = named.iter().find_map(|r| turn.read::<ShadowDecided>(&r.0));
         return before.map(Decided::Before);
     }
+    if approved && gap::is_within(turn) {
+        // It was approved before the store was lost, and went out: now it waits in the list.
+        return Some(Decided::Done);
+    }
     for shadowed in &waiting {
         turn.delete::<Shadowed>(&shadowed.reference.0);
         let (reference, by) = (shadowed.reference.clone(), by.to_owned());
         turn.put(&ShadowDecided { reference, approved, by, at: turn.now });
-        if approved { outbox::release(turn, &shadowed.letter) } else { drop_letter(turn, shadowed) }
+        match word {
+            Word::Approve if shadowed.restored => outbox::release_as_asked(turn, &shadowed.letter),
+            Word::Approve => outbox::release(turn, &shadowed.letter),
+            Word::Handled if shadowed.restored => outbox::was_sent(turn, &shadowed.letter, shadowed.since),
+            _ => drop_letter(turn, shadowed),
+        }
     }
     Some(Decided::Done)
 }

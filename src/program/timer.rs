@@ -7,8 +7,8 @@ use super::schedule::{Timer, TimerId, TimerKind};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
 use super::{
-    View, answer, breaker, by_hand, complaint, digest, draft, inquiry, kept_back, meeting, offer, question,
-    request, shadow, staff, staff_mail, sweep,
+    View, answer, breaker, by_hand, complaint, digest, draft, gap, inquiry, kept_back, meeting, offer,
+    question, request, shadow, staff, staff_mail, sweep,
 };
 use chrono::TimeDelta;
 
@@ -134,6 +134,9 @@ pub fn fire(turn: &mut Turn, id: &TimerId, due: Timestamp) -> Verdict {
     }
     if case.is_some_and(|case| kept_back::puts_off(turn, &timer, case)) {
         return Verdict::new(What::Done("mail-waits"), case.cloned());
+    }
+    if gap::puts_off(turn, &timer) {
+        return Verdict::new(What::Done("moot"), None);
     }
     match &timer.what {
         TimerKind::Reminder { case, attempt, n } => request::remind(turn, case, *attempt, *n),

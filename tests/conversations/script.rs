@@ -48,6 +48,7 @@
 //! `the roster is imported:` has the lines of a CSV file below it; `the roster is announced`.
 //!
 //! And single lines: `the letter to ADDRESS bounces`, `is late`, `has arrived after all`,
+//! `the store is backed up`, `the backup is put back`, `the operator says resume`,
 //! `the same mail comes again`,
 //! `the daemon is down` / `up`, `the mail server is down` / `up`, `the mailbox is made anew`,
 //! `N old mails are there`, `the last mail stays` / `is put away`.
@@ -70,6 +71,9 @@ pub enum What {
     At(NaiveDateTime),
     Imported,
     Announced,
+    BackedUp,
+    Restored,
+    Resumed,
     Writes {
         from: String,
         subject: String,
@@ -207,6 +211,9 @@ fn step(line: &str) -> Result<What, String> {
         "the network has:" => return Ok(What::Network),
         "the roster is imported:" => return Ok(What::Imported),
         "the roster is announced" => return Ok(What::Announced),
+        "the store is backed up" => return Ok(What::BackedUp),
+        "the backup is put back" => return Ok(What::Restored),
+        "the operator says resume" => return Ok(What::Resumed),
         "nothing else" => return Ok(What::NothingElse),
         "the sent mail comes again" => return Ok(What::SentAgain),
         "the same mail comes again" => return Ok(What::Again),

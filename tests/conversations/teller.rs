@@ -112,6 +112,9 @@ impl Teller {
             }
             What::Imported => self.world.import(&step.body.join("\n"))?,
             What::Announced => self.world.announce(),
+            What::BackedUp => self.world.back_up(),
+            What::Restored => self.world.restore()?,
+            What::Resumed => self.world.resume(),
             What::Writes { from, subject } => self.writes(from, subject, &step.body),
             What::Replies { from, whose, to, how } => {
                 self.replies(from, whose, to.as_deref(), *how, &step.body)?;
@@ -306,6 +309,7 @@ impl Teller {
 
     fn deliver(&mut self, bytes: Vec<u8>) {
         let uid = self.world.post.deliver(bytes.clone());
+        self.world.post.stamp(uid, self.world.clock.now());
         self.told.last = Some((uid, bytes));
         self.world.run();
     }
@@ -502,8 +506,12 @@ fn headers(body: &[String]) -> (String, &[String]) {
 
 /// The reference that a list shows for somebody: `Eve: her subject [K7Q2M]`.
 fn listed_reference<'a>(text: &'a str, who: &str) -> Option<&'a str> {
-    let (_, rest) = text.rsplit_once(&format!("\n{who}: "))?;
-    Some(rest.split_once('[')?.1.split_once(']')?.0)
+    if let Some((_, rest)) = text.rsplit_once(&format!("\n{who}: ")) {
+        return Some(rest.split_once('[')?.1.split_once(']')?.0);
+    }
+    // In a list of letters the reference comes first.
+    let (before, _) = text.split_once(who)?;
+    before.rsplit_once("\n- ")?.1.split_once(',').map(|(reference, _)| reference)
 }
 
 fn squeeze(text: &str) -> String {

@@ -63,7 +63,8 @@ impl Bench {
             older: 0,
             vanished: 0,
         };
-        let mails = vec![Fetched { uid: self.read, bytes, complete: true }];
+        let mails =
+            vec![Fetched { uid: self.read, bytes, complete: true, received: None, was_handled: false }];
         self.decider
             .work(&Work::Mails { mails, reading, mark_handled: false, rows: Vec::new() })
             .expect("a decision");

@@ -42,7 +42,8 @@ fn what_is_due_and_makes_us_panic_is_put_off_by_a_day_told_once_and_then_done() 
     let armed = Arc::new(AtomicBool::new(true));
     bench.decider.store = Arc::new(Trap { store: bench.decider.store.clone(), armed: armed.clone() });
     let fire = |bench: &Bench| {
-        let digest = bench.all::<Timer>().into_iter().find(|t| t.what == TimerKind::Digest).expect("a digest");
+        let digest =
+            bench.all::<Timer>().into_iter().find(|t| t.what == TimerKind::Digest).expect("a digest");
         bench.pass(digest.due - bench.now());
         bench.happens(Input::Timer { id: digest.id, due: digest.due })
     };

@@ -18,20 +18,21 @@ use soundingboard::daemon::{Daemon, Desk, Folder, Once, Reader, no_trial};
 use soundingboard::decider::{Decider, Work};
 use soundingboard::mail::form::FormWords;
 use soundingboard::mail::message_id::Secret;
+use soundingboard::program::batch::Change;
 use soundingboard::program::input::Input;
 use soundingboard::program::input::Purpose;
 use soundingboard::program::record::Timestamp;
 use soundingboard::program::rules::Rules;
 use soundingboard::program::words::Words;
-use soundingboard::program::{outbox, timer};
-use soundingboard::store::Store;
+use soundingboard::program::{gap, outbox, timer};
 use soundingboard::store::indexed::IndexedStore;
 use soundingboard::store::memory::Memory;
 use soundingboard::store::overlay::GroupView;
+use soundingboard::store::{Group, Store};
 use soundingboard::templates::{Identity, Templates};
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex};
-use wires::{Post, WorldMailbox, WorldSubmission};
+use wires::{HANDLED, Post, WorldMailbox, WorldSubmission};
 
 pub const CONTACT: &str = "contact@network.example";
 pub const STAFF: &str = "staff@network.example";
@@ -56,8 +57,17 @@ pub struct World {
     /// While false, time passes without the daemon.
     pub running: bool,
     pub restarts: usize,
+    /// What was backed up last.
+    backup: Option<Backup>,
     /// Kept open until the power goes.
     open: Option<Arc<dyn Store>>,
+}
+
+/// The rows of a store, and up to when they go.
+#[derive(Clone)]
+pub struct Backup {
+    rows: Vec<(String, String)>,
+    at: Timestamp,
 }
 
 /// The network of the stories.
@@ -122,6 +132,7 @@ impl World {
             first: First::New,
             running: true,
             restarts: 0,
+            backup: None,
             open: None,
         }
     }
@@ -154,7 +165,7 @@ impl World {
     /// One run of the daemon; if it is stopped in the middle, it is started again until it
     /// ends well. A letter whose fate is then unknown is given its half hour.
     pub fn run(&mut self) {
-        if !self.running {
+        if !self.serves() {
             return;
         }
         loop {
@@ -192,10 +203,28 @@ impl World {
         let other = |(name, purpose): &(String, Purpose)| {
             let mailbox = WorldMailbox::folder(&self.post, &self.power, name);
             let marks = *purpose != Purpose::Sent;
-            let folder =
-                Folder { name: name.clone(), purpose: *purpose, first: First::New, marks, trial: no_trial() };
+            let folder = Folder {
+                name: name.clone(),
+                purpose: *purpose,
+                first: First::New,
+                marks,
+                holds_handled: false,
+                trial: no_trial(),
+            };
             Reader::new(mailbox, desk.clone(), self.clock.clone(), folder)
         };
+        let handled = desk.read(|view| gap::open(view)).expect("a store that can be read").map(|_| {
+            let folder = Folder {
+                name: HANDLED.to_owned(),
+                purpose: Purpose::Contact,
+                first: First::All,
+                marks: false,
+                holds_handled: true,
+                trial: no_trial(),
+            };
+            let mailbox = WorldMailbox::folder(&self.post, &self.power, HANDLED);
+            Reader::new(mailbox, desk.clone(), self.clock.clone(), folder)
+        });
         let also = self.folders.iter().map(other).collect();
         let mut daemon = Daemon {
             reader: Reader::new(
@@ -207,14 +236,16 @@ impl World {
                     purpose: Purpose::Contact,
                     first: self.first,
                     marks: true,
+                    holds_handled: false,
                     trial: no_trial(),
                 },
             ),
             also,
+            handled,
             submission: WorldSubmission { post: self.post.clone(), power: self.power.clone() },
         };
         let end = runtime.block_on(daemon.run_once()).map_err(|fault| fault.to_string());
-        drop(daemon.also);
+        drop((daemon.also, daemon.handled));
         daemon.reader.desk.close();
         end
     }
@@ -234,6 +265,48 @@ impl World {
         self.by_hand(|decider| {
             soundingboard::import::announce_all(decider).map(|_| ()).map_err(|error| error.to_string())
         });
+    }
+
+    /// The store is backed up, as it stands.
+    pub fn back_up(&mut self) {
+        let store = self.store();
+        let rows = store.range("", usize::MAX).expect("a store that can be read");
+        self.backup = Some(Backup { rows, at: store.latest().expect("something has happened") });
+    }
+
+    /// The store is lost, and the backup put back in its place.
+    pub fn restore(&mut self) -> Result<(), String> {
+        let Backup { rows, at } = self.backup.clone().ok_or("nothing was backed up")?;
+        self.open = None;
+        self.ground = match self.ground {
+            Ground::Memory(_) => Ground::Memory(Arc::new(Memory::new())),
+            Ground::Disk(_) => Ground::Disk(moment::scratch()),
+        };
+        let held = Change::put(&gap::Restored::held(at, self.clock.now()));
+        let rows = rows.into_iter().map(|(key, value)| Change { key, value: Some(value) });
+        let changes: Vec<Change> = rows.chain([held]).collect();
+        let group = Group { at, notes: vec!["restored".to_owned()], changes };
+        while let Err(why) = self.store().commit(&group) {
+            assert!(self.power.is_off(), "it stopped by itself: {why}");
+            self.open = None;
+            self.power.restore();
+            self.restarts += 1;
+        }
+        Ok(())
+    }
+
+    /// The operator lets it go on.
+    pub fn resume(&mut self) {
+        self.by_hand(|decider| {
+            let work = Work::Inputs(vec![Input::Resumed]);
+            decider.work(&work).map(|_| ()).map_err(|error| error.to_string())
+        });
+    }
+
+    /// Whether the daemon runs: it does not on a store that is held.
+    fn serves(&mut self) -> bool {
+        let store = self.store();
+        self.running && !gap::is_held(&GroupView::new(&*store))
     }
 
     /// What somebody does at the machine between two runs; done anew where the power went.
@@ -258,7 +331,8 @@ impl World {
 
     /// Lets time pass up to `until`, the daemon waking whenever something is due.
     pub fn pass(&mut self, until: Timestamp) {
-        while let Some(next) = self.next_due().filter(|next| self.running && *next <= until) {
+        let serves = self.serves();
+        while let Some(next) = self.next_due().filter(|next| serves && *next <= until) {
             self.hands.set(next.max(self.clock.now()));
             self.run();
         }

@@ -23,6 +23,7 @@ pub struct Moment {
     folders: Vec<(String, Purpose)>,
     first: First,
     running: bool,
+    backup: Option<super::Backup>,
 }
 
 impl World {
@@ -41,6 +42,7 @@ impl World {
             folders: self.folders.clone(),
             first: self.first,
             running: self.running,
+            backup: self.backup.clone(),
         }
     }
 
@@ -57,6 +59,7 @@ impl World {
             folders: moment.folders.clone(),
             first: moment.first,
             running: moment.running,
+            backup: moment.backup.clone(),
             restarts: 0,
             open: None,
         }

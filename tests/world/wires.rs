@@ -1,9 +1,11 @@
 //! The two wires of the world: a mailbox that people deliver to, a server that takes letters.
 
 use super::power::Power;
+use chrono::{DateTime, FixedOffset};
 use soundingboard::mail::address::AddrSpec;
 use soundingboard::mail::delivery::Outcome;
 use soundingboard::mailbox::{ContactMailbox, Fetched, Listed, MailboxError, Selected};
+use soundingboard::program::record::Timestamp;
 use soundingboard::submission::{MailObject, Submission, SubmissionError};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +21,9 @@ pub struct Letter {
     pub bytes: Vec<u8>,
 }
 
+/// Where handled mail is moved to.
+pub const HANDLED: &str = "Handled";
+
 /// What lies on the wires; clones share it.
 #[derive(Clone, Default)]
 pub struct Post(Rc<RefCell<Lying>>);
@@ -29,6 +34,8 @@ pub struct Lying {
     contact: BTreeMap<u32, Vec<u8>>,
     next_uid: u32,
     moved: BTreeSet<u32>,
+    /// When mails of the contact mailbox were received, where that matters.
+    received: BTreeMap<u32, Timestamp>,
     /// Other folders: what lies in them, by UID from 1, and whether it was moved away.
     others: BTreeMap<String, Vec<(Vec<u8>, bool)>>,
     sent: Vec<Letter>,
@@ -109,6 +116,12 @@ impl Post {
         lying.contact = (1u32..).zip(mails).collect();
         lying.next_uid = lying.contact.len() as u32;
         lying.moved.clear();
+        lying.received.clear();
+    }
+
+    /// When a mail of the contact mailbox was received.
+    pub fn stamp(&self, uid: u32, at: Timestamp) {
+        self.0.borrow_mut().received.insert(uid, at);
     }
 
     /// UIDs that were moved out of the Inbox.
@@ -145,12 +158,22 @@ impl WorldMailbox {
                 let there = lying.contact.iter().filter(|(uid, _)| !lying.moved.contains(uid));
                 there.map(|(uid, bytes)| (*uid, bytes.clone())).collect()
             }
+            Some(folder) if folder == HANDLED => {
+                let there = lying.contact.iter().filter(|(uid, _)| lying.moved.contains(uid));
+                there.map(|(uid, bytes)| (*uid, bytes.clone())).collect()
+            }
             Some(folder) => {
                 let mails = lying.others.get(folder).cloned().unwrap_or_default();
                 let numbered = (1..).zip(mails).filter(|(_, (_, moved))| !moved);
                 numbered.map(|(uid, (bytes, _))| (uid, bytes)).collect()
             }
         }
+    }
+
+    fn received(&self, uid: u32) -> Option<DateTime<FixedOffset>> {
+        let is_contact = self.folder.as_deref().is_none_or(|folder| folder == HANDLED);
+        let lying = self.post.0.borrow();
+        lying.received.get(&uid).filter(|_| is_contact).map(|at| at.fixed_offset())
     }
 
     fn is_on(&self) -> Result<(), MailboxError> {
@@ -170,7 +193,9 @@ impl ContactMailbox for WorldMailbox {
         self.is_on()?;
         let mails = self.mails();
         let there = mails.range(after + 1..);
-        Ok(there.map(|(uid, bytes)| Listed { uid: *uid, size: bytes.len() as u32, received: None }).collect())
+        let listed =
+            |uid: u32, bytes: &[u8]| Listed { uid, size: bytes.len() as u32, received: self.received(uid) };
+        Ok(there.map(|(uid, bytes)| listed(*uid, bytes)).collect())
     }
 
     async fn fetch(&mut self, uids: &[u32]) -> Result<Vec<Fetched>, MailboxError> {
@@ -180,7 +205,7 @@ impl ContactMailbox for WorldMailbox {
         let fetched = |(uid, bytes): (u32, Vec<u8>)| Fetched {
             uid,
             size: bytes.len() as u32,
-            received: None,
+            received: self.received(uid),
             bytes,
             complete: true,
         };
