@@ -18,6 +18,7 @@ use crate::program::record::Timestamp;
 use crate::program::rules::Rules;
 use crate::program::words::Words;
 use crate::store::indexed::IndexedStore;
+use crate::store::keeper::Keeper;
 use crate::store::memory::Memory;
 use crate::store::overlay::GroupView;
 use crate::store::{Group, Store, StoreError};
@@ -152,17 +153,20 @@ pub fn run(arguments: &args::Run) -> Result<(), Trouble> {
     refuse_if_held(&config, &*store)?;
     config.warnings().iter().chain(&language.warnings).for_each(|w| journal::config_warning(w));
     journal::started(args::version(), path);
+    let keeper =
+        Keeper::start(store.clone()).map_err(|source| Trouble::System { what: "a thread", source })?;
     let decider = decider(language, store, clock.clone())?;
     let daemon = daemon(&config, path, decider, clock)?;
     let end = on_runtime(daemon, arguments.once);
+    drop(keeper);
     journal::stopped();
     end
 }
 
-fn open_store(config: &Config, clock: &Clock) -> Result<Arc<dyn Store>, Trouble> {
+fn open_store(config: &Config, clock: &Clock) -> Result<Arc<IndexedStore>, Trouble> {
     let opened = IndexedStore::open(&config.store.path)?;
     opened.warnings.iter().for_each(|warning| journal::store_warning(warning));
-    let store: Arc<dyn Store> = Arc::new(opened.store);
+    let store = Arc::new(opened.store);
     if let Some(latest) = store.latest() {
         clock.raise_floor(latest)?;
     }
@@ -209,7 +213,7 @@ impl Bench {
         let config = Config::load(path).map_err(Trouble::Config)?;
         let language = read_language(&config)?;
         let clock = Clock::real();
-        let store = match may_write || config.store.path.exists() {
+        let store: Arc<dyn Store> = match may_write || config.store.path.exists() {
             true => open_store(&config, &clock)?,
             false => Arc::new(Memory::new()),
         };

@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 
-/// The four steps of a commit. Before each the store asks [`Faults`].
+/// The steps of a commit, and of a roll. Before each the store asks [`Faults`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// The line goes to the end of the ledger.
@@ -15,13 +15,29 @@ pub enum Step {
     Index,
     /// `commit` returns.
     Done,
+    /// The ledger gets a new tail.
+    NewTail,
+    /// The snapshot is written.
+    Snapshot,
+    /// The snapshot is synced.
+    SnapshotSync,
+    /// The snapshot, read back and found good, gets its name.
+    SnapshotName,
+    /// What the snapshot stands for is deleted: asked before each file.
+    Forget,
+    /// The roll is over.
+    Rolled,
 }
 
 impl Step {
+    /// Those of a commit.
     pub const ALL: [Step; 4] = [Step::Append, Step::Sync, Step::Index, Step::Done];
+    /// Those of a roll.
+    pub const ROLL: [Step; 6] =
+        [Step::NewTail, Step::Snapshot, Step::SnapshotSync, Step::SnapshotName, Step::Forget, Step::Rolled];
 }
 
-/// The segment that is being written.
+/// The file that is being written: a segment or, while the ledger rolls, a snapshot.
 #[derive(Clone, Copy, Debug)]
 pub struct Tail<'a> {
     pub segment: &'a Path,
@@ -31,8 +47,9 @@ pub struct Tail<'a> {
 
 /// Asked before every step of a commit.
 ///
-/// An error at `Append` and `Sync` is taken for the disk's own. One at `Index` and `Done` stands for
-/// the end of the program: the group is on the disk, and the store does nothing any more.
+/// An error at `Append` and `Sync` is taken for the disk's own, and so are those of a roll, which leaves
+/// the ledger as it was. One at `Index` and `Done` stands for the end of the program: the group is on the
+/// disk, and the store does nothing any more.
 pub trait Faults: Send + Sync {
     fn before(&self, step: Step, tail: Tail<'_>) -> io::Result<()>;
 

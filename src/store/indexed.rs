@@ -1,4 +1,4 @@
-//! The store of a running daemon: the ledger, and sled as its index.
+//! The store of a running daemon: the ledger, and its index.
 
 use super::faults::{Faultless, Faults, Step};
 use super::index::{Damage, Index, Rows};
@@ -8,35 +8,64 @@ use super::{Group, Store, StoreError, room, segment};
 use crate::program::record::Timestamp;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockWriteGuard};
 use tracing::warn;
+
+/// The ledger rolls when what no snapshot stands for is larger than this.
+const TAIL: u64 = 256 * 1024 * 1024;
+/// That takes a fifth of a second.
+const READ_WHOLE: u64 = 64 * 1024 * 1024;
 
 /// One directory, one process:
 ///
 /// ```text
-/// lock                   held while the store is open
-/// ledger/NNNNNN.jsonl    the truth
-/// ledger/NNNNNN.torn     the last line that was cut off, if ever
-/// index/                 sled: may be deleted while nothing runs
-/// index.damaged-N/       the newest index that was set aside, at group N
+/// lock                             held while the store is open
+/// ledger/NNNNNN.snapshot.jsonl     the truth, up to a group
+/// ledger/NNNNNN.jsonl              the truth, group by group
+/// ledger/NNNNNN.torn               the last line that was cut off, if ever
+/// index/                           may be deleted while nothing runs
+/// index.damaged-N/                 the newest index that was set aside, at group N
+/// erasing                          an erasure was begun, and goes on at the next start
 /// ```
 pub struct IndexedStore {
-    dir: PathBuf,
+    pub(super) dir: PathBuf,
     /// Always locked before `current`. Its holder is the only writer.
     ledger: Mutex<Ledger>,
     current: RwLock<Current>,
+    /// One roll at a time.
+    pub(super) rolling: Mutex<()>,
+    tail: u64,
+    /// Rung after a commit where there is something for the keeper to do.
+    bell: Mutex<Option<Bell>>,
+    is_long: AtomicBool,
     /// The kernel unlocks it however we end.
     _lock: File,
 }
 
+type Bell = Box<dyn Fn() + Send>;
+
 /// The index in use.
-struct Current {
+pub(super) struct Current {
     /// None while it is being rebuilt, or if that failed.
-    index: Option<Index>,
-    /// sled did not end, so this process cannot have another index.
-    is_stuck: bool,
+    pub index: Option<Index>,
     /// How many indexes there were before it: of several readers that find one damaged, one rebuilds it.
-    generation: u64,
+    pub generation: u64,
+}
+
+/// How a store is opened.
+pub struct Opening {
+    pub faults: Arc<dyn Faults>,
+    /// The ledger rolls when so many bytes are behind its snapshot.
+    pub tail: u64,
+    /// A ledger of at most this size is read whole at the start.
+    pub read_whole: u64,
+}
+
+impl Default for Opening {
+    fn default() -> Self {
+        Self { faults: Arc::new(Faultless), tail: TAIL, read_whole: READ_WHOLE }
+    }
 }
 
 /// A store that is open, and what the operator should know.
@@ -73,23 +102,61 @@ impl IndexedStore {
 
     /// As [`IndexedStore::open`], with faults on purpose.
     pub fn open_with(dir: &Path, faults: Arc<dyn Faults>) -> Result<Opened, StoreError> {
+        Self::open_as(dir, Opening { faults, ..Opening::default() })
+    }
+
+    /// As [`IndexedStore::open`], otherwise than usual.
+    pub fn open_as(dir: &Path, Opening { faults, tail, read_whole }: Opening) -> Result<Opened, StoreError> {
         segment::create_dir(dir)?;
         let lock = lock(&dir.join("lock"))?;
         room::to_start(&*faults, dir)?;
-        let (ledger, torn) = Ledger::open(&dir.join("ledger"), faults)?;
-        let Recovered { index, replayed, warning } = recovery::open(dir, &ledger)?;
-        let current = RwLock::new(Current { index: Some(index), is_stuck: false, generation: 0 });
-        let store = Self { dir: dir.to_owned(), ledger: Mutex::new(ledger), current, _lock: lock };
-        Ok(Opened { store, warnings: torn.into_iter().chain(warning).collect(), replayed })
+        let (ledger, torn, recovered) = recovery::open(dir, read_whole, faults)?;
+        let Recovered { index, replayed, warning } = recovered;
+        let store = Self {
+            dir: dir.to_owned(),
+            is_long: AtomicBool::new(ledger.behind_snapshot() > tail),
+            ledger: Mutex::new(ledger),
+            current: RwLock::new(Current { index: Some(index), generation: 0 }),
+            rolling: Mutex::default(),
+            tail,
+            bell: Mutex::default(),
+            _lock: lock,
+        };
+        let erased = store.finish_erasure()?;
+        Ok(Opened { store, warnings: torn.into_iter().chain(warning).chain(erased).collect(), replayed })
     }
 
-    // A panic while a lock is held leaves the ledger as a failed append would, and sled's own panics are
-    // caught where they happen: what is behind a poisoned lock can be used.
-    fn ledger(&self) -> MutexGuard<'_, Ledger> {
+    /// Whether it is time to roll the ledger.
+    pub fn is_long(&self) -> bool {
+        self.is_long.load(Relaxed)
+    }
+
+    /// Whether every line of the ledger was, at the start.
+    pub(super) fn is_read_whole(&self) -> bool {
+        self.ledger().is_read_whole()
+    }
+
+    /// Called after a commit that has made the ledger long. It must not wait for anything.
+    pub(super) fn on_long(&self, bell: Option<Bell>) {
+        *self.bell.lock().unwrap_or_else(PoisonError::into_inner) = bell;
+    }
+
+    pub(super) fn measure(&self, ledger: &Ledger) {
+        let is_long = ledger.behind_snapshot() > self.tail;
+        self.is_long.store(is_long, Relaxed);
+        let bell = self.bell.lock().unwrap_or_else(PoisonError::into_inner);
+        if let (true, Some(bell)) = (is_long, &*bell) {
+            bell();
+        }
+    }
+
+    // A panic while a lock is held leaves the ledger as a failed append would, and an index that does not
+    // add up is found by its sums: what is behind a poisoned lock can be used.
+    pub(super) fn ledger(&self) -> MutexGuard<'_, Ledger> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn current(&self) -> RwLockWriteGuard<'_, Current> {
+    pub(super) fn current(&self) -> RwLockWriteGuard<'_, Current> {
         self.current.write().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -102,7 +169,7 @@ impl IndexedStore {
     }
 
     /// A reader found the index damaged: whoever comes first rebuilds it.
-    fn replace<T>(&self, generation: u64, Damage(why): Damage) -> Result<T, StoreError> {
+    pub(super) fn replace<T>(&self, generation: u64, Damage(why): Damage) -> Result<T, StoreError> {
         let ledger = self.ledger();
         let mut current = self.current();
         if current.generation == generation {
@@ -111,19 +178,10 @@ impl IndexedStore {
         Err(StoreError::IndexRebuilt { why })
     }
 
-    fn rebuild(&self, ledger: &Ledger, current: &mut Current) -> Result<(), StoreError> {
-        // sled writes files by path while it ends, so its place is taken only after that. Where it does not
-        // end, as after a failed write, another sled in the same process would hang like it.
-        current.is_stuck |= !close(current.index.take());
-        if current.is_stuck {
-            let dir = self.dir.display();
-            return Err(StoreError::Unusable(format!(
-                "the index in {dir} cannot be rebuilt while this process runs: \
-                 check the disk, then restart; the ledger is whole"
-            )));
-        }
-        current.index = Some(recovery::rebuild(&self.dir, ledger)?.index);
+    pub(super) fn rebuild(&self, ledger: &Ledger, current: &mut Current) -> Result<(), StoreError> {
+        current.index = None;
         current.generation += 1;
+        current.index = Some(recovery::rebuild(&self.dir, ledger)?.index);
         Ok(())
     }
 }
@@ -145,11 +203,14 @@ impl Store for IndexedStore {
         let rows: Rows = changes.map(|change| (change.key, change.value)).collect();
         let mut current = self.current();
         let index = current.index.as_mut().ok_or_else(missing);
-        if let Err(Damage(why)) = index.and_then(|index| index.apply(&rows, newest.seq, newest.sum)) {
+        if let Err(Damage(why)) =
+            index.and_then(|index| index.apply(&rows, newest.seq, newest.sum, || ledger.known()))
+        {
             // The group is in the ledger, so the new index has it too: this commit has succeeded.
             warn!(%why, "the index was damaged and is rebuilt from the ledger");
             self.rebuild(&ledger, &mut current).inspect_err(|error| ledger.stop(error.to_string()))?;
         }
+        self.measure(&ledger);
         stop_at(&mut ledger, Step::Done)
     }
 
@@ -160,15 +221,12 @@ impl Store for IndexedStore {
 
 impl Drop for IndexedStore {
     fn drop(&mut self) {
-        close(self.current().index.take());
+        let known = self.ledger().known();
+        let closed = self.current().index.take().map(|index| index.close(known));
+        if let Some(Err(why)) = closed {
+            warn!(%why, "the index could not be written; the ledger will make it good");
+        }
     }
-}
-
-/// Whether it ended as it should.
-fn close(index: Option<Index>) -> bool {
-    let Some(Err(Damage(why))) = index.map(Index::close) else { return true };
-    warn!(%why, "the index could not be closed properly; the ledger will make it good");
-    false
 }
 
 fn missing() -> Damage {

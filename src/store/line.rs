@@ -3,7 +3,8 @@
 //! `{"sum":"1c291ca3","group":{"seq":7,"at":"…","notes":[…],"changes":[["person/a",{…}],["timer/b",null]]}}`
 //!
 //! The line is valid JSON for whoever reads it with other tools; values stand in it as they were
-//! given, so that what was committed is what comes back.
+//! given, so that what was committed is what comes back. A line of a snapshot has `"snapshot":{"part":1}`
+//! behind its notes, the sequence of the group the snapshot stands for, and rows alone as changes.
 
 use super::{Group, StoreError};
 use crate::program::batch::Change;
@@ -23,18 +24,45 @@ pub(super) struct Written {
     pub sum: u32,
 }
 
+/// Which line of a snapshot it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// From 1.
+    pub part: u64,
+    /// Only the last line has it: a snapshot without its end is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<End>,
+}
+
+/// What a snapshot should have come to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct End {
+    /// The checksum of the group the snapshot stands for.
+    pub sum: u32,
+    pub rows: u64,
+    /// Of the rows' checksums, as the index adds them up.
+    pub total: u64,
+}
+
 #[derive(Serialize)]
 struct Outbound<'a> {
     seq: u64,
     at: Timestamp,
     notes: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snapshot: Option<Part>,
     changes: Vec<(&'a str, Option<&'a RawValue>)>,
 }
 
 /// The line of this group, with its line end.
 pub(super) fn write(seq: u64, group: &Group) -> Result<Written, StoreError> {
+    write_part(seq, group, None)
+}
+
+/// The same, as a line of a snapshot where `snapshot` says which.
+pub(super) fn write_part(seq: u64, group: &Group, snapshot: Option<Part>) -> Result<Written, StoreError> {
     let changes = group.changes.iter().map(raw).collect::<Result<_, _>>()?;
-    let body = Outbound { seq, at: group.at, notes: &group.notes, changes };
+    let body = Outbound { seq, at: group.at, notes: &group.notes, snapshot, changes };
     let body = serde_json::to_string(&body).expect("strings and checked JSON always serialise");
     let sum = crc32fast::hash(body.as_bytes());
     Ok(Written { text: format!("{{\"sum\":\"{sum:08x}\",\"group\":{body}}}\n"), sum })
@@ -91,11 +119,15 @@ pub(super) fn hides_a_good_line(bad: &[u8]) -> bool {
 pub(super) struct Place {
     pub seq: u64,
     pub at: Timestamp,
+    #[serde(default)]
+    pub snapshot: Option<Part>,
 }
 
 /// What a replay needs of a group.
 #[derive(Deserialize)]
 pub(super) struct Inbound<'a> {
+    #[serde(default)]
+    pub notes: Vec<String>,
     #[serde(borrow)]
     pub changes: Vec<(String, Option<&'a RawValue>)>,
 }
@@ -124,6 +156,15 @@ mod tests {
             notes: vec!["mail <1@x> accept [K7Q2M]".to_owned()],
             changes: changes.iter().map(change).collect(),
         }
+    }
+
+    #[test]
+    fn an_ordinary_line_knows_nothing_of_snapshots() {
+        let text = write(7, &group(&[])).unwrap().text;
+        assert!(!text.contains("snapshot"), "{text}");
+        let part = Part { part: 2, end: Some(End { sum: 9, rows: 1, total: 4 }) };
+        let text = write_part(7, &group(&[("a/b", Some("1"))]), Some(part)).unwrap().text;
+        assert_eq!(read(text.as_bytes()).unwrap().place().unwrap().snapshot, Some(part));
     }
 
     #[test]

@@ -1,19 +1,29 @@
 //! The store: ordered keys, JSON values, groups committed whole.
 
 pub mod faults;
+pub mod files;
+mod filter;
 mod index;
 pub mod indexed;
+pub mod keeper;
+mod known;
 mod ledger;
-mod line;
+pub mod line;
 pub mod memory;
+mod merge;
 pub mod overlay;
+mod recent;
 mod recovery;
+mod roll;
 mod room;
+mod run;
 mod segment;
+pub mod snapshot;
 mod survey;
 
 use crate::program::batch::Change;
 use crate::program::record::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// One group of inputs: one ledger line, one checksum, one sync.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +34,15 @@ pub struct Group {
     pub notes: Vec<String>,
     /// In order; a later change of the same key wins.
     pub changes: Vec<Change>,
+}
+
+/// A group that is in the ledger, by what tells it from any other.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Newest {
+    pub seq: u64,
+    /// The checksum of its line.
+    pub sum: u32,
+    pub at: Timestamp,
 }
 
 /// Why the store could not do it.
@@ -42,7 +61,7 @@ pub enum StoreError {
     /// The index could not be read; it was set aside and rebuilt: ask again.
     #[error("the index was damaged ({why}) and has been rebuilt from the ledger")]
     IndexRebuilt { why: String },
-    /// A ledger line is bad and good ones follow it.
+    /// A ledger line is bad and is not the unfinished end.
     #[error(
         "{path} line {line} is damaged ({why}) and good lines follow it: restore a backup, or move the file away and ask for help"
     )]

@@ -1,15 +1,21 @@
 //! How the index comes level with the ledger: by its tail if it can be trusted, from the start if not.
 
+use super::StoreError;
+use super::faults::Faults;
 use super::index::{Damage, Index, Rows};
 use super::ledger::Ledger;
+use super::line::{Place, Sealed};
 use super::segment::unusable;
-use super::{StoreError, line::Sealed};
+use super::snapshot::{Sums, not_understood};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Enough to make a rebuild fast; a row may be a letter, so this many are held in memory at a time.
 const ROWS_AT_ONCE: usize = 500;
+/// After so many groups the next start shall not have to take them over again.
+const MANY: u64 = 1_000;
 const DIR: &str = "index";
 const SET_ASIDE: &str = "index.damaged-";
 
@@ -21,26 +27,32 @@ pub(super) struct Recovered {
     pub warning: Option<String>,
 }
 
-/// Opens the index at start.
-pub(super) fn open(dir: &Path, ledger: &Ledger) -> Result<Recovered, StoreError> {
+/// Opens ledger and index at start; the warning is of the ledger.
+pub(super) fn open(
+    dir: &Path,
+    read_whole: u64,
+    faults: Arc<dyn Faults>,
+) -> Result<(Ledger, Option<String>, Recovered), StoreError> {
     let was_there = dir.join(DIR).exists();
-    match level(dir, ledger) {
-        Ok((index, replayed)) if was_there || replayed == 0 => {
-            Ok(Recovered { index, replayed, warning: None })
-        }
+    let index = Index::open(&dir.join(DIR));
+    let known = index.as_ref().ok().and_then(Index::known);
+    let (ledger, torn) = Ledger::open(&dir.join("ledger"), known, read_whole, faults)?;
+    let recovered = match index.map_err(Trouble::Index).and_then(|index| level(index, dir, &ledger)) {
+        Ok((index, replayed)) if was_there || replayed == 0 => Recovered { index, replayed, warning: None },
         Ok((index, replayed)) => {
             let warning =
                 format!("there was no index; it has been built from the ledger's {replayed} groups");
-            Ok(Recovered { index, replayed, warning: Some(warning) })
+            Recovered { index, replayed, warning: Some(warning) }
         }
         Err(Trouble::Index(Damage(why))) => {
-            let mut recovered = rebuild(dir, ledger)?;
+            let mut recovered = rebuild(dir, &ledger)?;
             let aside = recovered.warning.unwrap_or_default();
             recovered.warning = Some(format!("the index could not be used ({why}); {aside}"));
-            Ok(recovered)
+            recovered
         }
-        Err(Trouble::Ledger(error)) => Err(error),
-    }
+        Err(Trouble::Ledger(error)) => return Err(error),
+    };
+    Ok((ledger, torn, recovered))
 }
 
 /// Sets the index aside and makes a new one from the whole ledger.
@@ -49,7 +61,7 @@ pub(super) fn rebuild(dir: &Path, ledger: &Ledger) -> Result<Recovered, StoreErr
     ledger.leaves_room_for_an_index(dir)?;
     let aside = set_aside(dir, ledger.newest().map_or(0, |newest| newest.seq))
         .map_err(|why| unusable(&dir.join(DIR), "be set aside", &why))?;
-    match level(dir, ledger) {
+    match Index::open(&dir.join(DIR)).map_err(Trouble::Index).and_then(|index| level(index, dir, ledger)) {
         Ok((index, replayed)) => {
             let aside = aside.map(|path| format!("; the old one is kept in {}", path.display()));
             let rebuilt = format!("it has been rebuilt from the ledger's {replayed} groups");
@@ -81,22 +93,21 @@ impl From<StoreError> for Trouble {
     }
 }
 
-fn level(dir: &Path, ledger: &Ledger) -> Result<(Index, u64), Trouble> {
-    let mut index = Index::open(&dir.join(DIR))?;
-    match catch_up(&mut index, dir, ledger) {
-        Ok(replayed) => Ok((index, replayed)),
-        Err(trouble) => {
-            // It is given up already; sled only has to let go of its files.
-            let _ = index.close();
-            Err(trouble)
-        }
+fn level(mut index: Index, dir: &Path, ledger: &Ledger) -> Result<(Index, u64), Trouble> {
+    let replayed = catch_up(&mut index, dir, ledger)?;
+    if replayed >= MANY {
+        index.write_out(ledger.known()).map_err(Damage::from)?;
     }
+    Ok((index, replayed))
 }
 
 /// Takes over what the ledger has and the index has not; says how many groups that was.
 fn catch_up(index: &mut Index, dir: &Path, ledger: &Ledger) -> Result<u64, Trouble> {
     let has = index.mark().clone();
     let (newest, sum) = ledger.newest().map_or((0, 0), |newest| (newest.seq, newest.sum));
+    if has.seq == 0 && has.sums() != Sums::default() {
+        return Err(Damage("it was never finished".to_owned()).into());
+    }
     let behind = newest.checked_sub(has.seq).ok_or_else(|| ahead(has.seq, newest))?;
     if behind == 0 {
         return same_group(sum, has.sum).map(|()| 0);
@@ -104,18 +115,59 @@ fn catch_up(index: &mut Index, dir: &Path, ledger: &Ledger) -> Result<u64, Troub
     if has.seq == 0 {
         ledger.leaves_room_for_an_index(dir)?;
     }
-    let mut rows = Rows::new();
-    ledger.replay(has.seq, |place, sealed| {
-        if place.seq == has.seq {
-            return same_group(sealed.sum, has.sum);
+    let mut taken = Taken { rows: Rows::new(), upto: None };
+    let known = index.known().cloned();
+    ledger.replay(has.seq, known.as_ref(), |place, sealed| {
+        if is_new(&place, &sealed, has.seq, has.sum)? {
+            taken.take(&place, &sealed)?;
+            if taken.rows.len() >= ROWS_AT_ONCE {
+                taken.hand_over(index)?;
+            }
         }
-        take(&sealed, &mut rows)?;
-        if rows.len() >= ROWS_AT_ONCE || place.seq == newest {
-            index.apply(&std::mem::take(&mut rows), place.seq, sealed.sum)?;
-        }
-        Ok(())
+        Ok::<_, Trouble>(())
     })?;
+    taken.hand_over(index)?;
     Ok(behind)
+}
+
+/// Whether an index that has group `seq`, with this checksum, lacks what is in the line.
+fn is_new(place: &Place, sealed: &Sealed<'_>, seq: u64, sum: u32) -> Result<bool, Trouble> {
+    let end = place.snapshot.and_then(|part| part.end);
+    match place.snapshot {
+        None if place.seq == seq => same_group(sealed.sum, sum).map(|()| false),
+        Some(_) if seq == 0 => Ok(true),
+        Some(_) if place.seq > seq => {
+            Err(Damage(format!("it has group {seq} and the ledger begins behind {}", place.seq)).into())
+        }
+        Some(_) if place.seq == seq => end.map_or(Ok(()), |end| same_group(end.sum, sum)).map(|()| false),
+        _ => Ok(place.seq > seq),
+    }
+}
+
+/// What was read and is not yet in the index.
+struct Taken {
+    rows: Rows,
+    /// The last group it is of.
+    upto: Option<(u64, u32)>,
+}
+
+impl Taken {
+    fn take(&mut self, place: &Place, sealed: &Sealed<'_>) -> Result<(), StoreError> {
+        let inbound = sealed.inbound().map_err(|why| not_understood(Path::new("the ledger"), &why))?;
+        let rows = inbound.changes.into_iter();
+        self.rows.extend(rows.map(|(key, value)| (key, value.map(|raw| raw.get().to_owned()))));
+        self.upto = Some(match place.snapshot {
+            // Until its end an index that is made of it is of no group at all.
+            Some(part) => part.end.map_or((0, 0), |end| (place.seq, end.sum)),
+            None => (place.seq, sealed.sum),
+        });
+        Ok(())
+    }
+
+    fn hand_over(&mut self, index: &mut Index) -> Result<(), Damage> {
+        let Some((seq, sum)) = self.upto.take() else { return Ok(()) };
+        index.apply(&std::mem::take(&mut self.rows), seq, sum, || None)
+    }
 }
 
 /// Only what is synced in the ledger goes into the index.
@@ -128,16 +180,6 @@ fn ahead(has: u64, ends: u64) -> Damage {
 
 fn same_group(ledger: u32, index: u32) -> Result<(), Trouble> {
     if ledger == index { Ok(()) } else { Err(Damage("it was made from another ledger".to_owned()).into()) }
-}
-
-fn take(sealed: &Sealed<'_>, rows: &mut Rows) -> Result<(), StoreError> {
-    let inbound = sealed.inbound().map_err(|why| {
-        StoreError::Unusable(format!(
-            "a group in the ledger is not understood ({why}): was it written by a newer soundingboard?"
-        ))
-    })?;
-    rows.extend(inbound.changes.into_iter().map(|(key, value)| (key, value.map(|raw| raw.get().to_owned()))));
-    Ok(())
 }
 
 /// Renames the index out of the way, never deletes it; of earlier ones only the newest is kept.
@@ -158,6 +200,17 @@ fn set_aside(dir: &Path, seq: u64) -> io::Result<Option<PathBuf>> {
         }
     }
     Ok(Some(aside))
+}
+
+/// Deletes what was set aside.
+pub(super) fn forget_set_aside(dir: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(dir)? {
+        let path = entry?.path();
+        if is_set_aside(&path) {
+            fs::remove_dir_all(&path)?;
+        }
+    }
+    Ok(())
 }
 
 fn is_set_aside(path: &Path) -> bool {

@@ -1,17 +1,16 @@
 //! Room on the disk: what must be left for the store to work.
 //!
-//! A full disk is harmless to the ledger: the line is cut back and tried again later. sled is broken by it
-//! for the rest of the run, and may wait forever for a write that failed. So nothing is begun that could
-//! bring it there.
+//! A full disk is harmless to the ledger: the line is cut back and tried again later. The index would grow
+//! in memory instead, and other programs suffer. So nothing is begun that could bring it there.
 
 use super::StoreError;
 use super::faults::Faults;
 use std::io;
 use std::path::Path;
 
-/// sled writes segments of 512 KiB, several at a time, and nodes with large rows as files of their own.
+/// The index writes runs of 4 MiB, and several of them anew as one.
 const RESERVE: u64 = 32 * MIB;
-/// An index in sled is about twice the size of the ledger it is made from; measured.
+/// An index is smaller than the ledger it is made from, but for a while has everything twice.
 const INDEX_TO_LEDGER: u64 = 2;
 const MIB: u64 = 1024 * 1024;
 
@@ -30,6 +29,11 @@ pub(super) fn to_start(faults: &dyn Faults, dir: &Path) -> Result<(), StoreError
 /// Whether there is room for a new index beside the old one.
 pub(super) fn for_an_index(faults: &dyn Faults, dir: &Path, ledger: u64) -> Result<(), StoreError> {
     need(faults, dir, RESERVE + INDEX_TO_LEDGER * ledger)
+}
+
+/// Whether there is room for a snapshot beside what it stands for.
+pub(super) fn for_a_snapshot(faults: &dyn Faults, dir: &Path, ledger: u64) -> Result<(), StoreError> {
+    need(faults, dir, RESERVE + ledger)
 }
 
 fn need(faults: &dyn Faults, dir: &Path, needed: u64) -> Result<(), StoreError> {

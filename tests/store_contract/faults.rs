@@ -137,7 +137,7 @@ fn a_power_cut_at_any_step_of_any_commit_leaves_whole_groups() {
     }
 }
 
-/// What a kill leaves: the files as they are, with whatever sled has not written missing.
+/// What a kill leaves: the files as they are, with whatever the index has not written missing.
 #[test]
 fn a_kill_at_any_time_loses_nothing() {
     let dir = tempfile::tempdir().unwrap();
@@ -150,17 +150,5 @@ fn a_kill_at_any_time_loses_nothing() {
         copy(dir.path(), image.path());
         let survivor = open(image.path());
         assert_eq!((all(&survivor), survivor.latest()), (expected, store.latest()));
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
-        let to = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            fs::create_dir_all(&to).unwrap();
-            copy(&entry.path(), &to);
-        } else {
-            fs::copy(entry.path(), &to).unwrap();
-        }
     }
 }

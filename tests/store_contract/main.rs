@@ -3,6 +3,7 @@
 mod contract;
 mod damage;
 mod faults;
+mod roll;
 
 use chrono::{DateTime, Utc};
 use soundingboard::program::batch::Change;
@@ -77,4 +78,17 @@ pub fn set_aside(dir: &Path) -> Vec<String> {
     let mut names: Vec<_> = names.filter(|name| name.starts_with("index.damaged-")).collect();
     names.sort();
     names
+}
+
+/// The files as a kill at this instant would leave them.
+pub fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let to = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), &to).unwrap();
+        }
+    }
 }
