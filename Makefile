@@ -3,7 +3,7 @@
 # Rust installs itself here, and a fresh login shell may not know it yet.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
-.PHONY: help prepare demo test check fuzz golden pictures build install
+.PHONY: help prepare demo test check chaos fuzz golden pictures build install
 
 help: ## list these targets
 	@awk -F ': .*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ check: ## formatting, lints and documentation, as they are before a commit
 	cargo fmt --check
 	cargo clippy --release --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --release --no-deps --document-private-items
+
+chaos: prepare ## kill the program 500 times amid 10,000 mails, and prove that nothing is lost: an hour or two
+	CHAOS_KILLS=500 CHAOS_MAILS=10000 cargo test --release --test chaos -- --nocapture
 
 fuzz: ## look for mails that break the reader, fifty minutes: see tests/fuzz/run.sh
 	tests/fuzz/run.sh

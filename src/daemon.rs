@@ -241,6 +241,7 @@ async fn read_and_wait<M: ContactMailbox>(
     fire_due(&reader.desk, &reader.clock, Some(read_at)).await?;
     mark_all(reader, also).await?;
     let next = reader.desk.read(|view| timer::next_due(view))?;
+    journal::waiting();
     reader.mailbox.wait(until(&reader.clock, next, POLL)).await?;
     Ok(())
 }

@@ -146,6 +146,11 @@ pub fn offering(letters: usize) {
     debug!(letters, "offering");
 }
 
+/// All there was has been read, and what was handled is put away.
+pub fn waiting() {
+    debug!("waiting for mail");
+}
+
 /// Handled mail is being put away; ends with [`mailbox_marked`].
 pub fn marking(mails: usize) {
     debug!(mails, "marking");

@@ -56,7 +56,8 @@ fn command(path: &Path, reading: &Reading, uid: u32) -> impl FnOnce() -> Option<
     let (path, folder): (PathBuf, String) = (path.to_owned(), reading.folder.clone());
     let numbers = [uid.to_string(), reading.uid_validity.to_string()];
     move || {
-        let mut command = Command::new(std::env::current_exe().ok()?);
+        // Ourselves, even where an upgrade has put another file into our place.
+        let mut command = Command::new("/proc/self/exe");
         command.arg("try-mail").arg("--config").arg(path).arg("--folder").arg(folder);
         command.arg("--uid").arg(&numbers[0]).arg("--uid-validity").arg(&numbers[1]);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().ok()

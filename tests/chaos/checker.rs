@@ -97,7 +97,11 @@ impl<'a> Checker<'a> {
         let silent = self.log.iter().filter(|(_, request)| request.answer == Answer::Silent);
         let due: BTreeSet<_> = silent.map(|(number, request)| (reader(request), *number, kind)).collect();
         let got: BTreeSet<_> = received.keys().copied().filter(|(_, _, of)| *of == kind).collect();
-        assert_eq!(got, due, "{kind:?}");
+        let (lost, not_due): (Vec<_>, Vec<_>) =
+            (due.difference(&got).collect(), got.difference(&due).collect());
+        let lives = lost.iter().chain(&not_due).map(|(_, number, _)| life_of(&received, *number));
+        let lives: Vec<String> = lives.collect();
+        assert!(lives.is_empty(), "{kind:?}: lost {lost:?}, not due {not_due:?}:\n{}", lives.join("\n"));
         let once = |key| received[key].len() == 1;
         assert!(due.iter().all(once), "{kind:?} twice: {received:?}");
     }
@@ -126,6 +130,13 @@ impl<'a> Checker<'a> {
         }
         received
     }
+}
+
+/// Who received what about it.
+fn life_of(received: &Received, number: usize) -> String {
+    let of_it = received.iter().filter(|((_, of, _), _)| *of == number);
+    let letters = of_it.map(|((reader, _, kind), ids)| format!("{kind:?} to {reader} {ids:?}"));
+    letters.collect::<Vec<_>>().join("\n")
 }
 
 /// Which reference is whose: each request has one, and none has two.

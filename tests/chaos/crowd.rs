@@ -18,6 +18,8 @@ const LAST: [&str; 30] = [
 ];
 /// So many requests has each advisor who answers, more or less.
 const REQUESTS_OF_AN_ADVISOR: usize = 24;
+/// After three requests without an answer an advisor is away, and the staff have to look for others.
+const REQUESTS_OF_A_SILENT_ADVISOR: usize = 2;
 
 /// What is known of a request from outside.
 #[derive(Clone, Debug)]
@@ -44,6 +46,7 @@ pub type Log = BTreeMap<usize, Request>;
 /// Everybody.
 pub struct Crowd {
     advisors: Vec<Person>,
+    silent: Vec<Person>,
     /// Whose addresses have died, one for each request that will come back.
     gone: Vec<Person>,
     advisees: Vec<Person>,
@@ -63,17 +66,19 @@ impl Crowd {
     pub fn of(mails: usize) -> Self {
         let answering = (mails / REQUESTS_OF_AN_ADVISOR).max(6);
         let gone = (mails / 20).max(2);
-        assert!(answering + gone <= FIRST.len() * LAST.len(), "{mails} mails need more names");
-        let advisor = |n: usize| {
-            let name = format!("{} {}", FIRST[n % FIRST.len()], LAST[n / FIRST.len()]);
+        let silent = (mails / 3 / REQUESTS_OF_A_SILENT_ADVISOR).max(2);
+        let mut names = names();
+        let mut advisor = |n: usize| {
+            let name = names.next().unwrap_or_else(|| panic!("{mails} mails need more names"));
             person(name, format!("advisor{n:04}@campus.example"), MailProgram::Thunderbird)
         };
         let advisee = |n: usize| {
             person(format!("Advisee {n:04}"), format!("advisee{n:04}@auc.example"), MailProgram::Gmail)
         };
         Self {
-            advisors: (0..answering).map(advisor).collect(),
-            gone: (answering..answering + gone).map(advisor).collect(),
+            advisors: (0..answering).map(&mut advisor).collect(),
+            gone: (answering..answering + gone).map(&mut advisor).collect(),
+            silent: (answering + gone..answering + gone + silent).map(&mut advisor).collect(),
             advisees: (0..(mails / 3).max(8)).map(advisee).collect(),
             written: 0,
             noise: 0,
@@ -86,7 +91,7 @@ impl Crowd {
     }
 
     pub fn addresses(&self) -> Vec<&'static str> {
-        let people = [&self.advisors, &self.gone, &self.advisees].into_iter().flatten();
+        let people = [&self.advisors, &self.silent, &self.gone, &self.advisees].into_iter().flatten();
         [CONTACT, STAFF.address].into_iter().chain(people.map(|person| person.address)).collect()
     }
 
@@ -102,7 +107,7 @@ impl Crowd {
     }
 
     pub fn sign_up(&mut self, servers: &Servers) {
-        for person in [self.advisors.clone(), self.gone.clone()].concat() {
+        for person in [&self.advisors[..], &self.silent, &self.gone].concat() {
             let form = format!("Name: {}\nInstitution: Campus Library\nAreas: Koha", person.name);
             self.deliver(servers, person, "Advisor sign-up", &form);
         }
@@ -130,14 +135,21 @@ impl Crowd {
             5..=6 => Answer::Declines,
             _ => Answer::Silent,
         };
-        // Everybody asks everybody, and nobody the same advisor twice: another round, another step.
-        let (advisees, advisors) = (self.advisees.len(), self.advisors.len());
-        let advisee = self.advisees[number % advisees];
-        let advisor = gone.unwrap_or(self.advisors[(number + number / advisees) % advisors]);
+        let advisee = self.advisees[number % self.advisees.len()];
+        let advisor = gone.unwrap_or_else(|| self.advisor(number, answer));
         self.log.insert(number, Request { advisee: advisee.address, advisor: advisor.address, answer });
         let form =
             format!("Advisor: {}\nIssue: How do others do it? This is {}.", advisor.name, matter(number));
         self.deliver(servers, advisee, "Request meeting", &form);
+    }
+
+    /// Everybody asks everybody, and nobody the same advisor twice: another round, another step.
+    fn advisor(&mut self, number: usize, answer: Answer) -> Person {
+        if answer == Answer::Silent {
+            let before = self.log.values().filter(|request| request.answer == Answer::Silent).count();
+            return self.silent[before / REQUESTS_OF_A_SILENT_ADVISOR];
+        }
+        self.advisors[(number + number / self.advisees.len()) % self.advisors.len()]
     }
 
     fn newsletter(&mut self, servers: &Servers) {
@@ -209,6 +221,16 @@ impl Crowd {
 }
 
 const DATE: &str = "Mon, 02 Nov 2026 09:00:00 +0100";
+
+/// Different names.
+fn names() -> impl Iterator<Item = String> {
+    let pairs = LAST.iter().flat_map(|last| FIRST.iter().map(move |first| format!("{first} {last}")));
+    let middle = |middle: &'static &str| {
+        let pairs = LAST.iter().flat_map(|last| FIRST.iter().map(move |first| (first, last)));
+        pairs.map(move |(first, last)| format!("{first} {middle} {last}"))
+    };
+    pairs.chain(LAST.iter().flat_map(middle))
+}
 
 /// People live as long as the storm.
 fn person(name: String, address: String, program: MailProgram) -> Person {

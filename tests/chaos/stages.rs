@@ -4,8 +4,9 @@ use crate::people::daemon::Serving;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::File;
+use std::hint::spin_loop;
 use std::io::Read;
-use std::thread::sleep;
+use std::thread::yield_now;
 use std::time::{Duration, Instant};
 
 /// What a mail and its letters go through.
@@ -76,6 +77,11 @@ impl Counts {
     pub fn all(&self) -> usize {
         self.all
     }
+
+    /// The stage that was hit least: the next aim.
+    pub fn rarest(&self) -> Stage {
+        Stage::ALL.into_iter().min_by_key(|stage| self.of(*stage)).expect("four stages")
+    }
 }
 
 impl fmt::Display for Counts {
@@ -91,31 +97,58 @@ impl fmt::Display for Counts {
     }
 }
 
-/// The journal of a daemon that runs.
+/// The journal of a daemon that runs, as far as it has been looked at.
 pub struct Watched {
     journal: File,
-    unread: String,
+    /// A line whose end has not been written yet.
+    begun_line: Vec<u8>,
+    begun: BTreeMap<Stage, u32>,
+    is_at_rest: bool,
 }
+
+/// After its rest was seen, letters may still be under way.
+const REST: Duration = Duration::from_millis(300);
+/// Nothing takes so long.
+const HUNG: Duration = Duration::from_secs(60);
 
 impl Watched {
     pub fn new(serving: &Serving) -> Self {
-        Self { journal: File::open(serving.log()).expect("its journal"), unread: String::new() }
+        let journal = File::open(serving.log()).expect("its journal");
+        Self { journal, begun_line: Vec::new(), begun: BTreeMap::new(), is_at_rest: false }
     }
 
-    /// Returns some tenths of a millisecond after this stage has begun so many times, or after two
-    /// seconds.
+    /// Returns so long after this stage has begun so many times, or when nothing more is to be
+    /// expected. It looks without a pause: a stage may be over in half a millisecond.
     #[expect(clippy::disallowed_methods, reason = "the instant of a kill is any instant")]
-    pub fn wait_for(&mut self, stage: Stage, times: u32, tenths: u32) {
+    pub fn wait_for(&mut self, stage: Stage, times: u32, then: Duration) {
         let began = Instant::now();
-        while began.elapsed() < Duration::from_secs(2) && self.begun(stage) < times as usize {
-            sleep(Duration::from_micros(50));
+        let mut last_word = began;
+        while self.begun.get(&stage).copied().unwrap_or_default() < times {
+            assert!(began.elapsed() < HUNG, "it does neither {stage:?} nor anything else");
+            if self.read_on() {
+                last_word = Instant::now();
+            }
+            if self.is_at_rest && last_word.elapsed() > REST {
+                return;
+            }
+            yield_now();
         }
-        sleep(Duration::from_micros(100) * tenths);
+        let began = Instant::now();
+        while began.elapsed() < then {
+            spin_loop();
+        }
     }
 
-    fn begun(&mut self, stage: Stage) -> usize {
-        // What is no UTF-8 yet is read whole at the next look.
-        let _ = self.journal.read_to_string(&mut self.unread);
-        self.unread.lines().filter_map(message).filter(|message| *message == stage.begins()).count()
+    /// Whether there was something to read.
+    fn read_on(&mut self) -> bool {
+        let read = self.journal.read_to_end(&mut self.begun_line).expect("its journal");
+        while let Some(end) = self.begun_line.iter().position(|byte| *byte == b'\n') {
+            let line: Vec<u8> = self.begun_line.drain(..=end).collect();
+            let line = String::from_utf8_lossy(&line);
+            self.is_at_rest |= message(&line) == Some("waiting for mail");
+            let begun = Stage::ALL.into_iter().find(|stage| message(&line) == Some(stage.begins()));
+            begun.into_iter().for_each(|stage| *self.begun.entry(stage).or_default() += 1);
+        }
+        read > 0
     }
 }

@@ -214,6 +214,7 @@ fn a_right_import_is_no_fault() {
         ("src/clock.rs", "use chrono::Utc; fn f() { Utc::now(); }"),
         ("src/store/x.rs", "use crate::program::batch::Change; use std::fs;"),
         ("src/mailbox.rs", "use crate::mail::inbound::Inbound; use tokio::time;"),
+        ("src/read.rs", "fn f(a: &u8) -> impl Fn() + use<> { let b = a.c; move || {} }"),
     ];
     for (path, text) in right {
         assert_eq!(faults(path, text), Vec::<String>::new(), "{path}: {text}");

@@ -38,6 +38,8 @@ impl Reader {
             Token::Sign('{') => self.depth += 1,
             Token::Sign('}') => self.close(),
             Token::Name(name) if name == "mod" => self.open_module(),
+            // `+ use<'a>` says what a return type holds on to, and names no path.
+            Token::Name(name) if name == "use" && self.tokens.get(self.at) == Some(&Token::Sign('<')) => (),
             Token::Name(name) if name == "use" => return self.tree(&[]),
             Token::Name(name) => return vec![self.written_out(name)],
             Token::Path | Token::Sign(_) => (),
