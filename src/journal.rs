@@ -209,10 +209,17 @@ pub fn submitted(letter: &Outgoing, outcome: &Outcome) {
     match outcome {
         Outcome::Accepted => info!(id, template, case, "accepted"),
         Outcome::NotOffered(why) => warn!(id, why = %Discreet(why), "not offered, the mail server is away"),
-        Outcome::Transient(words) => warn!(id, words = %Discreet(words), "not yet accepted, tried again"),
+        Outcome::Transient(words) | Outcome::TurnedAway(words) => {
+            warn!(id, words = %Discreet(words), "not yet accepted, tried again");
+        }
         Outcome::Permanent(words) => warn!(id, words = %Discreet(words), "refused"),
         Outcome::Uncertain(words) => warn!(id, words = %Discreet(words), "perhaps accepted, tried once more"),
     }
+}
+
+/// The mail server takes nothing from us for now: it is left alone for so long.
+pub fn sending_rests(why: &str, rest: Duration) {
+    warn!(why = %Discreet(why), rest_s = rest.as_secs(), "mail server left alone");
 }
 
 /// The store repaired something by itself, or could not write.

@@ -1,10 +1,12 @@
 //! Submission: one mail to one recipient, and what the server said to it (RFC 5321, RFC 6409).
 
 mod connection;
+mod dialogue;
 mod error;
+mod offer;
 mod rate;
+mod refusal;
 mod smtp;
-mod starttls;
 
 pub use error::SubmissionError;
 pub use smtp::Smtp;
@@ -28,9 +30,9 @@ pub struct MailObject<'a> {
 /// The way out.
 #[expect(async_fn_in_trait, reason = "everything runs on one current-thread runtime: no Send needed")]
 pub trait Submission {
-    /// Returns when a mail offered now would go out without waiting for its turn. To be
-    /// awaited before an attempt is committed, so that none is committed a minute early.
-    async fn ready(&self);
+    /// Returns when a mail offered now would go out without waiting for its turn, and says how
+    /// many would. To be awaited before attempts are committed, so that none is a minute early.
+    async fn ready(&self) -> usize;
 
     /// Offers one mail, once; waits for its turn if it must. `Ok` is what became of this
     /// mail. `Err` says that we did not get so far as to offer it: nothing is known

@@ -266,7 +266,9 @@ struct Suspicious {
 }
 
 impl Submission for Suspicious {
-    async fn ready(&self) {}
+    async fn ready(&self) -> usize {
+        usize::MAX
+    }
     async fn submit(&self, mail: MailObject<'_>) -> Result<Outcome, SubmissionError> {
         let id = Inbound::parse(mail.content).message_id.expect("a letter has a Message-ID");
         let key = format!("{}/{}", LetterSent::TABLE, id.inner());

@@ -1,44 +1,61 @@
-//! One SMTP connection, driven command by command, each in bounded time.
-//!
-//! lettre's own `send` does not say at which command it failed, and that is what decides
-//! between "try again" and "it may have arrived".
+//! One SMTP connection that is ready for mail: greeted, secured, logged in.
 
+use super::dialogue::{Dialogue, Reply};
 use super::error::SubmissionError;
-use super::starttls::{Greeted, starttls};
-use super::{Credentials, MailObject, Timeouts};
-use crate::mail::delivery::Outcome;
-use crate::tls::{Peer, Security, Wire};
-use lettre::transport::smtp::Error;
-use lettre::transport::smtp::authentication::{self, DEFAULT_MECHANISMS};
-use lettre::transport::smtp::client::AsyncSmtpConnection;
-use lettre::transport::smtp::extension::{ClientId, Extension};
-use lettre::transport::smtp::response::{Response, Severity};
-use std::error::Error as _;
-use std::net::IpAddr;
+use super::refusal::{Refusal, expect, within};
+use super::{Credentials, Timeouts};
+use crate::tls::{ConnectError, Peer, Security, Wire};
+use data_encoding::BASE64;
 use std::time::Duration;
-use tokio::time::timeout;
 
 /// A connection that is ready for mail.
 pub struct Connection {
-    smtp: AsyncSmtpConnection,
-    server: String,
+    pub(super) dialogue: Dialogue,
+    pub(super) server: String,
     /// Whom we are logged in as, for errors.
-    user: String,
-    timeouts: Timeouts,
+    pub(super) user: String,
+    pub(super) timeouts: Timeouts,
+    pub(super) offers: Extensions,
+    /// A mail was begun on it and refused: the next begins with RSET (RFC 5321 §4.1.1.5).
+    pub(super) begun: bool,
+    /// It has carried a mail before, and may have ended since.
+    pub(super) kept: bool,
 }
 
-/// Why a step gave no positive reply.
-enum Refusal {
-    /// A reply of 4xx or 5xx: its code, and the whole of it.
-    Reply(u16, String),
-    /// No reply, or none that can be understood: the connection is out of step.
-    Lost(String),
+/// What the server can do (RFC 5321 §2.2.1), as far as we ask.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Extensions {
+    /// RFC 6152.
+    pub eight_bit: bool,
+    /// RFC 6531.
+    pub utf8: bool,
+    /// RFC 2920.
+    pub pipelining: bool,
+    /// RFC 4954: the mechanisms among those that take a password.
+    plain: bool,
+    login: bool,
 }
 
-/// What became of a mail, and whether the connection can take another.
-pub struct Offered {
-    pub outcome: Outcome,
-    pub reusable: bool,
+impl Extensions {
+    fn of(reply: &Reply) -> Self {
+        let mut offers = Self::default();
+        for line in reply.lines.iter().skip(1) {
+            // Some old servers write "AUTH=PLAIN".
+            let line = line.to_ascii_uppercase().replace('=', " ");
+            let mut words = line.split_whitespace();
+            match words.next() {
+                Some("8BITMIME") => offers.eight_bit = true,
+                Some("SMTPUTF8") => offers.utf8 = true,
+                Some("PIPELINING") => offers.pipelining = true,
+                Some("AUTH") => words.for_each(|mechanism| {
+                    offers.plain |= mechanism == "PLAIN";
+                    offers.login |= mechanism == "LOGIN";
+                }),
+                _ => {}
+            }
+        }
+        offers
+    }
 }
 
 impl Connection {
@@ -48,17 +65,14 @@ impl Connection {
         credentials: Option<&Credentials>,
         timeouts: Timeouts,
     ) -> Result<Self, SubmissionError> {
-        let stream = peer.connect(timeouts.connect).await?;
-        let hello = client_id(&stream);
-        let stream = match peer.security {
-            Security::StartTls => starttls(stream, peer, &hello, timeouts).await?,
-            Security::Tls | Security::None => Greeted::not_yet(stream),
+        let wire = peer.connect(timeouts.connect).await?;
+        let (dialogue, hello) = match peer.security {
+            Security::StartTls => after_starttls(wire, peer, timeouts).await?,
+            Security::Tls | Security::None => greeted(Dialogue::new(wire), peer, timeouts).await?,
         };
-        let smtp = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello);
-        let mut connection = match within(timeouts.command, smtp).await {
-            Ok(smtp) => Self { smtp, server: peer.name(), user: "nobody".to_owned(), timeouts },
-            Err(refusal) => return Err(refused(peer.name(), refusal)),
-        };
+        let offers = Extensions::of(&hello);
+        let (server, user) = (peer.name(), "nobody".to_owned());
+        let mut connection = Self { dialogue, server, user, timeouts, offers, begun: false, kept: false };
         if let Some(credentials) = credentials {
             connection.log_in(credentials).await?;
         }
@@ -68,143 +82,86 @@ impl Connection {
     async fn log_in(&mut self, credentials: &Credentials) -> Result<(), SubmissionError> {
         let refuse =
             |server, words| SubmissionError::Authentication { server, user: credentials.user.clone(), words };
-        if self.smtp.server_info().get_auth_mechanism(DEFAULT_MECHANISMS).is_none() {
+        let Some(lines) = self.login_lines(credentials) else {
             return Err(refuse(self.server.clone(), "it offers no login by password here".to_owned()));
-        }
-        let pair = authentication::Credentials::new(credentials.user.clone(), credentials.password.clone());
-        match within(self.timeouts.command, self.smtp.auth(DEFAULT_MECHANISMS, &pair)).await {
-            Ok(_) => {
-                self.user.clone_from(&credentials.user);
-                Ok(())
+        };
+        let last = lines.len() - 1;
+        for (n, line) in lines.into_iter().enumerate() {
+            let reply = within(self.timeouts.command, self.dialogue.ask(line)).await;
+            // RFC 4954 §4: 334 asks for what comes next.
+            match reply.and_then(|reply| expect(reply, if n < last { 3 } else { 2 })) {
+                Ok(_) => {}
+                // §6: 454 is a temporary failure, all 5xx are ours to mend.
+                Err(Refusal::Reply(500.., words)) => return Err(refuse(self.server.clone(), words)),
+                Err(refusal) => return Err(refused(self.server.clone(), refusal)),
             }
-            // RFC 4954 §6: 454 is a temporary failure, all 5xx are ours to mend.
-            Err(Refusal::Reply(500.., words)) => Err(refuse(self.server.clone(), words)),
-            Err(refusal) => Err(refused(self.server.clone(), refusal)),
         }
+        self.user.clone_from(&credentials.user);
+        Ok(())
     }
 
-    /// Whether a connection that lay idle still stands; forgets any mail begun on it.
-    pub async fn still_stands(&mut self) -> bool {
-        let limit = self.timeouts.connect;
-        within(limit, self.smtp.command("RSET\r\n")).await.is_ok()
+    fn login_lines(&self, credentials: &Credentials) -> Option<Vec<String>> {
+        let Credentials { user, password } = credentials;
+        let encoded = |text: &str| BASE64.encode(text.as_bytes());
+        if self.offers.plain {
+            // RFC 4616 §2, with the initial response of RFC 4954 §4.
+            return Some(vec![format!("AUTH PLAIN {}\r\n", encoded(&format!("\0{user}\0{password}")))]);
+        }
+        let lines = || ["AUTH LOGIN".to_owned(), encoded(user), encoded(password)];
+        self.offers.login.then(|| lines().into_iter().map(|line| line + "\r\n").collect())
     }
 
     /// Takes leave (RFC 5321 §4.1.1.10). The connection is given up whatever is answered.
     pub async fn quit(mut self) {
-        let _ = within(Duration::from_secs(2), self.smtp.command("QUIT\r\n")).await;
-    }
-
-    /// Offers one mail.
-    pub async fn offer(&mut self, mail: &MailObject<'_>) -> Result<Offered, SubmissionError> {
-        let parameters = match self.parameters(mail) {
-            Ok(parameters) => parameters,
-            Err(reason) => return Ok(Offered { outcome: Outcome::Permanent(reason), reusable: true }),
-        };
-        // By hand, because lettre's `Address` refuses some that are real (`a.@docomo.ne.jp`).
-        let reverse_path = mail.reverse_path.map_or("", |path| path.as_str());
-        let from = format!("MAIL FROM:<{reverse_path}>{parameters}\r\n");
-        let to = format!("RCPT TO:<{}>\r\n", mail.recipient);
-        let Timeouts { command, data, .. } = self.timeouts;
-        for (limit, line, wanted) in [(command, from, 2), (command, to, 2), (data, "DATA\r\n".into(), 3)] {
-            let reply = within(limit, self.smtp.command(line)).await;
-            match reply.and_then(|reply| expect(reply, wanted)) {
-                Ok(()) => {}
-                Err(Refusal::Reply(530 | 534 | 535 | 538, words)) => return Err(self.wants_login(words)),
-                Err(refusal) => return Ok(before_content(refusal)),
-            }
-        }
-        let reply =
-            within(self.timeouts.content, self.smtp.message(without_last_line_end(mail.content))).await;
-        Ok(after_content(reply.and_then(|reply| expect(reply, 2))))
-    }
-
-    /// RFC 4954 §6: these replies are about the login that is missing, not about the mail.
-    fn wants_login(&self, words: String) -> SubmissionError {
-        SubmissionError::Authentication { server: self.server.clone(), user: self.user.clone(), words }
-    }
-
-    /// The parameters of `MAIL FROM`, or why this server cannot take this mail.
-    fn parameters(&self, mail: &MailObject<'_>) -> Result<&'static str, String> {
-        let can = |extension| self.smtp.server_info().supports_feature(extension);
-        let ascii = |path: &str| path.is_ascii();
-        let paths_ascii =
-            ascii(mail.recipient.as_str()) && mail.reverse_path.is_none_or(|path| ascii(path.as_str()));
-        match (paths_ascii, mail.content.is_ascii()) {
-            (true, true) => Ok(""),
-            (true, false) if can(Extension::EightBitMime) => Ok(" BODY=8BITMIME"),
-            (true, false) => Err(format!("{} takes no 8-bit mail (8BITMIME)", self.server)),
-            // RFC 6531 §3.4: a server with SMTPUTF8 has 8BITMIME too.
-            (false, _) if can(Extension::SmtpUtfEight) => Ok(" SMTPUTF8 BODY=8BITMIME"),
-            (false, _) => Err(format!(
-                "{} takes no address with letters beyond ASCII such as {} (SMTPUTF8)",
-                self.server, mail.recipient
-            )),
-        }
+        let _ = within(Duration::from_secs(2), self.dialogue.ask("QUIT\r\n")).await;
     }
 }
 
-/// Before the content was sent, nothing can have arrived.
-fn before_content(refusal: Refusal) -> Offered {
-    match refusal {
-        Refusal::Lost(words) => Offered { outcome: Outcome::Transient(words), reusable: false },
-        Refusal::Reply(code, words) => replied(code, words),
+/// Greeting and EHLO; the reply says what the server can do.
+async fn greeted(
+    mut dialogue: Dialogue,
+    peer: &Peer,
+    timeouts: Timeouts,
+) -> Result<(Dialogue, Reply), SubmissionError> {
+    let greeting = within(timeouts.command, dialogue.reply()).await.and_then(|reply| expect(reply, 2));
+    match greeting {
+        Ok(_) => hello(dialogue, peer, timeouts).await,
+        Err(refusal) => Err(refused(peer.name(), refusal)),
     }
 }
 
-/// In or after the content, only a reply says what became of it (RFC 1047).
-fn after_content(reply: Result<(), Refusal>) -> Offered {
+async fn hello(
+    mut dialogue: Dialogue,
+    peer: &Peer,
+    timeouts: Timeouts,
+) -> Result<(Dialogue, Reply), SubmissionError> {
+    let ehlo = dialogue.ehlo();
+    let reply = within(timeouts.command, dialogue.ask(ehlo)).await.and_then(|reply| expect(reply, 2));
     match reply {
-        Ok(()) => Offered { outcome: Outcome::Accepted, reusable: true },
-        Err(Refusal::Lost(words)) => Offered { outcome: Outcome::Uncertain(words), reusable: false },
-        Err(Refusal::Reply(code, words)) => replied(code, words),
+        Ok(reply) => Ok((dialogue, reply)),
+        Err(refusal) => Err(refused(peer.name(), refusal)),
     }
 }
 
-fn replied(code: u16, words: String) -> Offered {
-    // RFC 5321 §3.8: after 421 the server closes.
-    let reusable = code != 421;
-    let outcome = if code < 500 { Outcome::Transient(words) } else { Outcome::Permanent(words) };
-    Offered { outcome, reusable }
-}
-
-/// lettre takes any 2xx or 3xx for success, but a 250 to DATA is a server out of step.
-fn expect(reply: Response, first_digit: u8) -> Result<(), Refusal> {
-    let of = match reply.code().severity {
-        Severity::PositiveCompletion => 2,
-        Severity::PositiveIntermediate => 3,
-        _ => 0,
+/// Asks for TLS, puts it on the connection, and says again who we are (RFC 3207 §4.2).
+async fn after_starttls(
+    wire: Wire,
+    peer: &Peer,
+    timeouts: Timeouts,
+) -> Result<(Dialogue, Reply), SubmissionError> {
+    let (mut dialogue, _) = greeted(Dialogue::new(wire), peer, timeouts).await?;
+    let no_starttls = |cause: String| {
+        let cause = format!("STARTTLS: {cause}");
+        ConnectError::Tls { peer: peer.name(), table: peer.table, cause }
     };
-    if of == first_digit {
-        return Ok(());
+    let reply = within(timeouts.command, dialogue.ask("STARTTLS\r\n")).await;
+    if let Err(Refusal::Reply(_, words) | Refusal::Lost(words)) = reply.and_then(|reply| expect(reply, 2)) {
+        return Err(no_starttls(words).into());
     }
-    Err(Refusal::Lost(format!("unexpected reply {}", reply.code())))
-}
-
-/// lettre ends the content with CRLF, dot, CRLF, and would add an empty line to ours.
-fn without_last_line_end(content: &[u8]) -> &[u8] {
-    content.strip_suffix(b"\r\n").unwrap_or(content)
-}
-
-async fn within<T>(limit: Duration, step: impl Future<Output = Result<T, Error>>) -> Result<T, Refusal> {
-    match timeout(limit, step).await {
-        Ok(Ok(done)) => Ok(done),
-        Ok(Err(error)) => Err(refusal(&error)),
-        Err(_) => Err(Refusal::Lost(format!("the server was silent for {} s", limit.as_secs_f32()))),
-    }
-}
-
-fn refusal(error: &Error) -> Refusal {
-    let words = error.source().map(ToString::to_string).unwrap_or_default();
-    match error.status() {
-        Some(code) => Refusal::Reply(u16::from(code), one_line(&format!("{code} {words}"))),
-        None => Refusal::Lost(one_line(&error.to_string())),
-    }
-}
-
-/// A server's words go into records and letters: one line, and not a novel.
-pub(super) fn one_line(words: &str) -> String {
-    let words: String = words.chars().take(500).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    words.trim().to_owned()
+    // §6: what came in the clear after that reply is nobody's word.
+    let wire = dialogue.into_wire().map_err(|error| no_starttls(error.to_string()))?;
+    let wire = wire.secure(peer, timeouts.connect).await?;
+    hello(Dialogue::new(wire), peer, timeouts).await
 }
 
 fn refused(server: String, refusal: Refusal) -> SubmissionError {
@@ -212,11 +169,18 @@ fn refused(server: String, refusal: Refusal) -> SubmissionError {
     SubmissionError::Refused { server, words }
 }
 
-/// The address literal of RFC 5321 §4.1.4: always true, where a host name may not be.
-fn client_id(wire: &Wire) -> ClientId {
-    match wire.local_addr().map(|address| address.ip()) {
-        Ok(IpAddr::V4(ip)) => ClientId::Ipv4(ip),
-        Ok(IpAddr::V6(ip)) => ClientId::Ipv6(ip),
-        Err(_) => ClientId::default(),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_server_offers_is_read_in_any_case() {
+        let lines = ["mail.example greets you", "8bitmime", "PIPELINING", "AUTH=login XOAUTH2", "SIZE 10"];
+        let offers = Extensions::of(&Reply { code: 250, lines: lines.map(str::to_owned).into() });
+        let expected = Extensions { eight_bit: true, pipelining: true, login: true, ..Default::default() };
+        assert_eq!(offers, expected);
+        // The first line is its name, whatever it is called.
+        let named = Reply { code: 250, lines: vec!["PIPELINING".to_owned()] };
+        assert_eq!(Extensions::of(&named), Extensions::default());
     }
 }

@@ -29,6 +29,12 @@ impl Rate {
         }
     }
 
+    /// How many may start now.
+    pub fn free(&self, now: Instant) -> usize {
+        let gone = self.starts.iter().take_while(|start| **start + MINUTE <= now).count();
+        self.per_minute.saturating_sub(self.starts.len() - gone)
+    }
+
     /// Counts one start, if it may be now.
     pub fn start(&mut self, now: Instant) -> bool {
         if self.next(now) > now {
@@ -71,5 +77,19 @@ mod tests {
         assert_eq!(rate.next(begin), begin + MINUTE);
         assert!(!rate.start(begin + Duration::from_secs(59)));
         assert!(rate.start(begin + MINUTE));
+    }
+
+    #[test]
+    fn how_many_may_start_is_said_beforehand() {
+        let begin = Instant::now();
+        let mut rate = Rate::new(3);
+        assert_eq!(rate.free(begin), 3);
+        for second in 0..3 {
+            let now = begin + Duration::from_secs(second);
+            assert!(rate.start(now));
+            assert_eq!(rate.free(now), 2 - second as usize);
+        }
+        assert_eq!(rate.free(begin + MINUTE), 1);
+        assert_eq!(rate.free(begin + 2 * MINUTE), 3);
     }
 }

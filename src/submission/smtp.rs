@@ -1,7 +1,8 @@
 //! The SMTP server that takes our mail: a few connections, used again while they stand.
 
-use super::connection::{Connection, Offered};
+use super::connection::Connection;
 use super::error::SubmissionError;
+use super::offer::{After, Offered};
 use super::rate::Rate;
 use super::{MailObject, SmtpSettings, Submission};
 use crate::mail::address::AddrSpec;
@@ -37,17 +38,33 @@ impl Smtp {
         Ok(())
     }
 
+    /// A connection that was kept, or a new one.
     async fn connection(&self) -> Result<Connection, SubmissionError> {
         loop {
-            let Some((since, mut connection)) = self.idle.borrow_mut().pop() else { break };
-            if since.elapsed() > self.settings.timeouts.idle {
-                connection.quit().await;
-            } else if connection.still_stands().await {
+            let Some((since, connection)) = self.idle.borrow_mut().pop() else { break };
+            if since.elapsed() <= self.settings.timeouts.idle {
                 return Ok(connection);
             }
+            connection.quit().await;
         }
+        self.new_connection().await
+    }
+
+    async fn new_connection(&self) -> Result<Connection, SubmissionError> {
         let SmtpSettings { peer, credentials, timeouts, .. } = &self.settings;
         Connection::open(peer, credentials.as_ref(), *timeouts).await
+    }
+
+    async fn offer(
+        &self,
+        mut connection: Connection,
+        mail: &MailObject<'_>,
+    ) -> Result<Offered, SubmissionError> {
+        let offered = connection.offer(mail).await?;
+        if offered.after == After::Reusable {
+            self.idle.borrow_mut().push((Instant::now(), connection));
+        }
+        Ok(offered)
     }
 
     async fn turn(&self) {
@@ -58,9 +75,10 @@ impl Smtp {
 }
 
 impl Submission for Smtp {
-    async fn ready(&self) {
+    async fn ready(&self) -> usize {
         let next = self.rate.borrow().next(Instant::now());
         sleep_until(next).await;
+        self.rate.borrow().free(Instant::now())
     }
 
     async fn submit(&self, mail: MailObject<'_>) -> Result<Outcome, SubmissionError> {
@@ -70,12 +88,13 @@ impl Submission for Smtp {
         // Never closed, so this only waits.
         let _slot = self.slots.acquire().await;
         self.turn().await;
-        let mut connection = self.connection().await?;
-        let Offered { outcome, reusable } = connection.offer(&mail).await?;
-        if reusable {
-            self.idle.borrow_mut().push((Instant::now(), connection));
+        let mut offered = self.offer(self.connection().await?, &mail).await?;
+        if offered.after == After::HadEnded {
+            // The others were kept as long.
+            self.idle.borrow_mut().clear();
+            offered = self.offer(self.new_connection().await?, &mail).await?;
         }
-        Ok(outcome)
+        Ok(offered.outcome)
     }
 
     fn connections(&self) -> usize {

@@ -238,7 +238,9 @@ pub struct WorldSubmission {
 }
 
 impl Submission for WorldSubmission {
-    async fn ready(&self) {}
+    async fn ready(&self) -> usize {
+        usize::MAX
+    }
 
     async fn submit(&self, mail: MailObject<'_>) -> Result<Outcome, SubmissionError> {
         let mut lying = self.post.0.borrow_mut();

@@ -1,7 +1,12 @@
 //! Submission to a real SMTP server, and to scripted ones for what a sound one seldom says.
 
+mod connections;
+mod scripted;
+#[path = "../servers/mod.rs"]
 mod servers;
+mod stages;
 
+use scripted::{Act, Rule, Scripted};
 use servers::{CONTACT, PASSWORD, Servers};
 use soundingboard::mail::address::AddrSpec;
 use soundingboard::mail::delivery::Outcome;
@@ -9,10 +14,7 @@ use soundingboard::submission::{
     Credentials, MailObject, Smtp, SmtpSettings, Submission, SubmissionError, Timeouts,
 };
 use soundingboard::tls::{Peer, Security};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
 
 const MAIL: &[u8] = b"From: contact@network.example\r\nSubject: Hello\r\n\r\nHello\r\n";
 
@@ -140,141 +142,6 @@ async fn mail_that_could_pass_for_commands_is_never_offered() {
     }
 }
 
-/// What a scripted server does when it hears the beginning of a line.
-#[derive(Clone, Copy)]
-struct Rule(&'static str, Act);
-
-#[derive(Clone, Copy)]
-enum Act {
-    Say(&'static str),
-    Cut,
-    Silence,
-}
-
-const GOOD: [Rule; 7] = [
-    Rule("EHLO", Act::Say("250-here\r\n250 8BITMIME\r\n")),
-    Rule("MAIL", Act::Say("250 ok\r\n")),
-    Rule("RCPT", Act::Say("250 ok\r\n")),
-    Rule("DATA", Act::Say("354 go\r\n")),
-    Rule(".", Act::Say("250 taken\r\n")),
-    Rule("RSET", Act::Say("250 ok\r\n")),
-    Rule("QUIT", Act::Say("221 bye\r\n")),
-];
-
-/// A server on loopback that follows the first rule that fits each line.
-struct Scripted {
-    port: u16,
-    heard: Arc<Mutex<Vec<String>>>,
-}
-
-impl Scripted {
-    async fn with(greeting: &'static str, rules: &[Rule]) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let heard = Arc::new(Mutex::new(Vec::new()));
-        let (hears, rules) = (heard.clone(), [rules, &GOOD].concat());
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                hears.lock().unwrap().push("connected".to_owned());
-                tokio::spawn(talk(stream, greeting, rules.clone(), hears.clone()));
-            }
-        });
-        Self { port, heard }
-    }
-
-    fn heard(&self, start: &str) -> usize {
-        self.heard.lock().unwrap().iter().filter(|line| line.starts_with(start)).count()
-    }
-}
-
-async fn talk(stream: TcpStream, greeting: &str, rules: Vec<Rule>, heard: Arc<Mutex<Vec<String>>>) {
-    let mut stream = BufReader::new(stream);
-    stream.write_all(greeting.as_bytes()).await.unwrap();
-    let mut in_content = false;
-    loop {
-        let mut line = String::new();
-        if stream.read_line(&mut line).await.unwrap_or(0) == 0 {
-            return;
-        }
-        let line = line.trim_end();
-        heard.lock().unwrap().push(line.to_owned());
-        if in_content && line != "." {
-            continue;
-        }
-        match rules.iter().find(|rule| line.starts_with(rule.0)).expect("a line we know").1 {
-            Act::Say(words) => stream.write_all(words.as_bytes()).await.unwrap(),
-            Act::Cut => return,
-            Act::Silence => {}
-        }
-        in_content = line == "DATA";
-    }
-}
-
-/// The outcome of one mail where the server does `act` at lines that begin with `at`.
-async fn when(at: &'static str, act: Act) -> Outcome {
-    let server = Scripted::with("220 here\r\n", &[Rule(at, act)]).await;
-    let mut settings = settings(server.port);
-    if let Act::Silence = act {
-        let short = Duration::from_millis(100);
-        settings.timeouts = Timeouts { command: short, data: short, content: short, ..settings.timeouts };
-    }
-    outcome(&Smtp::new(settings), "amina@campus.example").await
-}
-
-fn kind(outcome: &Outcome) -> &'static str {
-    match outcome {
-        Outcome::Accepted => "accepted",
-        Outcome::Transient(_) => "transient",
-        Outcome::Permanent(_) => "permanent",
-        Outcome::NotOffered(_) => "not-offered",
-        Outcome::Uncertain(_) => "uncertain",
-    }
-}
-
-#[tokio::test]
-async fn what_a_failure_means_depends_on_its_stage() {
-    let say = Act::Say;
-    let cases = [
-        ("MAIL", say("250 ok\r\n"), "accepted"),
-        ("EHLO", say("500 no\r\n"), "transient"),
-        ("EHLO", Act::Cut, "transient"),
-        ("EHLO", Act::Silence, "transient"),
-        ("MAIL", say("451 4.3.0 later\r\n"), "transient"),
-        ("MAIL", say("530 5.7.0 log in first\r\n"), "transient"),
-        ("MAIL", say("552 5.3.4 too big\r\n"), "permanent"),
-        ("MAIL", Act::Cut, "transient"),
-        ("RCPT", say("450 4.2.0 greylisted\r\n"), "transient"),
-        ("RCPT", say("421 4.7.0 too many\r\n"), "transient"),
-        ("RCPT", say("550 5.1.1 who?\r\n"), "permanent"),
-        ("RCPT", Act::Silence, "transient"),
-        ("DATA", say("451 later\r\n"), "transient"),
-        ("DATA", say("554 5.5.1 no\r\n"), "permanent"),
-        ("DATA", say("250 what?\r\n"), "transient"),
-        ("DATA", say("gibberish\r\n"), "transient"),
-        ("DATA", Act::Cut, "transient"),
-        ("DATA", Act::Silence, "transient"),
-        (".", say("250 2.0.0 taken\r\n"), "accepted"),
-        (".", say("451 4.3.2 disk full\r\n"), "transient"),
-        (".", say("421 4.3.2 going down\r\n"), "transient"),
-        (".", say("554 5.7.1 spam\r\n"), "permanent"),
-        (".", say("354 what?\r\n"), "uncertain"),
-        (".", say("gibberish\r\n"), "uncertain"),
-        (".", Act::Cut, "uncertain"),
-        (".", Act::Silence, "uncertain"),
-    ];
-    for (at, act, meant) in cases {
-        let outcome = when(at, act).await;
-        let said = if let Act::Say(words) = act { words.trim() } else { "no answer" };
-        assert_eq!(kind(&outcome), meant, "{at}: {said}: {outcome:?}");
-    }
-}
-
-#[tokio::test]
-async fn the_servers_words_are_kept() {
-    let refused = when("RCPT", Act::Say("550-5.1.1 No such\r\n550 5.1.1 user here\r\n")).await;
-    assert_eq!(refused, Outcome::Permanent("550 5.1.1 No such user here".to_owned()));
-}
-
 #[tokio::test]
 async fn a_server_that_sends_us_away_is_no_word_about_the_mail() {
     for greeting in ["554 not you\r\n", "421 later\r\n"] {
@@ -299,71 +166,6 @@ async fn a_login_that_is_not_possible_is_said_before_any_mail() {
         assert_eq!(matches!(error, SubmissionError::Authentication { .. }), is_ours, "{error:?}");
         assert_eq!(server.heard("MAIL"), 0);
     }
-}
-
-#[tokio::test]
-async fn one_connection_serves_many_mails_until_it_is_spoilt() {
-    let server = Scripted::with("220 here\r\n", &[Rule("RCPT TO:<cut", Act::Cut)]).await;
-    let smtp = Smtp::new(settings(server.port));
-    for _ in 0..3 {
-        assert_eq!(outcome(&smtp, "amina@campus.example").await, Outcome::Accepted);
-    }
-    assert_eq!((server.heard("connected"), server.heard("RSET")), (1, 2));
-    assert_eq!(kind(&outcome(&smtp, "cut@campus.example").await), "transient");
-    assert_eq!(outcome(&smtp, "amina@campus.example").await, Outcome::Accepted);
-    assert_eq!(server.heard("connected"), 2);
-}
-
-#[tokio::test]
-async fn a_connection_that_died_in_the_pool_costs_no_mail() {
-    let server = Scripted::with("220 here\r\n", &[Rule("RSET", Act::Cut)]).await;
-    let smtp = Smtp::new(settings(server.port));
-    assert_eq!(outcome(&smtp, "amina@campus.example").await, Outcome::Accepted);
-    assert_eq!(outcome(&smtp, "leila@campus.example").await, Outcome::Accepted);
-    assert_eq!((server.heard("connected"), server.heard("RCPT")), (2, 2));
-}
-
-#[tokio::test]
-async fn a_connection_idle_too_long_takes_its_leave() {
-    let server = Scripted::with("220 here\r\n", &[]).await;
-    let mut settings = settings(server.port);
-    settings.timeouts.idle = Duration::ZERO;
-    let smtp = Smtp::new(settings);
-    assert_eq!(outcome(&smtp, "amina@campus.example").await, Outcome::Accepted);
-    assert_eq!(outcome(&smtp, "amina@campus.example").await, Outcome::Accepted);
-    assert_eq!((server.heard("connected"), server.heard("QUIT"), server.heard("RSET")), (2, 1, 0));
-}
-
-#[tokio::test]
-async fn no_more_mails_are_offered_at_once_than_there_are_connections() {
-    let server = Scripted::with("220 here\r\n", &[Rule("DATA", Act::Silence)]).await;
-    let mut settings = settings(server.port);
-    settings.timeouts.data = Duration::from_secs(1);
-    let smtp = Smtp::new(settings);
-    assert_eq!(smtp.connections(), 2);
-    let offers = (0..3).map(|_| offer(&smtp, "amina@campus.example", MAIL));
-    let mut offers = Box::pin(futures_util::future::join_all(offers));
-    while server.heard("DATA") < 2 {
-        let done = tokio::time::timeout(Duration::from_millis(5), &mut offers).await;
-        assert!(done.is_err(), "three mails on two connections were done too soon");
-    }
-    // Two wait for an answer to DATA; the third has not even connected.
-    assert_eq!(server.heard("connected"), 2);
-    assert!(offers.await.iter().all(|done| matches!(done, Ok(Outcome::Transient(_)))));
-}
-
-#[tokio::test]
-async fn mail_beyond_the_rate_waits() {
-    let server = Scripted::with("220 here\r\n", &[]).await;
-    let smtp = Smtp::new(SmtpSettings { per_minute: 2, ..settings(server.port) });
-    let little = Duration::from_millis(100);
-    for _ in 0..2 {
-        tokio::time::timeout(little, smtp.ready()).await.expect("a free turn");
-        assert_eq!(outcome(&smtp, "amina@campus.example").await, Outcome::Accepted);
-    }
-    assert!(tokio::time::timeout(little, smtp.ready()).await.is_err());
-    assert!(tokio::time::timeout(little, outcome(&smtp, "amina@campus.example")).await.is_err());
-    assert_eq!(server.heard("RCPT"), 2);
 }
 
 #[tokio::test]
