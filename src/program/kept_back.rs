@@ -14,6 +14,7 @@ use super::verdict::{Verdict, What};
 use super::word::Word;
 use super::{arrival, brake, by_hand, kept_mail, staff, staff_mail, token};
 use crate::mail::address::Mailbox;
+use crate::mail::authentication::Trusted;
 use crate::mail::inbound::Inbound;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,9 @@ const MANY: u64 = 100;
 const NEXT_PORTION: TimeDelta = TimeDelta::hours(24);
 /// Where only texts came again that were answered before, nobody waits: the list forgets it.
 const LISTED: TimeDelta = TimeDelta::days(14);
+
+/// For so long what is due waits for mail that waits.
+const WAITS_AT_MOST: TimeDelta = TimeDelta::days(3);
 
 /// What the ids of the timers begin with.
 pub const TIMER: &str = "kept-back/";
@@ -101,6 +105,18 @@ impl Record for KeptUnder {
     const TABLE: &'static str = "kept-under";
     fn key(&self) -> String {
         self.reference.0.clone()
+    }
+}
+
+impl KeptBack {
+    /// Whether its mails may be of the one in From. Their key begins with what is proven of that:
+    /// where a receiver vouches for senders, what it does not vouch for is anybody's.
+    fn may_be_theirs(&self, turn: &Turn) -> bool {
+        match self.key.split('/').next() {
+            Some("forged" | "doubted") => false,
+            Some("claimed" | "unproven") => turn.rules.trusted == Trusted::Nobody,
+            _ => true,
+        }
     }
 }
 
@@ -258,22 +274,26 @@ fn forget(turn: &mut Turn, kept: &KeptBack) {
 
 // ---- whose silence it is not
 
-/// Nobody's silence is judged while a mail of theirs waits here: it is looked at a day later.
-/// What came again word for word was heard the first time.
+/// Nobody's silence is judged while a mail of theirs waits here: it is looked at a day later. For
+/// three days: the staff have been told on the first, and whoever writes in another's name must not
+/// keep her cases standing still. What came again word for word was heard the first time.
 pub fn puts_off(turn: &mut Turn, timer: &Timer, reference: &Reference) -> bool {
-    if !timer.what.judges_silence() {
+    let since = timer.waits_since.unwrap_or(turn.now);
+    if !timer.what.judges_silence() || turn.now - since >= WAITS_AT_MOST {
         return false;
     }
     let Some(case) = turn.read::<Case>(&reference.0) else { return false };
     let all: Vec<KeptBack> = turn.all("");
     let waits = all.iter().any(|kept| {
         let theirs = || turn.party_of(&case, &kept.from.address).is_some();
-        kept.mails > 0 && kept.why != Why::Again && (kept.case.as_ref() == Some(reference) || theirs())
+        let counts = kept.mails > 0 && kept.why != Why::Again && kept.may_be_theirs(turn);
+        counts && (kept.case.as_ref() == Some(reference) || theirs())
     });
-    if waits {
+    waits && {
         by_hand::put_off(turn, timer, &case, turn.now + NEXT_PORTION);
+        turn.waits_since(&timer.id, since);
+        true
     }
-    waits
 }
 
 // ---- what the staff read and say

@@ -20,6 +20,9 @@ pub struct Timer {
     pub id: TimerId,
     pub due: Timestamp,
     pub what: TimerKind,
+    /// Since when it is put off, day by day, because mail of somebody waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits_since: Option<Timestamp>,
 }
 
 /// What a timer is for.

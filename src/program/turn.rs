@@ -304,7 +304,18 @@ impl<'a> Turn<'a> {
     pub fn set_timer(&mut self, due: Timestamp, what: TimerKind) {
         let id = what.id();
         self.timers.retain(|change| !matches!(change, TimerChange::Set(timer) if timer.id == id));
-        self.timers.push(TimerChange::Set(Timer { id, due, what }));
+        self.timers.push(TimerChange::Set(Timer { id, due, what, waits_since: None }));
+    }
+
+    /// Notes of a timer that this decision has set, since when it is put off.
+    pub fn waits_since(&mut self, id: &TimerId, since: Timestamp) {
+        for change in &mut self.timers {
+            if let TimerChange::Set(timer) = change
+                && timer.id == *id
+            {
+                timer.waits_since = Some(since);
+            }
+        }
     }
 
     pub fn cancel_timer(&mut self, id: TimerId) {

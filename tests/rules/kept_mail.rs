@@ -1,6 +1,6 @@
 //! Mails that wait: what goes on as one, and what goes on at all.
 
-use super::brakes::{AMINA, LEILA, Town};
+use super::brakes::{AMINA, LEILA, REQUEST, SIGN_UP, Town};
 use super::world::STAFF;
 use chrono::TimeDelta;
 use soundingboard::mail::inbound::Inbound;
@@ -46,6 +46,7 @@ fn rows_kept_before_never_lend_anybody_a_token() {
         id: TimerId(format!("kept-back/{key}")),
         due: "2026-11-03T10:00:00Z".parse().expect("a time"),
         what: TimerKind::KeptBack { key },
+        waits_since: None,
     };
     changes.push(Change::put(&timer));
     changes.push(Change::mark(format!("due/2026-11-03T10:00:00Z/{}", timer.id.0)));
@@ -159,4 +160,40 @@ fn what_the_staff_leave_is_gone_and_nothing_beside_it() {
         let left: Vec<KeptMail> = turn.all("");
         assert_eq!(left.iter().map(|m| &*m.key).collect::<Vec<_>>(), ["claimed/a@x.example/b.example"]);
     });
+}
+
+/// Days after which Amina is reminded and Leila reads that there was no answer, where somebody
+/// sends more mail in Amina's name than is let through, and the staff say nothing to it.
+fn days_of_silence(network: &str) -> (i64, i64) {
+    let mut town = Town::with(network);
+    town.writes(AMINA, "Advisor sign-up", SIGN_UP);
+    town.writes(LEILA, "Request meeting", REQUEST);
+    for n in 0..170 {
+        town.writes(AMINA, "ROSTER", &format!("ROSTER {n}"));
+    }
+    assert_eq!(town.kept("claimed/").goes, None, "they wait for the staff");
+    let (hers, leilas) = (town.got("amina@campus.example", "reminder"), town.letters_to("leila@auc.example"));
+    let mut days = 1..40;
+    let reminded = days.find(|_| {
+        town.passes(TimeDelta::days(1));
+        town.got("amina@campus.example", "reminder") > hers
+    });
+    let ended = days.find(|_| {
+        town.passes(TimeDelta::days(1));
+        town.letters_to("leila@auc.example") > leilas
+    });
+    (reminded.expect("a reminder"), ended.expect("an end"))
+}
+
+#[test]
+fn whoever_writes_in_her_name_puts_off_her_silence_for_three_days_at_most() {
+    // Tuesday; the third day is a Friday, and reminders come on working days.
+    let (reminded, ended) = days_of_silence("");
+    assert!((6..=7).contains(&reminded), "after {reminded} days, not on the third, nor never");
+    assert!((8..=14).contains(&ended), "after {ended} days");
+    // Where a receiver vouches for senders, these mails are nobody's.
+    let vouched = "imap.authserv_id = \"mx.network.example\"";
+    let (reminded, ended) = days_of_silence(vouched);
+    assert!((3..=4).contains(&reminded), "after {reminded} days");
+    assert!((7..=8).contains(&ended), "after {ended} days");
 }
