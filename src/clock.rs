@@ -9,6 +9,7 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering::SeqCst};
 use std::time::{Duration, Instant};
+use tokio::sync::Notify;
 
 /// A rehearsal may begin this much before the newest time of its store.
 const GRACE: TimeDelta = TimeDelta::hours(24);
@@ -36,7 +37,14 @@ enum Source {
         start: AtomicI64,
         since: Instant,
     },
-    Manual(Arc<AtomicI64>),
+    Manual(Arc<Told>),
+}
+
+/// A time that is told, and whoever waits for another.
+#[derive(Debug)]
+struct Told {
+    seconds: AtomicI64,
+    moved: Notify,
 }
 
 /// `--now` lies before what the store has already lived through.
@@ -51,11 +59,12 @@ pub struct TooEarly {
 
 /// Sets a manual clock.
 #[derive(Clone, Debug)]
-pub struct Setter(Arc<AtomicI64>);
+pub struct Setter(Arc<Told>);
 
 impl Setter {
     pub fn set(&self, at: Timestamp) {
-        self.0.store(at.timestamp(), SeqCst);
+        self.0.seconds.store(at.timestamp(), SeqCst);
+        self.0.moved.notify_waiters();
     }
 }
 
@@ -73,7 +82,7 @@ impl Clock {
 
     /// A clock that moves when it is told to.
     pub fn manual(now: Timestamp) -> (Self, Setter) {
-        let time = Arc::new(AtomicI64::new(now.timestamp()));
+        let time = Arc::new(Told { seconds: AtomicI64::new(now.timestamp()), moved: Notify::new() });
         (Self::of(Source::Manual(Arc::clone(&time))), Setter(time))
     }
 
@@ -116,6 +125,20 @@ impl Clock {
         Ok(())
     }
 
+    /// Waits so long: on a clock that is told, until it is told so.
+    pub async fn sleep(&self, duration: Duration) {
+        let Source::Manual(time) = &self.hands.source else { return tokio::time::sleep(duration).await };
+        let until = self.now() + TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
+        loop {
+            let mut moved = std::pin::pin!(time.moved.notified());
+            moved.as_mut().enable();
+            if self.now() >= until {
+                return;
+            }
+            moved.await;
+        }
+    }
+
     /// How long to wait for an instant.
     pub fn until(&self, due: Timestamp) -> Duration {
         (due - self.now()).to_std().unwrap_or(Duration::ZERO)
@@ -130,7 +153,7 @@ impl Source {
             Source::Rehearsal { start, since } => start
                 .load(SeqCst)
                 .saturating_add(i64::try_from(since.elapsed().as_secs()).unwrap_or(i64::MAX)),
-            Source::Manual(time) => time.load(SeqCst),
+            Source::Manual(time) => time.seconds.load(SeqCst),
         }
     }
 }
@@ -159,6 +182,16 @@ mod tests {
         assert_eq!(clock.now(), time("2026-11-23T08:00:00Z"));
         hands.set(time("2026-11-23T08:00:01Z"));
         assert_eq!(clock.clone().now(), time("2026-11-23T08:00:01Z"));
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_on_a_clock_that_is_told_waits_until_it_is() {
+        let (clock, hands) = Clock::manual(time("2026-11-23T08:00:00Z"));
+        let mut waits = Box::pin(clock.sleep(Duration::from_secs(60)));
+        for (told, over) in [("08:00:59", false), ("07:00:00", false), ("08:01:00", true)] {
+            hands.set(time(&format!("2026-11-23T{told}Z")));
+            assert_eq!(futures_util::poll!(&mut waits).is_ready(), over, "{told}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod desk;
 mod in_work;
+mod pace;
 mod reading;
 mod sending;
 
@@ -21,7 +22,7 @@ use crate::program::record::{Record, Timestamp};
 use crate::program::schedule::Timer;
 use crate::program::{View, gap, timer};
 use crate::submission::Submission;
-use sending::Sent;
+use sending::{Sender, Sent};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -29,8 +30,6 @@ use tokio::sync::watch;
 const POLL: Duration = Duration::from_secs(5 * 60);
 /// After a failure of the world, the first pause; it doubles up to the poll.
 const PAUSE: Duration = Duration::from_secs(5);
-/// How long the outbox rests when the mail server is away.
-const OUTAGE: Duration = Duration::from_secs(60);
 /// Timers decided together.
 const TIMERS: usize = 100;
 
@@ -95,14 +94,15 @@ impl<M: ContactMailbox, S: Submission> Daemon<M, S> {
         };
         let (desk, clock) = (&self.reader.desk, &self.reader.clock);
         fire_due(desk, clock, read.as_ref().ok().copied()).await?;
-        let sent = sending::send(desk, &self.submission, clock, Patience::All, || false).await?;
+        let (_never, stop) = watch::channel(false);
+        let sent = Sender::new(desk, &self.submission, clock, Patience::All, stop).send().await?;
         if read.is_ok() {
             mark_all(&mut self.reader, &mut self.also).await?;
         }
         let unsent = !self.reader.desk.read(|view| outbox::is_empty(view))?;
         let outage = match sent {
             Sent::All => None,
-            Sent::Outage(why) => Some(why),
+            Sent::Outage { why, .. } => Some(why),
         };
         Ok(Once { unsent, outage, unread: read.err() })
     }
@@ -223,7 +223,7 @@ async fn read_until_fault<M: ContactMailbox>(
             Err(fault) if fault.is_passing() || (has_worked && fault.is_refused_login()) => {
                 journal::mailbox_unreachable(&fault.to_string(), pause);
                 fire_due(&reader.desk, &reader.clock, None).await.or_else(pass)?;
-                tokio::time::sleep(pause).await;
+                reader.clock.sleep(pause).await;
                 pause = POLL.min(pause * 2);
             }
             Err(fault) => return Err(fault),
@@ -264,24 +264,27 @@ async fn send_until<S: Submission>(
     clock: &Clock,
     mut stop: watch::Receiver<bool>,
 ) -> Result<(), Fault> {
+    let mut sender = Sender::new(desk, submission, clock, Patience::Due, stop.clone());
     while !*stop.borrow() {
-        let stopping = || *stop.borrow();
-        let rest = match sending::send(desk, submission, clock, Patience::Due, stopping).await {
+        let rest = match sender.send().await {
             Ok(Sent::All) => None,
-            Ok(Sent::Outage(_)) => Some(OUTAGE),
+            Ok(Sent::Outage { why, rest }) => {
+                journal::sending_rests(&why, rest);
+                Some(rest)
+            }
             Err(fault) if fault.is_passing() => Some(PAUSE),
             Err(fault) => return Err(fault),
         };
         let next = desk.read(|view| outbox::next_due(view))?;
         let bell = async {
             match rest {
-                Some(rest) => tokio::time::sleep(rest).await,
+                Some(rest) => clock.sleep(rest).await,
                 None => desk.committed.notified().await,
             }
         };
         tokio::select! {
             () = bell => (),
-            () = tokio::time::sleep(until(clock, next, POLL).max(rest.unwrap_or_default())) => (),
+            () = clock.sleep(until(clock, next, POLL).max(rest.unwrap_or_default())) => (),
             _ = stop.wait_for(|stop| *stop) => (),
         }
     }

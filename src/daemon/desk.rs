@@ -1,10 +1,11 @@
 //! The decider on its thread, and the bounded channel by which work reaches it.
 
 use crate::decider::{DecideError, Decider, Work};
+use crate::journal;
 use crate::program::batch::Compose;
 use crate::program::verdict::Verdict;
-use crate::store::Store;
 use crate::store::overlay::GroupView;
+use crate::store::{Store, StoreError};
 use std::fmt::Display;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -66,7 +67,18 @@ impl Desk {
     }
 
     /// Reads committed rows.
-    pub fn read<T>(&self, look: impl FnOnce(&GroupView) -> T) -> Result<T, DecideError> {
+    pub fn read<T>(&self, look: impl Fn(&GroupView) -> T) -> Result<T, DecideError> {
+        match self.read_once(&look) {
+            // Nothing was done with what was read: the new index is asked the same.
+            Err(DecideError::Store(StoreError::IndexRebuilt { why })) => {
+                journal::store_warning(&format!("the index was damaged ({why}) and has been rebuilt"));
+                self.read_once(&look)
+            }
+            seen => seen,
+        }
+    }
+
+    fn read_once<T>(&self, look: impl Fn(&GroupView) -> T) -> Result<T, DecideError> {
         let view = GroupView::new(&*self.store);
         let seen = look(&view);
         match view.take_fault() {

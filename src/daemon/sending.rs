@@ -1,112 +1,171 @@
 //! Taking letters from the outbox to the mail server, and bringing back its answer.
+//!
+//! Set by set, at most one letter a connection. What became of a set and the attempts of the next
+//! are one commit, so each set costs one sync; and whenever we are killed, at most one letter a
+//! connection is in doubt.
 
 use super::Fault;
 use super::desk::Desk;
+use super::pace::Pace;
 use crate::clock::Clock;
-use crate::decider::Work;
+use crate::decider::{DecideError, Work};
 use crate::journal;
 use crate::mail::delivery::Outcome;
-use crate::program::View;
 use crate::program::batch::Outgoing;
 use crate::program::input::{Delivery, Input};
 use crate::program::outbox::{self, Patience};
 use crate::submission::{MailObject, Submission};
+use futures_util::FutureExt;
 use futures_util::future::join_all;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
+use std::time::Duration;
+use tokio::sync::watch;
 
 /// How a round of sending ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Sent {
     /// Nothing is due.
     All,
-    /// The server was not there, or did not want us: no use offering more now.
-    Outage(String),
+    /// The server was not there, or did not want us: no use offering more before a rest.
+    Outage { why: String, rest: Duration },
 }
 
-/// Offers what is due, set by set, until nothing is, or the server is away. In one call a
-/// letter is offered at most once. A set under way is concluded before we stop.
-pub(super) async fn send<S: Submission>(
-    desk: &Desk,
-    submission: &S,
-    clock: &Clock,
+/// Whoever takes letters to the mail server.
+pub(super) struct Sender<'a, S> {
+    desk: &'a Desk,
+    submission: &'a S,
+    clock: &'a Clock,
     patience: Patience,
-    stopping: impl Fn() -> bool,
-) -> Result<Sent, Fault> {
-    let mut offered = BTreeSet::new();
-    while !stopping() {
-        submission.ready().await;
-        let waiting = next(desk, clock, patience, submission.connections(), &offered)?;
-        if waiting.is_empty() {
-            break;
-        }
-        for set in waiting.chunks(submission.connections()) {
-            offered.extend(set.iter().map(|copy| copy.id.clone()));
-            submission.ready().await;
-            let set = may_leave(desk, clock, set)?;
-            if let Sent::Outage(why) = offer(desk, submission, &set).await? {
-                return Ok(Sent::Outage(why));
+    stop: watch::Receiver<bool>,
+    pace: Pace,
+    /// What became of letters and could not be committed yet: it is, before anything is offered.
+    unconcluded: Vec<Delivery>,
+    /// What waits, as it was looked up last.
+    waiting: VecDeque<String>,
+    /// Offered in this round: in one a letter is offered at most once.
+    offered: BTreeSet<String>,
+}
+
+impl<'a, S: Submission> Sender<'a, S> {
+    /// It stops when `stop` turns true.
+    pub fn new(
+        desk: &'a Desk,
+        submission: &'a S,
+        clock: &'a Clock,
+        patience: Patience,
+        stop: watch::Receiver<bool>,
+    ) -> Self {
+        let (pace, unconcluded, waiting, offered) = Default::default();
+        Self { desk, submission, clock, patience, stop, pace, unconcluded, waiting, offered }
+    }
+
+    /// One round: offers what is due, until nothing is, or the server is to be left alone.
+    /// A set under way is concluded before we stop.
+    pub async fn send(&mut self) -> Result<Sent, Fault> {
+        self.waiting.clear();
+        self.offered.clear();
+        let mut set = Vec::new();
+        loop {
+            // Whoever has to wait for its turn does so with nothing unconcluded.
+            let free = match set.is_empty() {
+                true => self.turn().await,
+                false => self.turn().now_or_never().flatten(),
+            };
+            let next = free.map_or_else(|| Ok(Vec::new()), |free| self.next(free))?;
+            let had_nothing = set.is_empty() && next.is_empty();
+            set = self.conclude_and_begin(next).await?;
+            if had_nothing {
+                return Ok(Sent::All);
+            }
+            if let Some(why) = self.offer(&set).await {
+                self.conclude_and_begin(Vec::new()).await?;
+                return Ok(Sent::Outage { why, rest: self.pace.rest() });
             }
         }
     }
-    Ok(Sent::All)
-}
 
-/// What is offered next: while serving one set, so that an answer never waits behind
-/// bulk; in a single run everything there is.
-fn next(
-    desk: &Desk,
-    clock: &Clock,
-    patience: Patience,
-    set: usize,
-    offered: &BTreeSet<String>,
-) -> Result<Vec<Outgoing>, Fault> {
-    let limit = match patience {
-        Patience::Due => set,
-        Patience::All => usize::MAX,
-    };
-    let waiting = desk.read(|view| outbox::next(view, clock.now(), patience, limit))?;
-    Ok(waiting.into_iter().filter(|copy| !offered.contains(&copy.id)).collect())
-}
-
-/// Those that may still be offered: the letters before them may have been one too many.
-fn may_leave(desk: &Desk, clock: &Clock, set: &[Outgoing]) -> Result<Vec<Outgoing>, Fault> {
-    let may = |view: &dyn View, copy: &&Outgoing| outbox::may_leave(view, clock.now(), copy);
-    Ok(desk.read(|view| set.iter().filter(|copy| may(view, copy)).cloned().collect())?)
-}
-
-/// One set, at most one letter a connection: attempts are committed, then made, then
-/// concluded.
-async fn offer<S: Submission>(desk: &Desk, submission: &S, set: &[Outgoing]) -> Result<Sent, Fault> {
-    if set.is_empty() {
-        return Ok(Sent::All);
+    /// Waits for our turn: how many letters may be offered then. None: we are to stop.
+    async fn turn(&mut self) -> Option<usize> {
+        let stopped = async {
+            if self.stop.wait_for(|stop| *stop).await.is_err() {
+                // Nobody is there any more who could say so.
+                std::future::pending::<()>().await;
+            }
+        };
+        tokio::select! {
+            biased;
+            () = stopped => None,
+            free = self.submission.ready() => Some(free),
+        }
     }
-    let ids: Vec<String> = set.iter().map(|copy| copy.id.clone()).collect();
-    desk.decide(Work::Inputs(vec![Input::Offered(ids)])).await?;
-    journal::offering(set.len());
-    let outcomes = join_all(set.iter().map(|copy| submit(desk, submission, copy))).await;
-    let mut deliveries = Vec::new();
-    for (copy, outcome) in set.iter().zip(outcomes) {
-        let outcome = outcome?;
-        journal::submitted(copy, &outcome);
-        let delivery = Delivery { id: copy.id.clone(), attempt: copy.attempts + 1, outcome };
-        deliveries.push(delivery);
+
+    /// What is offered next: while serving, as it stands now, so that an answer never waits behind
+    /// bulk; in a single run everything there is.
+    fn next(&mut self, free: usize) -> Result<Vec<String>, DecideError> {
+        let set = self.submission.connections().min(free).max(1);
+        match self.patience {
+            Patience::Due => self.look(set)?,
+            Patience::All if self.waiting.is_empty() => self.look(usize::MAX)?,
+            Patience::All => {}
+        }
+        let next: Vec<String> = self.waiting.drain(..set.min(self.waiting.len())).collect();
+        self.offered.extend(next.iter().cloned());
+        Ok(next)
     }
-    let outage = deliveries.iter().find_map(|d| match &d.outcome {
-        Outcome::NotOffered(why) => Some(why.clone()),
-        _ => None,
-    });
-    desk.decide(Work::Inputs(deliveries.into_iter().map(Input::Delivery).collect())).await?;
-    Ok(outage.map_or(Sent::All, Sent::Outage))
+
+    fn look(&mut self, most: usize) -> Result<(), DecideError> {
+        let now = self.clock.now();
+        let waiting = self.desk.read(|view| outbox::next(view, now, self.patience, most))?;
+        let ids = waiting.into_iter().map(|copy| copy.id);
+        self.waiting = ids.filter(|id| !self.offered.contains(id)).collect();
+        Ok(())
+    }
+
+    /// Commits what became of the last set, and the attempts of the next. The next as committed:
+    /// after those before them, some may not leave now.
+    async fn conclude_and_begin(&mut self, next: Vec<String>) -> Result<Vec<Outgoing>, Fault> {
+        let mut inputs: Vec<Input> = self.unconcluded.iter().cloned().map(Input::Delivery).collect();
+        if !next.is_empty() {
+            inputs.push(Input::Offered(next.clone()));
+        }
+        if inputs.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.desk.decide(Work::Inputs(inputs)).await?;
+        self.unconcluded.clear();
+        Ok(self.desk.read(|view| next.iter().filter_map(|id| outbox::under_way(view, id)).collect())?)
+    }
+
+    /// Offers one set. `Some`: the server is to be left alone, for this reason.
+    async fn offer(&mut self, set: &[Outgoing]) -> Option<String> {
+        if set.is_empty() {
+            return None;
+        }
+        journal::offering(set.len());
+        let outcomes = join_all(set.iter().map(|copy| submit(self.desk, self.submission, copy))).await;
+        let mut rests = None;
+        for (copy, outcome) in set.iter().zip(outcomes) {
+            journal::submitted(copy, &outcome);
+            if self.pace.heard(&outcome) {
+                rests = Some(outcome.words().to_owned());
+            }
+            self.unconcluded.push(Delivery { id: copy.id.clone(), attempt: copy.attempts, outcome });
+        }
+        rests
+    }
 }
 
-async fn submit<S: Submission>(desk: &Desk, submission: &S, copy: &Outgoing) -> Result<Outcome, Fault> {
-    let Some(bytes) = desk.read(|view| outbox::bytes(view, &copy.id))? else {
-        return Ok(Outcome::Permanent("its bytes are not in the store".to_owned()));
+async fn submit<S: Submission>(desk: &Desk, submission: &S, copy: &Outgoing) -> Outcome {
+    let bytes = match desk.read(|view| outbox::bytes(view, &copy.id)) {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => return Outcome::Permanent("its bytes are not in the store".to_owned()),
+        // The others of its set are concluded all the same; what fails next says what is wrong.
+        Err(error) => return Outcome::NotOffered(error.to_string()),
     };
     let mail = MailObject {
         reverse_path: copy.reverse_path.as_ref(),
         recipient: &copy.recipient,
         content: bytes.as_bytes(),
     };
-    Ok(submission.submit(mail).await.unwrap_or_else(|fault| Outcome::NotOffered(fault.to_string())))
+    submission.submit(mail).await.unwrap_or_else(|fault| Outcome::NotOffered(fault.to_string()))
 }

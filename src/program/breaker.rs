@@ -174,6 +174,12 @@ pub fn resume(turn: &mut Turn) -> Verdict {
     Verdict::new(What::Done("sending-resumed"), None)
 }
 
+/// Whether sending stands still now, what this decision and those before it sent counted.
+pub fn stands_still(turn: &Turn) -> bool {
+    let until = turn.read::<Breaker>("sending").and_then(|breaker| breaker.paused_until);
+    until.is_some_and(|until| until > turn.now)
+}
+
 /// Until when sending stands still, or stood last.
 pub fn paused_until(view: &dyn View) -> Option<Timestamp> {
     let key = format!("{}/sending", Breaker::TABLE);

@@ -156,11 +156,7 @@ pub enum Patience {
     All,
 }
 
-/// Whether a letter may be offered now: while sending stands still, alarms alone.
-pub fn may_leave(view: &dyn View, now: Timestamp, copy: &Outgoing) -> bool {
-    copy.urgency == Urgency::Alarm || !stands_still(view, now)
-}
-
+/// While sending stands still, alarms alone are offered.
 fn stands_still(view: &dyn View, now: Timestamp) -> bool {
     breaker::paused_until(view).is_some_and(|until| until > now)
 }
@@ -215,6 +211,11 @@ fn copy(view: &dyn View, id: &str) -> Option<Outgoing> {
     serde_json::from_str(&text).inspect_err(|e| view.fault(&key, &e.to_string())).ok()
 }
 
+/// A letter whose attempt is committed and not concluded.
+pub fn under_way(view: &dyn View, id: &str) -> Option<Outgoing> {
+    copy(view, id).filter(|copy| copy.under_way)
+}
+
 /// The bytes of a queued letter.
 pub fn bytes(view: &dyn View, id: &str) -> Option<String> {
     let key = format!("{BYTES}{id}");
@@ -228,10 +229,16 @@ pub fn is_on_its_way(turn: &Turn, letter: &MessageId) -> bool {
     copy.is_some_and(|copy| copy.uncertain < 2)
 }
 
-/// These letters are about to be offered: each attempt is written down before it is made.
+/// These letters are about to be offered: each attempt is written down before it is made. Not of
+/// those that may not leave now: what was sent before them may have been one too many.
 pub fn offered(turn: &mut Turn, ids: &[String]) -> Verdict {
+    let stands_still = breaker::stands_still(turn);
     for id in ids {
-        if let Some(mut copy) = turn.read::<Outgoing>(id) {
+        let may_leave = |copy: &Outgoing| {
+            let is_queued = !copy.held && !copy.under_way && copy.uncertain < 2;
+            is_queued && (copy.urgency == Urgency::Alarm || !stands_still)
+        };
+        if let Some(mut copy) = turn.read::<Outgoing>(id).filter(may_leave) {
             turn.unmark(queue_key(&copy));
             copy.attempts += 1;
             copy.first_tried = copy.first_tried.or(Some(turn.now));
@@ -253,9 +260,11 @@ pub fn concluded(turn: &mut Turn, delivery: &Delivery) -> Verdict {
     let word = match &delivery.outcome {
         Outcome::Accepted => accepted(turn, &copy),
         Outcome::Permanent(words) => refused(turn, &copy, words),
-        Outcome::Transient(_) if has_been_tried_enough(&copy, turn.now) => given_up(turn, &copy),
+        Outcome::Transient(_) | Outcome::TurnedAway(_) if has_been_tried_enough(&copy, turn.now) => {
+            given_up(turn, &copy)
+        }
         Outcome::NotOffered(_) => not_offered(turn, copy),
-        Outcome::Transient(_) => try_again(turn, copy),
+        Outcome::Transient(_) | Outcome::TurnedAway(_) => try_again(turn, copy),
         Outcome::Uncertain(_) => uncertain(turn, copy),
     };
     Verdict::new(What::Done(word), case)
