@@ -5,6 +5,7 @@ mod kept_mail;
 mod offer;
 mod outbox;
 mod stuck;
+mod time;
 #[path = "../world/mod.rs"]
 mod world;
 
