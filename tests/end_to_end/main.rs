@@ -1,10 +1,12 @@
-//! The built program on real servers: Dovecot and chasquid, each run a process.
+//! The built program on real servers: Dovecot and chasquid, each run a process; `SMTP_SERVER=postfix` has
+//! Postfix in chasquid's place.
 
 mod by_hand;
 mod mailbox;
 mod outages;
 #[path = "../people/mod.rs"]
 mod people;
+mod postfix;
 mod refusals;
 #[path = "../servers/mod.rs"]
 mod servers;

@@ -3,7 +3,7 @@
 use super::daemon::{Choices, Installation, Ran};
 use super::letter::Letter;
 use super::{PEOPLE, Person, Written, patience};
-use crate::servers::{CONTACT, Servers};
+use crate::servers::{CONTACT, Mta, Servers};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, TimeZone};
 use chrono_tz::{Europe::Paris, Tz};
 use std::collections::BTreeMap;
@@ -57,8 +57,18 @@ impl Network {
         narrator: Box<dyn Narrator>,
         choices: impl FnOnce(&Servers) -> Choices,
     ) -> Self {
+        Self::on(Mta::chosen(), binary, narrator, choices)
+    }
+
+    /// The same, with this program for SMTP.
+    pub fn on(
+        mta: Mta,
+        binary: &Path,
+        narrator: Box<dyn Narrator>,
+        choices: impl FnOnce(&Servers) -> Choices,
+    ) -> Self {
         let people = PEOPLE.map(|person| person.address);
-        let servers = Servers::start_with(&[&[CONTACT], people.as_slice()].concat());
+        let servers = Servers::start_on(mta, &[&[CONTACT], people.as_slice()].concat());
         let installation = Installation::new(binary, &servers, choices(&servers));
         let begin = NaiveDateTime::default();
         Self {

@@ -117,6 +117,11 @@ userdb {{
 namespace inbox {{
   inbox = yes
 }}
+service auth {{
+  unix_listener smtp-login {{
+    mode = 0666
+  }}
+}}
 service anvil {{
   chroot =
 }}

@@ -32,8 +32,9 @@ pub fn file(maildir: &Path, sub: &str, flags: &str, mail: &[u8], owner: &Owner) 
 
 /// The mails of the Inbox in the order of delivery.
 pub fn mails(maildir: &Path) -> Vec<Vec<u8>> {
+    // By time, then by name: names begin with whole seconds, and go on as each program likes.
     let mut files: Vec<(String, PathBuf)> = files(maildir);
-    files.sort();
+    files.sort_by_cached_key(|(name, path)| (written(path), name.clone()));
     // A server may rename a file (its flags) while we read: then it is found in the next look.
     files.iter().filter_map(|(_, path)| fs::read(path).ok()).map(|mail| with_crlf(&mail)).collect()
 }
@@ -82,6 +83,10 @@ fn files(maildir: &Path) -> Vec<(String, PathBuf)> {
     let subs = ["new", "cur"].map(|sub| maildir.join(sub));
     let entries = subs.iter().flat_map(|sub| fs::read_dir(sub).expect("a Maildir").flatten());
     entries.map(|entry| (entry.file_name().to_string_lossy().into_owned(), entry.path())).collect()
+}
+
+fn written(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).and_then(|data| data.modified()).ok()
 }
 
 fn with_crlf(mail: &[u8]) -> Vec<u8> {

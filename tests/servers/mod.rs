@@ -1,4 +1,4 @@
-//! Real mail servers for tests and the demo: Dovecot (IMAP) and chasquid (SMTP).
+//! Real mail servers for tests and the demo: Dovecot (IMAP) and chasquid (SMTP), or Postfix in its place.
 //!
 //! Needs Dovecot 2.3 and chasquid: `apt-get install dovecot-imapd chasquid`. No system
 //! service is touched: both run from a temporary folder, on free loopback ports, as the
@@ -25,6 +25,7 @@
 mod human;
 mod layout;
 mod maildir;
+pub mod postfix;
 mod process;
 
 use data_encoding::BASE64;
@@ -58,8 +59,27 @@ pub const PEOPLE: [&str; 10] = [
     "ravi@auc.example",
 ];
 
+/// Which program takes and files mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mta {
+    Chasquid,
+    Postfix,
+}
+
+impl Mta {
+    /// As `SMTP_SERVER=postfix` has it, for all tests at once.
+    pub fn chosen() -> Self {
+        match std::env::var("SMTP_SERVER").as_deref() {
+            Err(_) | Ok("chasquid") => Mta::Chasquid,
+            Ok("postfix") => Mta::Postfix,
+            Ok(other) => panic!("SMTP_SERVER={other}: it is chasquid or postfix"),
+        }
+    }
+}
+
 /// Both servers, and what they hold.
 pub struct Servers {
+    mta: Mta,
     imap: Option<Guarded>,
     smtp: Option<Guarded>,
     ports: Ports,
@@ -85,8 +105,14 @@ impl Servers {
 
     /// Starts both, with an empty mailbox for each of these addresses.
     pub fn start_with(people: &[&str]) -> Self {
+        Self::start_on(Mta::chosen(), people)
+    }
+
+    /// The same, with this program for SMTP.
+    pub fn start_on(mta: Mta, people: &[&str]) -> Self {
         let [imap, imaps, smtp, submission, submissions] = process::free_ports();
         let mut servers = Self {
+            mta,
             imap: None,
             smtp: None,
             ports: Ports { imap, imaps, smtp, submission, submissions },
@@ -154,10 +180,17 @@ impl Servers {
 
     pub fn start_smtp(&mut self) {
         self.stop_smtp();
+        self.smtp = Some(match self.mta {
+            Mta::Chasquid => self.start_chasquid(),
+            Mta::Postfix => self.start_postfix(),
+        });
+        process::wait_for_greeting(self.ports.smtp, "220", self.dir.path());
+    }
+
+    fn start_chasquid(&self) -> Guarded {
         let config = format!("--config_dir={}", self.dir.path().join("chasquid").display());
         let arguments = [config.as_str(), "-alsologtostderr"];
-        self.smtp = Some(Guarded::start(&find("chasquid"), &arguments, self.dir.path(), &self.owner));
-        process::wait_for_greeting(self.ports.smtp, "220", self.dir.path());
+        Guarded::start(&find("chasquid"), &arguments, self.dir.path(), &self.owner)
     }
 
     pub fn stop_smtp(&mut self) {

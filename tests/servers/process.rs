@@ -36,6 +36,17 @@ impl Owner {
     }
 }
 
+/// The number of an account.
+pub fn number_of(option: &str, account: &str) -> u32 {
+    output_of(Command::new("id").args([option, account])).parse().expect("a number")
+}
+
+/// The number of a group.
+pub fn group_number(group: &str) -> u32 {
+    let line = output_of(Command::new("getent").args(["group", group]));
+    line.split(':').nth(2).and_then(|number| number.parse().ok()).expect("a group")
+}
+
 /// Gives a folder and all in it to the servers.
 pub fn give(path: &Path, owner: &Owner) {
     chown(path, Some(owner.uid), Some(owner.gid)).expect("chown");
@@ -119,7 +130,7 @@ pub fn wait_for_greeting(port: u16, greeting: &str, dir: &Path) {
         }
         sleep(Duration::from_millis(20));
     }
-    let logs = ["dovecot.out", "dovecot.log", "chasquid.out"];
+    let logs = ["dovecot.out", "dovecot.log", "chasquid.out", "env.out", "postfix.log"];
     let logs = logs.map(|log| fs::read_to_string(dir.join(log)).unwrap_or_default()).join("\n");
     panic!("no \"{greeting}\" on port {port} after 20 s\n{logs}");
 }
