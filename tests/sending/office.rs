@@ -199,7 +199,8 @@ impl Office {
         let server =
             Server { clock: clock.clone(), begin, mood: RefCell::new(mood), said: Rc::clone(&said), takes };
         let (stop, stopped) = watch::channel(false);
-        let daemon = Daemon { reader: reader(&desk, &clock), also: Vec::new(), submission: server };
+        let daemon =
+            Daemon { reader: reader(&desk, &clock), also: Vec::new(), handled: None, submission: server };
         let tasks = LocalSet::new();
         let serving = tasks.spawn_local(async move { daemon.serve(stopped).await.expect("it serves") });
         let people = MailProgram::default();
@@ -250,7 +251,8 @@ impl Office {
             older: 0,
             vanished: 0,
         };
-        let mails = vec![Mail { uid: self.written, bytes, complete: true }];
+        let mails =
+            vec![Mail { uid: self.written, bytes, complete: true, received: None, was_handled: false }];
         let work = Work::Mails { mails, reading, mark_handled: false, rows: Vec::new() };
         self.tasks.run_until(self.desk.decide(work)).await.expect("a decision");
     }
@@ -284,6 +286,7 @@ fn reader(desk: &Desk, clock: &Clock) -> Reader<Quiet> {
         purpose: Purpose::Contact,
         first: First::New,
         marks: false,
+        holds_handled: false,
         trial: no_trial(),
     };
     Reader::new(Quiet(clock.clone()), desk.clone(), clock.clone(), folder)
