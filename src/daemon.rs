@@ -6,7 +6,9 @@
 mod desk;
 mod in_work;
 mod pace;
+mod marking;
 mod reading;
+mod rescan;
 mod sending;
 
 pub use desk::Desk;
@@ -22,6 +24,7 @@ use crate::program::record::{Record, Timestamp};
 use crate::program::schedule::Timer;
 use crate::program::{View, gap, timer};
 use crate::submission::Submission;
+use marking::Marked;
 use sending::{Sender, Sent};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -185,6 +188,19 @@ async fn mark_all<M: ContactMailbox>(reader: &mut Reader<M>, also: &mut [Reader<
     Ok(())
 }
 
+/// The same while serving: new mail is read first, in whatever folder marks are made.
+async fn mark_until_news<M: ContactMailbox>(
+    reader: &mut Reader<M>,
+    also: &mut [Reader<M>],
+) -> Result<Marked, Fault> {
+    for folder in std::iter::once(reader).chain(also) {
+        if folder.mark_until_news().await? == Marked::MailHasCome {
+            return Ok(Marked::MailHasCome);
+        }
+    }
+    Ok(Marked::All)
+}
+
 async fn start(desk: &Desk) -> Result<(), Fault> {
     desk.decide(Work::Inputs(vec![Input::Started])).await?;
     Ok(())
@@ -239,7 +255,9 @@ async fn read_and_wait<M: ContactMailbox>(
 ) -> Result<(), Fault> {
     let read_at = read_all(reader, also, handled, missing).await?;
     fire_due(&reader.desk, &reader.clock, Some(read_at)).await?;
-    mark_all(reader, also).await?;
+    if mark_until_news(reader, also).await? == Marked::MailHasCome {
+        return Ok(());
+    }
     let next = reader.desk.read(|view| timer::next_due(view))?;
     journal::waiting();
     reader.mailbox.wait(until(&reader.clock, next, POLL)).await?;

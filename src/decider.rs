@@ -7,7 +7,7 @@
 use crate::clock::Clock;
 use crate::journal;
 use crate::program::batch::{Batch, Change, Compose, Posting};
-use crate::program::input::{Input, InputId};
+use crate::program::input::{Input, InputId, Purpose};
 use crate::program::record::{Reading, Timestamp};
 use crate::program::rules::Rules;
 use crate::program::verdict::Verdict;
@@ -185,7 +185,9 @@ where
     fn mail(&mut self, mail: &Fetched, reading: &Reading) -> Result<Verdict, DecideError> {
         let trusted = &self.decider.rules.trusted;
         let attempt = catch_unwind(AssertUnwindSafe(|| {
-            self.decide(&reading.purpose.read(&mail.bytes, mail.complete, trusted))
+            let again = mail.uid <= reading.again_up_to;
+            let read = if again { Purpose::read_again } else { Purpose::read };
+            self.decide(&read(reading.purpose, &mail.bytes, mail.complete, trusted))
         }));
         let batch = attempt.unwrap_or_else(|panic| {
             let why = panic_text(panic.as_ref());

@@ -156,9 +156,10 @@ pub fn marking(mails: usize) {
     debug!(mails, "marking");
 }
 
-/// A batch of the mailbox has been fetched; `old` mails were there before we began.
-pub fn mailbox_read(new: usize, old: usize, last_uid: u32) {
-    info!(new, old, last_uid, "mailbox read");
+/// A batch of the mailbox has been fetched; `old` mails were there before we began, `known` ones
+/// were decided under another number.
+pub fn mailbox_read(new: usize, old: u64, known: usize, last_uid: u32) {
+    info!(new, old, known, last_uid, "mailbox read");
 }
 
 /// The very first start: what was there already is counted, never acted on.

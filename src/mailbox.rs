@@ -4,6 +4,7 @@
 //! `BODY.PEEK[]`, by UID only, and `\Seen` is neither set nor believed. What is done
 //! to handled mail is configured.
 
+mod bounded;
 mod error;
 mod folders;
 mod handled;
@@ -30,20 +31,30 @@ use std::time::Duration;
 /// the mailbox: the next call opens a new one. `wait` alone may be dropped for free.
 #[expect(async_fn_in_trait, reason = "everything runs on one current-thread runtime: no Send needed")]
 pub trait ContactMailbox {
-    /// Selects the mailbox.
+    /// Selects the mailbox. While mail keeps coming by a connection, it stays selected.
     async fn select(&mut self) -> Result<Selected, MailboxError>;
 
-    /// All mails with a UID above `after` that are there at a time after the call began,
-    /// in ascending order.
+    /// What is there at a time after the call began.
+    async fn survey(&mut self) -> Result<Survey, MailboxError>;
+
+    /// Mails with a UID above `after`, in ascending order; of very many the first. Where it
+    /// names none, there was none at a time after the call began: ask until then.
     async fn list(&mut self, after: u32) -> Result<Vec<Listed>, MailboxError>;
+
+    /// Some fields of the headers of these mails, named with blanks between, in ascending
+    /// order; those that vanished are absent.
+    async fn headers(&mut self, uids: &[u32], fields: &str) -> Result<Vec<Fetched>, MailboxError>;
 
     /// The mails themselves, in ascending order; those that vanished are absent. All of
     /// them are held in memory at once: ask in batches (see [`batch`]).
-    async fn fetch(&mut self, uids: &[u32]) -> Result<Vec<Fetched>, MailboxError>;
+    async fn fetch(&mut self, mails: &[Listed]) -> Result<Vec<Fetched>, MailboxError>;
 
     /// Does to these mails what is configured for handled mail. Those that vanished, or
     /// were done before, are passed over.
     async fn mark_handled(&mut self, uids: &[u32]) -> Result<(), MailboxError>;
+
+    /// Whether mail has been announced since the last `list` began.
+    fn has_news(&self) -> bool;
 
     /// Returns when new mail is announced, or after `at_most`. Mail announced since the
     /// last `list` began counts.
@@ -60,8 +71,16 @@ pub struct Selected {
     pub uid_next: Option<u32>,
 }
 
+/// What is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Survey {
+    pub mails: u64,
+    /// 0 if there are none.
+    pub last_uid: u32,
+}
+
 /// A mail that is there.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Listed {
     pub uid: u32,
     /// RFC822.SIZE in bytes.

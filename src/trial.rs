@@ -7,7 +7,7 @@ use crate::args;
 use crate::config::Config;
 use crate::daemon::Trial;
 use crate::mail::authentication::Trusted;
-use crate::mailbox::{AfterHandling, ContactMailbox, Imap, ImapSettings};
+use crate::mailbox::{AfterHandling, ContactMailbox, Imap, ImapSettings, Listed};
 use crate::program::input::Purpose;
 use crate::program::record::Reading;
 use crate::run::{self, Trouble};
@@ -24,7 +24,11 @@ pub fn read(arguments: &args::TryMail) -> Result<(), Trouble> {
     let mut imap = Imap::new(ImapSettings { after_handling: AfterHandling::Leave, ..settings });
     let mails = run::runtime()?.block_on(async {
         match imap.select().await?.uid_validity == arguments.uid_validity {
-            true => imap.fetch(&[arguments.uid]).await,
+            true => {
+                let listed = imap.list(arguments.uid.saturating_sub(1)).await?;
+                let it: Vec<Listed> = listed.into_iter().filter(|mail| mail.uid == arguments.uid).collect();
+                imap.fetch(&it).await
+            }
             // Another mail of the same number: nothing to try.
             false => Ok(Vec::new()),
         }

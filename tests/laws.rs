@@ -246,6 +246,7 @@ fn committed_until(step: usize) -> BTreeMap<String, String> {
         old_up_to: 0,
         since: None,
         older: 0,
+        again_up_to: 0,
         vanished: 0,
     };
     let mails = vec![Fetched { uid: 1, bytes, complete: true, received: None, was_handled: false }];

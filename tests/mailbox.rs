@@ -4,7 +4,7 @@ mod servers;
 
 use servers::{CONTACT, PASSWORD, Servers};
 use soundingboard::mailbox::{
-    AfterHandling, Authentication, ContactMailbox, Fetched, Imap, ImapSettings, MailboxError, Reads,
+    AfterHandling, Authentication, ContactMailbox, Fetched, Imap, ImapSettings, Listed, MailboxError, Reads,
 };
 use soundingboard::tls::{Peer, Security};
 use std::sync::{Arc, Mutex};
@@ -46,6 +46,11 @@ fn deliver(servers: &Servers, subjects: &[&str]) {
     subjects.iter().for_each(|subject| servers.deliver(CONTACT, &mail(subject)));
 }
 
+/// As `list` names these UIDs.
+fn of(uids: &[u32]) -> Vec<Listed> {
+    uids.iter().map(|uid| Listed { uid: *uid, size: 99, received: None }).collect()
+}
+
 async fn uids(imap: &mut Imap, after: u32) -> Vec<u32> {
     imap.list(after).await.unwrap().iter().map(|mail| mail.uid).collect()
 }
@@ -72,7 +77,7 @@ async fn mail_opened_by_a_human_is_read_too_and_nothing_is_changed() {
     assert_eq!(listed[0].size as usize, mail("opened").len());
     assert!(listed[0].received.is_some());
 
-    let read = imap.fetch(&[2, 1]).await.unwrap();
+    let read = imap.fetch(&of(&[2, 1])).await.unwrap();
     let mut bodies: Vec<_> = read.iter().map(|mail| mail.bytes.clone()).collect();
     bodies.sort();
     assert_eq!(bodies, [mail("new"), mail("opened")]);
@@ -101,7 +106,7 @@ async fn mail_that_vanished_is_absent_and_the_rest_is_read() {
     let mut imap = moving(&servers, "Handled");
     assert_eq!(uids(&mut imap, 0).await, [1, 2, 3]);
     servers.human_does(CONTACT, &["UID STORE 2 +FLAGS (\\Deleted)", "UID EXPUNGE 2"]);
-    let read = imap.fetch(&[1, 2, 3, 99]).await.unwrap();
+    let read = imap.fetch(&of(&[1, 2, 3, 99])).await.unwrap();
     assert_eq!(read.iter().map(|mail| mail.uid).collect::<Vec<_>>(), [1, 3]);
     imap.mark_handled(&[2, 3, 99]).await.unwrap();
     imap.mark_handled(&[3]).await.unwrap();
@@ -115,8 +120,8 @@ async fn of_an_oversize_mail_the_header_and_the_first_text_are_read() {
     servers.deliver(CONTACT, &large);
     deliver(&servers, &["small"]);
     let mut imap = Imap::new(ImapSettings { max_bytes: 1000, ..settings(&servers) });
-    uids(&mut imap, 0).await;
-    let read = imap.fetch(&[1, 2]).await.unwrap();
+    let listed = imap.list(0).await.unwrap();
+    let read = imap.fetch(&listed).await.unwrap();
     let [Fetched { complete: false, bytes, size, .. }, Fetched { complete: true, .. }] = &read[..] else {
         panic!("{read:?}");
     };
@@ -231,7 +236,7 @@ async fn of_sent_mail_only_the_fields_asked_for_are_read() {
     let reads = Reads::Fields("Subject Message-ID X-Sounding-Board");
     let mut imap = Imap::new(ImapSettings { reads, ..settings(&servers) });
     assert_eq!(uids(&mut imap, 0).await, [1, 2]);
-    let read = imap.fetch(&[2, 1, 99]).await.unwrap();
+    let read = imap.fetch(&of(&[2, 1, 99])).await.unwrap();
     let texts: Vec<_> = read.iter().map(|mail| String::from_utf8_lossy(&mail.bytes).into_owned()).collect();
     assert_eq!(texts, ["Subject: one\r\n\r\n", "Subject: two\r\n\r\n"]);
     assert_eq!(servers.contact_flags(), before);
@@ -420,7 +425,7 @@ async fn a_server_without_sasl_plain_gets_a_quoted_password_or_a_clear_refusal()
 async fn news_of_flags_between_the_answers_is_no_mail() {
     const LIST: &str = "* 3 FETCH (FLAGS (\\Seen))\r\n* 2 EXPUNGE\r\n* 1 FETCH (UID 5 RFC822.SIZE 9)\r\n\
                         * 2 FETCH (UID 6 FLAGS (\\Seen))\r\n* OK still here\r\n{tag} OK\r\n";
-    let mut imap = told(&[DONE, LIST], LONG).await;
+    let mut imap = told(&[LIST], LONG).await;
     let listed = imap.list(0).await.unwrap();
     assert_eq!(listed.iter().map(|mail| (mail.uid, mail.size)).collect::<Vec<_>>(), [(5, 9)]);
 }
@@ -430,21 +435,23 @@ async fn an_announcement_ends_an_idle_and_small_talk_does_not() {
     const LIST: &str = "* 4 FETCH (UID 8 RFC822.SIZE 9)\r\n{tag} OK\r\n";
     let talk = "+ idling\r\n* OK still here\r\n* 1 FETCH (FLAGS (\\Seen))\r\n* 4 EXISTS\r\n";
     let (peer, heard) =
-        scripted(vec![CAPABILITY, DONE, CAPABILITY, SELECTED, DONE, DONE, talk, DONE, DONE, LIST]).await;
+        scripted(vec![CAPABILITY, DONE, CAPABILITY, SELECTED, DONE, DONE, DONE, talk, DONE, LIST]).await;
     let mut imap = Imap::new(simple(peer, "simple", LONG));
     assert!(imap.list(0).await.unwrap().is_empty());
     timeout(LONG, imap.wait(Duration::from_secs(3600))).await.expect("no wake").unwrap();
     assert_eq!(uids(&mut imap, 0).await, [8]);
-    assert_eq!(heard.lock().unwrap()[6..9], ["IDLE", "DONE", "NOOP"]);
+    let list = |n: u32| format!("UID FETCH {n}:* (UID RFC822.SIZE INTERNALDATE)");
+    // One mail alone is seen by three waits for the server, and none of them is a SELECT.
+    assert_eq!(heard.lock().unwrap()[4..], [&list(1), "NOOP", &list(1), "IDLE", "DONE", &list(1)]);
 }
 
 #[tokio::test]
 async fn a_list_that_the_server_breaks_off_is_an_error_and_not_a_short_list() {
     let cut = "* 1 FETCH (UID 5 RFC822.SIZE 9)\r\n* BYE maintenance\r\n* 2 FET";
-    let error = told(&[DONE, cut], LONG).await.list(0).await.unwrap_err();
+    let error = told(&[cut], LONG).await.list(0).await.unwrap_err();
     assert!(matches!(error, MailboxError::Lost { .. }), "{error:?}");
     let no = "* 1 FETCH (UID 5 RFC822.SIZE 9)\r\n{tag} NO [SERVERBUG] try later\r\n";
-    let mut imap = told(&[DONE, no, DONE, "{tag} OK\r\n"], LONG).await;
+    let mut imap = told(&[no, DONE, "{tag} OK\r\n"], LONG).await;
     let error = imap.list(0).await.unwrap_err();
     assert!(matches!(error, MailboxError::Refused { .. }) && error.is_transient(), "{error:?}");
     imap.list(0).await.expect("after a NO the connection is sound");
@@ -452,16 +459,16 @@ async fn a_list_that_the_server_breaks_off_is_an_error_and_not_a_short_list() {
 
 #[tokio::test]
 async fn a_silent_server_is_not_waited_for() {
-    let error = told(&[DONE, "\r\n"], Duration::from_millis(200)).await.list(0).await.unwrap_err();
+    let error = told(&["\r\n"], Duration::from_millis(200)).await.list(0).await.unwrap_err();
     assert!(matches!(error, MailboxError::Lost { .. } | MailboxError::Protocol { .. }), "{error:?}");
-    let error = told(&[DONE, "* OK wait\r\n"], Duration::from_millis(200)).await.list(0).await.unwrap_err();
+    let error = told(&["* OK wait\r\n"], Duration::from_millis(200)).await.list(0).await.unwrap_err();
     assert!(error.to_string().contains("silent"), "{error}");
 }
 
 #[tokio::test]
 async fn a_parse_error_shows_nothing_of_the_mail() {
     let odd = "* 1 FETCH (UID 5 BODY[] {6}\r\nsecret BROKEN\r\n{tag} OK\r\n";
-    let error = told(&[DONE, odd], LONG).await.list(0).await.unwrap_err();
+    let error = told(&[odd], LONG).await.list(0).await.unwrap_err();
     assert!(matches!(error, MailboxError::Protocol { .. }), "{error:?}");
     assert!(!format!("{error:?}").contains("secret"), "{error:?}");
 }

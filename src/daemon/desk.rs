@@ -2,7 +2,10 @@
 
 use crate::decider::{DecideError, Decider, Work};
 use crate::journal;
+use crate::mail::heading::Heading;
+use crate::mail::message_id::Secret;
 use crate::program::batch::Compose;
+use crate::program::known::{self, Recognised};
 use crate::program::verdict::Verdict;
 use crate::store::overlay::GroupView;
 use crate::store::{Store, StoreError};
@@ -21,6 +24,7 @@ const WAITING: usize = 4;
 pub struct Desk {
     work: mpsc::Sender<(Work, oneshot::Sender<Done>)>,
     store: Arc<dyn Store>,
+    secret: Secret,
     thread: Arc<Mutex<Option<JoinHandle<()>>>>,
     /// Rung after every commit: timers and letters may have come.
     pub committed: Arc<Notify>,
@@ -35,6 +39,7 @@ impl Desk {
     {
         let (sender, mut inbox) = mpsc::channel::<(Work, oneshot::Sender<Done>)>(WAITING);
         let store = decider.store.clone();
+        let secret = decider.rules.secret.clone();
         let committed = Arc::new(Notify::new());
         let bell = committed.clone();
         let thread = std::thread::Builder::new().name("decider".to_owned()).spawn(move || {
@@ -45,7 +50,7 @@ impl Desk {
                 let _ = answer.send(done);
             }
         })?;
-        Ok(Self { work: sender, store, thread: Arc::new(Mutex::new(Some(thread))), committed })
+        Ok(Self { work: sender, store, secret, thread: Arc::new(Mutex::new(Some(thread))), committed })
     }
 
     /// Ends the thread once it has done what was handed in, and lets go of the store. Any
@@ -64,6 +69,11 @@ impl Desk {
         let (answer, done) = oneshot::channel();
         self.work.send((work, answer)).await.map_err(|_| DecideError::Stopped)?;
         done.await.map_err(|_| DecideError::Stopped)?
+    }
+
+    /// Whether the mail with this header was decided.
+    pub(super) fn recognise(&self, heading: &Heading) -> Result<Recognised, DecideError> {
+        self.read(|view| known::recognise(view, &self.secret, heading))
     }
 
     /// Reads committed rows.

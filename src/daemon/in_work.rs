@@ -117,6 +117,7 @@ mod tests {
             old_up_to: 0,
             since: None,
             older: 0,
+            again_up_to: 0,
             vanished: 0,
         }
     }

@@ -1,13 +1,14 @@
-//! Reading the contact mailbox to its end, and marking what was handled.
+//! Reading the contact mailbox to its end.
 
 use super::Fault;
 use super::desk::Desk;
 use super::in_work::{self, Caution, LeftBehind};
+use super::rescan::{self, Sorted};
 use crate::clock::Clock;
 use crate::config::First;
 use crate::decider::{self, Fetched, Work};
 use crate::journal;
-use crate::mailbox::{self, ContactMailbox, Listed, MailboxError, Selected};
+use crate::mailbox::{self, ContactMailbox, Listed, MailboxError, Selected, Survey};
 use crate::program::batch::Change;
 use crate::program::input::{Input, Purpose};
 use crate::program::record::{Reading, Record, Timestamp};
@@ -15,8 +16,6 @@ use crate::program::{View, gap};
 use chrono::TimeDelta;
 use futures_util::future::LocalBoxFuture;
 
-/// Marks made in one set. They grow with the backlog: one at a time is slow on large folders.
-const MARKS: usize = 1000;
 /// A mailbox read anew acts on nothing older.
 const RESCAN: TimeDelta = TimeDelta::days(14);
 
@@ -25,7 +24,7 @@ pub struct Reader<M> {
     pub mailbox: M,
     pub desk: Desk,
     pub clock: Clock,
-    folder: Folder,
+    pub(super) folder: Folder,
     /// What the last run left in work; None until that has been looked up.
     left_behind: Option<LeftBehind>,
 }
@@ -100,10 +99,9 @@ impl<M: ContactMailbox> Reader<M> {
 
     async fn first_start(&mut self, selected: Selected) -> Result<Reading, Fault> {
         let now = self.clock.wall();
-        let there = self.mailbox.list(0).await?;
-        let highest = there.last().map_or(0, |l| l.uid);
+        let Survey { mails, last_uid: highest } = self.mailbox.survey().await?;
         let (last_uid, older, since) = match self.folder.first {
-            First::New => (highest, there.len() as u64, Some(now)),
+            First::New => (highest, mails, Some(now)),
             First::All => (0, 0, None),
             First::Days(days) => (0, 0, Some(now - TimeDelta::days(i64::from(days)))),
         };
@@ -114,6 +112,7 @@ impl<M: ContactMailbox> Reader<M> {
             last_uid,
             old_up_to: highest,
             since,
+            again_up_to: 0,
             older,
             vanished: 0,
         };
@@ -122,8 +121,9 @@ impl<M: ContactMailbox> Reader<M> {
         Ok(reading)
     }
 
+    /// Nothing is written down yet: killed here, it starts anew again.
     async fn start_anew(&mut self, before: Reading, selected: Selected) -> Result<Reading, Fault> {
-        let there = self.mailbox.list(0).await?;
+        let highest = self.mailbox.survey().await?.last_uid;
         // After the store was restored, whatever it does not know is of interest.
         let gap = self.desk.read(|view| gap::open(view))?;
         let recent = self.clock.wall() - RESCAN;
@@ -131,8 +131,11 @@ impl<M: ContactMailbox> Reader<M> {
         Ok(Reading {
             uid_validity: selected.uid_validity,
             last_uid: 0,
-            old_up_to: there.last().map_or(0, |l| l.uid),
+            old_up_to: highest,
             since: before.since.max(Some(recent)),
+            again_up_to: highest,
+            // Those that we do not know are counted anew.
+            older: 0,
             ..before
         })
     }
@@ -152,12 +155,13 @@ impl<M: ContactMailbox> Reader<M> {
         Ok(self.left_behind.get_or_insert_default())
     }
 
-    /// One batch: written down as in work, fetched, decided, committed together with how far it
-    /// brings us.
+    /// One batch: what is old or known is passed over, the rest is written down as in work,
+    /// fetched, decided, committed together with how far it brings us.
     async fn take_batch(&mut self, before: Reading, batch: &[Listed]) -> Result<Reading, Fault> {
-        let (old, new): (Vec<&Listed>, Vec<&Listed>) = batch.iter().partition(|l| is_old(&before, l));
-        let uids = self.in_work(&before, new.iter().map(|l| l.uid).collect()).await?;
-        let taken = self.decided(before, batch, old.len(), &uids).await;
+        let sorted = self.sort(&before, batch).await?;
+        let uids = self.in_work(&before, sorted.new.iter().map(|l| l.uid).collect()).await?;
+        let new: Vec<Listed> = sorted.new.iter().filter(|l| uids.contains(&l.uid)).copied().collect();
+        let taken = self.decided(before, batch, &Sorted { new, ..sorted }).await;
         if taken.is_err() {
             self.stop_work().await?;
         }
@@ -203,21 +207,24 @@ impl<M: ContactMailbox> Reader<M> {
         &mut self,
         before: Reading,
         batch: &[Listed],
-        old: usize,
-        uids: &[u32],
+        sorted: &Sorted,
     ) -> Result<Reading, Fault> {
-        journal::fetching(uids.len());
-        let mut mails = self.fetch(uids).await?;
+        journal::fetching(sorted.new.len());
+        let mut mails = self.fetch(&sorted.new).await?;
         mails.iter_mut().for_each(|mail| mail.was_handled = self.folder.holds_handled);
-        let vanished = uids.len().saturating_sub(mails.len()) as u64;
+        let vanished = sorted.new.len().saturating_sub(mails.len()) as u64;
+        let older = sorted.older + rescan::drop_old(&before, &mut mails);
         let reading = Reading {
             last_uid: batch.last().map_or(before.last_uid, |l| l.uid),
-            older: before.older + old as u64,
+            older: before.older + older,
             vanished: before.vanished + vanished,
             ..before
         };
-        journal::mailbox_read(mails.len(), old, reading.last_uid);
-        let rows = vec![in_work::none(&self.folder.name)];
+        journal::mailbox_read(mails.len(), older, sorted.known, reading.last_uid);
+        let mut rows = vec![in_work::none(&self.folder.name)];
+        if self.folder.marks {
+            rows.extend(sorted.marks.iter().map(|uid| Change::mark(decider::mark_key(&reading, *uid))));
+        }
         let work = Work::Mails { mails, reading: reading.clone(), mark_handled: self.folder.marks, rows };
         self.desk.decide(work).await?;
         Ok(reading)
@@ -225,17 +232,17 @@ impl<M: ContactMailbox> Reader<M> {
 
     /// The mails of a batch. One that cannot be fetched at all holds up no other: the
     /// others come one by one, and it is told to staff.
-    async fn fetch(&mut self, uids: &[u32]) -> Result<Vec<Fetched>, Fault> {
-        match self.mailbox.fetch(uids).await {
+    async fn fetch(&mut self, listed: &[Listed]) -> Result<Vec<Fetched>, Fault> {
+        match self.mailbox.fetch(listed).await {
             Err(MailboxError::Protocol { .. }) => (),
             fetched => return Ok(fetched?.into_iter().map(taken).collect()),
         }
         let mut mails = Vec::new();
-        for uid in uids {
+        for mail in listed {
             self.mailbox.select().await?;
-            match self.mailbox.fetch(&[*uid]).await {
+            match self.mailbox.fetch(std::slice::from_ref(mail)).await {
                 // Told to staff, and counted with those that could not be read.
-                Err(MailboxError::Protocol { cause, .. }) => self.quarantine(*uid, cause).await?,
+                Err(MailboxError::Protocol { cause, .. }) => self.quarantine(mail.uid, cause).await?,
                 fetched => mails.extend(fetched?.into_iter().map(taken)),
             }
         }
@@ -248,24 +255,6 @@ impl<M: ContactMailbox> Reader<M> {
         self.desk.decide(Work::Inputs(vec![input])).await?;
         Ok(())
     }
-
-    /// Does what is configured to handled mail, in sets; may lag, and is made again after
-    /// a crash.
-    pub(super) async fn mark_handled(&mut self) -> Result<(), Fault> {
-        while let Some((uid_validity, uids)) = next_marks(&self.desk, &self.folder.name)? {
-            journal::marking(uids.len());
-            let selected = self.mailbox.select().await?;
-            if selected.uid_validity == uid_validity {
-                self.mailbox.mark_handled(&uids).await?;
-            }
-            let key =
-                |uid: &u32| format!("{}{uid:010}", decider::mark_prefix(&self.folder.name, uid_validity));
-            let done = uids.iter().map(|uid| Change::gone(key(uid))).collect();
-            self.desk.decide(Work::Rows(done)).await?;
-            journal::mailbox_marked(uids.len());
-        }
-        Ok(())
-    }
 }
 
 fn taken(mail: mailbox::Fetched) -> Fetched {
@@ -273,25 +262,8 @@ fn taken(mail: mailbox::Fetched) -> Fetched {
     Fetched { uid: mail.uid, bytes: mail.bytes, complete: mail.complete, received, was_handled: false }
 }
 
-/// A mail that was there before we began: counted, never acted on.
-fn is_old(reading: &Reading, mail: &Listed) -> bool {
-    let before = |since: Timestamp| mail.received.is_some_and(|at| at.to_utc() < since);
-    mail.uid <= reading.old_up_to && reading.since.is_some_and(before)
-}
-
 fn stored_reading(view: &dyn View, folder: &str) -> Option<Reading> {
     let key = format!("{}/{folder}", Reading::TABLE);
     let text = view.get(&key)?;
     serde_json::from_str(&text).inspect_err(|e| view.fault(&key, &e.to_string())).ok()
-}
-
-/// The next set of one UIDVALIDITY.
-fn next_marks(desk: &Desk, folder: &str) -> Result<Option<(u32, Vec<u32>)>, Fault> {
-    let prefix = format!("mark/{folder}/");
-    let found = desk.read(|view| {
-        let rows = view.first(&prefix, 1);
-        let uid_validity = rows.first()?.0.strip_prefix(&prefix)?.split('/').next()?.parse().ok()?;
-        Some((uid_validity, decider::marks(view, folder, uid_validity, MARKS)))
-    })?;
-    Ok(found)
 }

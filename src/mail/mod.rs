@@ -34,6 +34,7 @@ mod form_footer;
 mod form_layout_tests;
 mod header;
 mod header_words;
+pub mod heading;
 pub mod html;
 pub mod inbound;
 mod layout;

@@ -63,7 +63,7 @@ impl SentMail {
 }
 
 /// The header with the empty line that ends it: whatever was fetched, the same is read.
-fn header_of(bytes: &[u8]) -> &[u8] {
+pub(super) fn header_of(bytes: &[u8]) -> &[u8] {
     let ends = |mark: &[u8]| bytes.windows(mark.len()).position(|w| w == mark).map(|at| at + mark.len());
     let end = [ends(b"\r\n\r\n"), ends(b"\n\n")].into_iter().flatten().min();
     end.map_or(bytes, |end| &bytes[..end])

@@ -3,7 +3,7 @@
 use super::error::MailboxError;
 use super::link::Link;
 use super::set::sets;
-use super::{AfterHandling, Authentication, ContactMailbox, Fetched, ImapSettings, Listed, Reads, Selected};
+use super::{AfterHandling, Authentication, ContactMailbox, Fetched, ImapSettings, Listed, Selected, Survey};
 use super::{folders, handled, name, read};
 use crate::tls::Security;
 use async_imap::imap_proto::{Capability, MailboxDatum, Response, ResponseCode};
@@ -12,6 +12,10 @@ use std::time::Duration;
 
 /// A client idle for 30 minutes may be logged off, so IDLE is ended before (RFC 2177 §3).
 const LONGEST_IDLE: Duration = Duration::from_secs(29 * 60);
+
+/// Mails listed at once: a hundred thousand would take memory that the rest of the program never
+/// needs, and to list what is left anew costs ten thousand mails little.
+const LISTED: usize = 10_000;
 
 /// The contact mailbox on an IMAP server.
 pub struct Imap {
@@ -26,6 +30,15 @@ struct Open {
     link: Link,
     able: BTreeSet<String>,
     selected: Selected,
+    /// A wait has ended without news since: it may be that the folder is not there any more.
+    is_doubtful: bool,
+}
+
+impl Open {
+    /// Whether UIDs mean on this connection what they meant.
+    fn is_in_step(&self) -> bool {
+        self.link.is_sound() && self.link.uid_validity() == Some(self.selected.uid_validity)
+    }
 }
 
 impl Imap {
@@ -61,9 +74,9 @@ impl Imap {
     /// The connection we have, if it is in step. One that died while it waited for mail
     /// (routers forget them) is no failure yet: a new one tells.
     async fn standing(&mut self) -> Option<Open> {
-        let mut open = self.open.take().filter(|open| open.link.is_sound())?;
+        let mut open = self.open.take().filter(Open::is_in_step)?;
         open.link.leave_idle().await.ok()?;
-        Some(open)
+        Some(open).filter(Open::is_in_step)
     }
 
     async fn connect(&self) -> Result<Open, MailboxError> {
@@ -72,13 +85,14 @@ impl Imap {
         let able = capabilities(&mut link).await?;
         self.check_after_handling(&able)?;
         let selected = self.select_on(&mut link).await?;
-        Ok(Open { link, able, selected })
+        Ok(Open { link, able, selected, is_doubtful: false })
     }
 
     async fn greeted(&self) -> Result<Link, MailboxError> {
         let ImapSettings { peer, timeout, .. } = &self.settings;
         let wire = peer.connect(*timeout).await?;
-        let mut link = Link::greet(wire, peer.name(), *timeout).await?;
+        let most = read::longest_response(self.settings.max_bytes);
+        let mut link = Link::greet(wire, peer.name(), *timeout, most).await?;
         if peer.security != Security::StartTls {
             return Ok(link);
         }
@@ -180,8 +194,12 @@ impl ContactMailbox for Imap {
     async fn select(&mut self) -> Result<Selected, MailboxError> {
         let open = match self.standing().await {
             None => self.connect().await?,
+            // On a large folder a SELECT is dear, and mail that keeps coming shows that we are
+            // where it comes.
+            Some(open) if !open.is_doubtful => open,
             Some(mut open) => {
                 open.selected = self.select_on(&mut open.link).await?;
+                open.is_doubtful = false;
                 open
             }
         };
@@ -190,25 +208,42 @@ impl ContactMailbox for Imap {
         Ok(selected)
     }
 
-    async fn list(&mut self, after: u32) -> Result<Vec<Listed>, MailboxError> {
+    async fn survey(&mut self) -> Result<Survey, MailboxError> {
         let link = &mut self.open().await?.link;
-        // So that the server shows what arrived until now (RFC 3501 §6.1.2).
         link.run("NOOP", |_| {}).await?;
-        link.forget_announced();
-        let Some(first) = after.checked_add(1) else { return Ok(Vec::new()) };
-        // `n:*` names the last mail even where its UID is below n (RFC 3501 §6.4.8).
-        let all = read::sizes(link, &format!("{first}:*")).await?;
-        Ok(all.into_values().filter(|mail| mail.uid > after).collect())
+        read::survey(link).await
     }
 
-    async fn fetch(&mut self, uids: &[u32]) -> Result<Vec<Fetched>, MailboxError> {
+    async fn list(&mut self, after: u32) -> Result<Vec<Listed>, MailboxError> {
+        let link = &mut self.open().await?.link;
+        let Some(first) = after.checked_add(1) else { return Ok(Vec::new()) };
+        // What was announced is there, and NOOP would only be another wait for the server.
+        if link.was_announced() {
+            let announced = above(link, first).await?;
+            if !announced.is_empty() {
+                return Ok(announced);
+            }
+        }
+        // So that the server shows what arrived until now (RFC 3501 §6.1.2).
+        link.run("NOOP", |_| {}).await?;
+        above(link, first).await
+    }
+
+    async fn headers(&mut self, uids: &[u32], fields: &str) -> Result<Vec<Fetched>, MailboxError> {
+        read::fields(&mut self.open().await?.link, uids, fields).await
+    }
+
+    async fn fetch(&mut self, mails: &[Listed]) -> Result<Vec<Fetched>, MailboxError> {
         let (max_bytes, reads) = (self.settings.max_bytes, self.settings.reads);
         let link = &mut self.open().await?.link;
-        // So that the server forgets what vanished: it may answer NO to a FETCH of it.
-        link.run("NOOP", |_| {}).await?;
-        match reads {
-            Reads::Whole => read::mails(link, uids, max_bytes).await,
-            Reads::Fields(fields) => read::fields(link, uids, fields).await,
+        match read::mails(link, mails, reads, max_bytes).await {
+            // To a FETCH of what has vanished the server may answer NO, until it has told us so
+            // (RFC 2180 §4.1).
+            Err(MailboxError::Refused { .. }) => {
+                link.run("NOOP", |_| {}).await?;
+                read::mails(link, mails, reads, max_bytes).await
+            }
+            fetched => fetched,
         }
     }
 
@@ -231,20 +266,37 @@ impl ContactMailbox for Imap {
         Ok(())
     }
 
+    fn has_news(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.link.was_announced())
+    }
+
     async fn wait(&mut self, at_most: Duration) -> Result<(), MailboxError> {
         let open = self.open().await?;
         if open.link.was_announced() {
             return Ok(());
         }
         if !open.able.contains("IDLE") {
+            open.is_doubtful = true;
             tokio::time::sleep(at_most).await;
             return Ok(());
         }
         match tokio::time::timeout(at_most.min(LONGEST_IDLE), open.link.idle()).await {
             Ok(announced) => announced,
-            Err(_) => Ok(()),
+            Err(_) => {
+                open.is_doubtful = true;
+                Ok(())
+            }
         }
     }
+}
+
+/// The first mails from this UID on.
+async fn above(link: &mut Link, first: u32) -> Result<Vec<Listed>, MailboxError> {
+    link.forget_announced();
+    // `n:*` names the last mail even where its UID is below n (RFC 3501 §6.4.8).
+    let mut all = read::sizes(link, &format!("{first}:*"), LISTED).await?;
+    all.retain(|uid, _| *uid >= first);
+    Ok(all.into_values().collect())
 }
 
 async fn capabilities(link: &mut Link) -> Result<BTreeSet<String>, MailboxError> {

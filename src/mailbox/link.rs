@@ -4,9 +4,10 @@
 //! those take a connection that ends in the middle of a FETCH, and a `NO` to it, for
 //! the end of the list, and then mails would seem to have vanished.
 
+use super::bounded::Bounded;
 use super::error::MailboxError;
 use crate::tls::{Peer, Wire};
-use async_imap::imap_proto::{MailboxDatum, Outcome, Response, Status};
+use async_imap::imap_proto::{MailboxDatum, Outcome, Response, ResponseCode, Status};
 use std::io::ErrorKind;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
@@ -15,13 +16,18 @@ use tokio::time::timeout;
 /// How long a server may take to end an IDLE. Measured: one that does not end it at once
 /// is gone.
 const DONE: Duration = Duration::from_secs(15);
+/// How long a server may go on answering one command: the largest batch of mail in this time is
+/// 18 KiB/s. One that talks for ever is as good as silent.
+const LONGEST_ANSWER: Duration = Duration::from_secs(30 * 60);
 
 /// An IMAP connection.
 pub struct Link {
-    client: async_imap::Client<Wire>,
+    client: async_imap::Client<Bounded>,
     /// `host:port`, for errors.
     server: String,
     limit: Duration,
+    /// The longest response, in octets.
+    most: u64,
     tags: u32,
     /// What we are in the middle of; a connection left there is out of step.
     command: Option<String>,
@@ -29,19 +35,24 @@ pub struct Link {
     idling: Option<String>,
     /// Whether EXISTS was seen since [`Link::forget_announced`].
     announced: bool,
-    /// The words of an untagged BYE (RFC 3501 §7.1.5).
-    bye: Option<String>,
+    /// The newest UIDVALIDITY that the server has spoken of.
+    uid_validity: Option<u32>,
 }
 
 impl Link {
-    /// Reads the greeting (RFC 3501 §7.1).
-    pub async fn greet(mut wire: Wire, server: String, limit: Duration) -> Result<Self, MailboxError> {
+    /// Reads the greeting (RFC 3501 §7.1). No silence is borne above `limit`, no response of
+    /// more than `most` octets.
+    pub async fn greet(
+        mut wire: Wire,
+        server: String,
+        limit: Duration,
+        most: u64,
+    ) -> Result<Self, MailboxError> {
         wire.set_limit(Some(limit));
-        let mut link = Self::over(wire, server, limit);
+        let mut link = Self::over(wire, server, limit, most);
         link.command = Some("connecting".to_owned());
         match link.next(|response| Seen::of(response, "")).await? {
             Seen::Status(Status::Ok, _) => {}
-            Seen::Status(Status::Bye, words) => return Err(link.lost(words)),
             Seen::Status(status, words) => {
                 return Err(link.protocol(format!("its greeting is {status:?} {words}")));
             }
@@ -51,22 +62,29 @@ impl Link {
         Ok(link)
     }
 
-    fn over(wire: Wire, server: String, limit: Duration) -> Self {
-        let client = async_imap::Client::new(wire);
-        Self { client, server, limit, tags: 0, command: None, idling: None, announced: true, bye: None }
+    fn over(wire: Wire, server: String, limit: Duration, most: u64) -> Self {
+        let client = async_imap::Client::new(Bounded::new(wire, most));
+        let (command, idling, uid_validity) = (None, None, None);
+        Self { client, server, limit, most, tags: 0, command, idling, announced: true, uid_validity }
     }
 
     /// Puts TLS on the connection, after `STARTTLS` was granted. What the server (or
     /// somebody between) sent before TLS is dropped with the old buffer, unread.
     pub async fn secure(self, peer: &Peer) -> Result<Self, MailboxError> {
-        let mut wire = self.client.into_inner().secure(peer, self.limit).await?;
+        let mut wire = self.client.into_inner().wire.secure(peer, self.limit).await?;
         wire.set_limit(Some(self.limit));
-        Ok(Self::over(wire, self.server, self.limit))
+        Ok(Self::over(wire, self.server, self.limit, self.most))
     }
 
     /// Whether the next command may go out on this connection.
     pub fn is_sound(&self) -> bool {
         self.command.is_none()
+    }
+
+    /// The newest UIDVALIDITY that the server has spoken of: it must not change while a mailbox
+    /// is selected (RFC 3501 §2.3.1.1), and where it does the mails have other numbers.
+    pub fn uid_validity(&self) -> Option<u32> {
+        self.uid_validity
     }
 
     pub fn was_announced(&self) -> bool {
@@ -98,7 +116,7 @@ impl Link {
         self.continuation(&tag).await?;
         self.command = None;
         self.idling = Some(tag.clone());
-        self.client.get_mut().set_limit(None);
+        self.client.get_mut().wire.set_limit(None);
         while !self.announced {
             let seen = self.next(|response| Seen::of(response, &tag)).await;
             if let Seen::Tagged(..) = seen.inspect_err(|_| self.command = Some("IDLE".to_owned()))? {
@@ -111,7 +129,7 @@ impl Link {
 
     /// Ends an IDLE, if the server is in one.
     pub async fn leave_idle(&mut self) -> Result<(), MailboxError> {
-        self.client.get_mut().set_limit(Some(self.limit));
+        self.client.get_mut().wire.set_limit(Some(self.limit));
         let Some(tag) = self.idling.take() else { return Ok(()) };
         self.command = Some("DONE".to_owned());
         let ended = timeout(DONE, async {
@@ -156,7 +174,14 @@ impl Link {
         }
     }
 
-    async fn finish(&mut self, tag: &str, mut each: impl FnMut(&Response<'_>)) -> Result<(), MailboxError> {
+    async fn finish(&mut self, tag: &str, each: impl FnMut(&Response<'_>)) -> Result<(), MailboxError> {
+        match timeout(LONGEST_ANSWER, self.answers(tag, each)).await {
+            Ok(answered) => answered,
+            Err(_) => Err(self.lost(format!("it went on for {} s", LONGEST_ANSWER.as_secs()))),
+        }
+    }
+
+    async fn answers(&mut self, tag: &str, mut each: impl FnMut(&Response<'_>)) -> Result<(), MailboxError> {
         loop {
             let seen = self.next(|response| {
                 each(response);
@@ -186,16 +211,19 @@ impl Link {
     async fn next<T>(&mut self, take: impl FnOnce(&Response<'_>) -> T) -> Result<T, MailboxError> {
         let response = match self.client.read_response().await {
             Ok(Some(response)) => response,
-            Ok(None) => {
-                let cause = self.bye.take().unwrap_or_else(|| "the server closed it".to_owned());
-                return Err(self.lost(cause));
-            }
+            Ok(None) => return Err(self.lost("the server closed it")),
             Err(error) if error.kind() == ErrorKind::Other => return Err(self.unreadable(&error)),
+            // See `Bounded`: the connection cannot be read on.
+            Err(error) if error.kind() == ErrorKind::InvalidData => return Err(self.protocol(error)),
             Err(error) => return Err(self.lost(error)),
         };
         match response.parsed() {
             Response::MailboxData(MailboxDatum::Exists(_)) => self.announced = true,
-            Response::Data { status: Status::Bye, outcome } => self.bye = Some(words(outcome)),
+            // RFC 3501 §7.1.5: the server is about to close it; some leave us waiting for that.
+            Response::Data { status: Status::Bye, outcome } => return Err(self.lost(words(outcome))),
+            Response::Data { outcome: Outcome { code: Some(ResponseCode::UidValidity(value)), .. }, .. } => {
+                self.uid_validity = Some(*value);
+            }
             _ => {}
         }
         Ok(take(response.parsed()))
@@ -214,7 +242,7 @@ impl Link {
     }
 
     pub fn protocol(&self, cause: impl ToString) -> MailboxError {
-        let command = self.command.clone().unwrap_or_default();
+        let command = self.command.clone().unwrap_or_else(|| "UID FETCH".to_owned());
         MailboxError::Protocol { server: self.server.clone(), command, cause: cause.to_string() }
     }
 }

@@ -3,57 +3,77 @@
 use super::error::MailboxError;
 use super::link::Link;
 use super::set::sets;
-use super::{Fetched, Listed};
+use super::{Fetched, Listed, Reads, Survey};
 use async_imap::imap_proto::{AttributeValue, MessageSection, Response, SectionPath};
 use chrono::{DateTime, FixedOffset};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is read of an oversize mail, whatever the limit, so that what is made of it does
 /// not change with the limit.
 const OVERSIZE_HEADER: usize = 256 * 1024;
 const OVERSIZE_TEXT: usize = 64 * 1024;
 
+/// What is read of the fields of a header that are asked for.
+const FIELDS: usize = 16 * 1024;
+/// Where RFC822.SIZE is an estimate (some servers make one, and are wrong by a tenth), a body may
+/// be longer than that by a quarter and a little.
+const MORE: u64 = 256 * 1024;
+
+/// The longest response there can be to what is asked here.
+pub fn longest_response(max_bytes: u32) -> u64 {
+    let beginning = (OVERSIZE_HEADER + OVERSIZE_TEXT) as u64;
+    at_most(u64::from(max_bytes).max(beginning))
+}
+
+fn at_most(size: u64) -> u64 {
+    size + size / 4 + MORE
+}
+
 /// Those of the mails that are there, whole up to `max_bytes`.
-pub async fn mails(link: &mut Link, uids: &[u32], max_bytes: u32) -> Result<Vec<Fetched>, MailboxError> {
-    let mut there = BTreeMap::new();
-    for set in sets(uids) {
-        there.extend(sizes(link, &set).await?);
+pub async fn mails(
+    link: &mut Link,
+    mails: &[Listed],
+    reads: Reads,
+    max_bytes: u32,
+) -> Result<Vec<Fetched>, MailboxError> {
+    if let Reads::Fields(names) = reads {
+        let uids: Vec<u32> = mails.iter().map(|mail| mail.uid).collect();
+        return fields(link, &uids, names).await;
     }
-    there.retain(|uid, _| uids.contains(uid));
-    let (small, large): (Vec<_>, Vec<_>) = there.values().partition(|mail| mail.size <= max_bytes);
+    let (small, large): (Vec<_>, Vec<_>) = mails.iter().partition(|mail| mail.size <= max_bytes);
     let mut bodies = whole(link, &small).await?;
     bodies.extend(beginnings(link, &large).await?);
+    let there: BTreeMap<u32, &Listed> = mails.iter().map(|mail| (mail.uid, mail)).collect();
     let read = |mail: &Listed| {
         let Listed { uid, size, received } = *mail;
         let bytes = bodies.remove(&uid)?;
         Some(Fetched { uid, size, received, bytes, complete: size <= max_bytes })
     };
-    Ok(there.values().filter_map(read).collect())
+    Ok(there.into_values().filter_map(read).collect())
 }
 
 /// These fields of the header of those mails that are there, and of their bodies nothing.
 pub async fn fields(link: &mut Link, uids: &[u32], fields: &str) -> Result<Vec<Fetched>, MailboxError> {
-    let mut read = BTreeMap::new();
-    for set in sets(uids) {
-        let note = |response: &Response<'_>| {
-            let Response::Fetch(_, attributes) = response else { return };
-            let header = section(attributes, Some(MessageSection::Header));
-            if let (Some(uid), Some(bytes)) = (uid_of(attributes), header) {
-                let size = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-                read.insert(uid, Fetched { uid, size, received: None, bytes, complete: false });
-            }
-        };
-        link.run(&format!("UID FETCH {set} (UID BODY.PEEK[HEADER.FIELDS ({fields})])"), note).await?;
-    }
-    read.retain(|uid, _| uids.contains(uid));
-    Ok(read.into_values().collect())
+    let wanted = format!("BODY.PEEK[HEADER.FIELDS ({fields})]<0.{FIELDS}>");
+    let most = uids.len() as u64 * at_most(FIELDS as u64);
+    let bodies = bodies(link, uids, &wanted, most, |attributes| {
+        section(attributes, Some(MessageSection::Header))
+    });
+    let read = |(uid, bytes): (u32, Vec<u8>)| {
+        let size = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        Fetched { uid, size, received: None, bytes, complete: false }
+    };
+    Ok(bodies.await?.into_iter().map(read).collect())
 }
 
-/// RFC822.SIZE and INTERNALDATE of the mails in `set` that are there. Responses without a
-/// size are the server's own news of flags and stand for nothing here.
-pub async fn sizes(link: &mut Link, set: &str) -> Result<BTreeMap<u32, Listed>, MailboxError> {
+/// RFC822.SIZE and INTERNALDATE of the mails in `set` that are there, of the first `most` of them.
+/// Responses without a size are the server's own news of flags and stand for nothing here.
+pub async fn sizes(
+    link: &mut Link,
+    set: &str,
+    most: usize,
+) -> Result<BTreeMap<u32, Listed>, MailboxError> {
     let mut listed = BTreeMap::new();
-    let command = format!("UID FETCH {set} (UID RFC822.SIZE INTERNALDATE)");
     let note = |response: &Response<'_>| {
         let Response::Fetch(_, attributes) = response else { return };
         let (mut uid, mut size, mut received) = (None, None, None);
@@ -68,9 +88,27 @@ pub async fn sizes(link: &mut Link, set: &str) -> Result<BTreeMap<u32, Listed>, 
         if let (Some(uid), Some(size)) = (uid, size) {
             listed.insert(uid, Listed { uid, size, received });
         }
+        if listed.len() > most {
+            listed.pop_last();
+        }
     };
-    link.run(&command, note).await?;
+    link.run(&format!("UID FETCH {set} (UID RFC822.SIZE INTERNALDATE)"), note).await?;
     Ok(listed)
+}
+
+/// How many mails there are, and the last of them.
+pub async fn survey(link: &mut Link) -> Result<Survey, MailboxError> {
+    let mut survey = Survey::default();
+    let note = |response: &Response<'_>| {
+        let Response::Fetch(_, attributes) = response else { return };
+        // News of flags may come between, of a mail that was counted.
+        if let Some(uid) = uid_of(attributes).filter(|uid| *uid > survey.last_uid) {
+            survey.mails += 1;
+            survey.last_uid = uid;
+        }
+    };
+    link.run("UID FETCH 1:* (UID)", note).await?;
+    Ok(survey)
 }
 
 /// RFC 3501 §9, date-time: ` 7-Nov-2026 08:01:02 +0100`.
@@ -81,36 +119,49 @@ fn internal_date(text: &str) -> Option<DateTime<FixedOffset>> {
 type Bodies = BTreeMap<u32, Vec<u8>>;
 
 async fn whole(link: &mut Link, mails: &[&Listed]) -> Result<Bodies, MailboxError> {
-    let mut bodies = Bodies::new();
     let uids: Vec<u32> = mails.iter().map(|mail| mail.uid).collect();
-    for set in sets(&uids) {
-        let note = |response: &Response<'_>| {
-            let Response::Fetch(_, attributes) = response else { return };
-            if let (Some(uid), Some(bytes)) = (uid_of(attributes), section(attributes, None)) {
-                bodies.insert(uid, bytes);
-            }
-        };
-        link.run(&format!("UID FETCH {set} (UID BODY.PEEK[])"), note).await?;
-    }
-    Ok(bodies)
+    let most = mails.iter().map(|mail| at_most(u64::from(mail.size))).sum();
+    bodies(link, &uids, "BODY.PEEK[]", most, |attributes| section(attributes, None)).await
 }
 
 async fn beginnings(link: &mut Link, mails: &[&Listed]) -> Result<Bodies, MailboxError> {
-    let mut bodies = Bodies::new();
     let uids: Vec<u32> = mails.iter().map(|mail| mail.uid).collect();
-    for set in sets(&uids) {
-        let command = format!(
-            "UID FETCH {set} (UID BODY.PEEK[HEADER]<0.{OVERSIZE_HEADER}> BODY.PEEK[TEXT]<0.{OVERSIZE_TEXT}>)"
-        );
+    let most = uids.len() as u64 * longest_response(0);
+    let wanted =
+        format!("BODY.PEEK[HEADER]<0.{OVERSIZE_HEADER}> BODY.PEEK[TEXT]<0.{OVERSIZE_TEXT}>");
+    bodies(link, &uids, &wanted, most, |attributes| {
+        let header = section(attributes, Some(MessageSection::Header))?;
+        Some(joined(header, &section(attributes, Some(MessageSection::Text))?))
+    })
+    .await
+}
+
+/// What `take` makes of the responses to `wanted`, which may be `most` octets in all. What was not
+/// asked for is not kept.
+async fn bodies(
+    link: &mut Link,
+    uids: &[u32],
+    wanted: &str,
+    most: u64,
+    take: impl Fn(&[AttributeValue<'_>]) -> Option<Vec<u8>>,
+) -> Result<Bodies, MailboxError> {
+    let asked: BTreeSet<u32> = uids.iter().copied().collect();
+    let (mut bodies, mut octets) = (Bodies::new(), 0);
+    for set in sets(uids) {
         let note = |response: &Response<'_>| {
             let Response::Fetch(_, attributes) = response else { return };
-            let header = section(attributes, Some(MessageSection::Header));
-            let text = section(attributes, Some(MessageSection::Text));
-            if let (Some(uid), Some(header), Some(text)) = (uid_of(attributes), header, text) {
-                bodies.insert(uid, joined(header, &text));
+            let Some(uid) = uid_of(attributes).filter(|uid| asked.contains(uid)) else { return };
+            // Of a mail that has just vanished Dovecot gives an empty body; no mail has one.
+            let bytes = take(attributes).filter(|bytes| !bytes.is_empty());
+            if let Some(bytes) = bytes.filter(|_| octets <= most) {
+                octets += bytes.len() as u64;
+                bodies.insert(uid, bytes);
             }
         };
-        link.run(&command, note).await?;
+        link.run(&format!("UID FETCH {set} (UID {wanted})"), note).await?;
+    }
+    if octets > most {
+        return Err(link.protocol(format!("more than {most} octets of mail, which is more than it said there are")));
     }
     Ok(bodies)
 }

@@ -12,7 +12,7 @@ use super::staff::{self, Held};
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
 use super::{
-    absence, bounce, brake, breaker, by_hand, case_reply, contact, dealings, draft, flood, form_mail, leave,
+    absence, aside, bounce, brake, breaker, by_hand, case_reply, contact, dealings, draft, flood, form_mail, known, leave,
     oneself, presence, question, relay, roster_reply, staff_reply, token, unreadable, whose,
 };
 use crate::mail::address::Mailbox;
@@ -23,10 +23,8 @@ use std::collections::BTreeSet;
 
 /// Decides a mail, once.
 pub fn arrived(turn: &mut Turn, mail: &Inbound) -> Verdict {
-    if let Some(before) = turn.read::<Handled>(&turn.input().0.clone()) {
-        // What was not for us is left as it was found, however often it is read.
-        let left = before.verdict.starts_with(Verdict::new(What::NotForUs, None).what_word());
-        return Verdict::new(if left { What::NotForUs } else { What::AlreadyHandled }, None);
+    if let Some(verdict) = decided_before(turn) {
+        return verdict;
     }
     let verdict = decided(turn, mail);
     if mail.origin == Origin::Human {
@@ -35,6 +33,25 @@ pub fn arrived(turn: &mut Turn, mail: &Inbound) -> Verdict {
     }
     remember(turn, mail, &verdict);
     verdict
+}
+
+/// What is said of a mail that was decided when it was first read.
+fn decided_before(turn: &Turn) -> Option<Verdict> {
+    let before = turn.read::<Handled>(&turn.input().0)?;
+    // What was not for us is left as it was found, however often it is read.
+    let left = before.verdict.starts_with(Verdict::new(What::NotForUs, None).what_word());
+    Some(Verdict::new(if left { What::NotForUs } else { What::AlreadyHandled }, None))
+}
+
+/// Decides a mail of a folder that was numbered anew. Its header was not enough to know it by.
+pub fn came_again(turn: &mut Turn, mail: &Inbound, aside: bool) -> Verdict {
+    if let Some(verdict) = decided_before(turn) {
+        // A store of before kept no header of it: the next time it is enough.
+        known::remember(turn, mail, verdict.is_handled());
+        return verdict;
+    }
+    let held = known::held(turn, mail);
+    held.unwrap_or_else(|| if aside { aside::found(turn, mail) } else { arrived(turn, mail) })
 }
 
 /// What a mail brings, new or held until now.
@@ -57,6 +74,7 @@ pub fn decided(turn: &mut Turn, mail: &Inbound) -> Verdict {
 fn remember(turn: &mut Turn, mail: &Inbound, verdict: &Verdict) {
     let handled = Handled { input: turn.input().0.clone(), at: turn.now, verdict: verdict.to_string() };
     turn.put(&handled);
+    known::remember(turn, mail, verdict.is_handled());
     turn.count(if verdict.is_handled() { Counted::MailReceived } else { Counted::NotForUs });
     if verdict.is_handled() {
         note_first_seen(turn, mail, verdict);

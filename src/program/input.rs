@@ -39,6 +39,15 @@ impl Purpose {
             Purpose::Sent => Input::Sent(Box::new(SentMail::parse(bytes))),
         }
     }
+
+    /// The same of a folder that was numbered anew: it may be a copy of what was decided.
+    pub fn read_again(self, bytes: &[u8], complete: bool, trusted: &Trusted) -> Input {
+        match self.read(bytes, complete, trusted) {
+            Input::Mail(mail) => Input::Again { mail, aside: false },
+            Input::Aside(mail) => Input::Again { mail, aside: true },
+            other => other,
+        }
+    }
 }
 
 /// One thing that happened.
@@ -47,6 +56,12 @@ pub enum Input {
     Mail(Box<Inbound>),
     /// A mail that a filter put aside.
     Aside(Box<Inbound>),
+    /// A mail that was there when its folder was numbered anew: of `aside`, or where people
+    /// write to us.
+    Again {
+        mail: Box<Inbound>,
+        aside: bool,
+    },
     /// A mail was found among the sent ones.
     Sent(Box<SentMail>),
     /// A timer that is due. `due` as it was when the shell saw it: a moved timer is not fired.
@@ -108,7 +123,7 @@ impl Input {
     /// about, and by its time where it can happen again.
     pub fn id(&self, now: Timestamp) -> InputId {
         InputId(match self {
-            Input::Mail(mail) | Input::Aside(mail) => mail.fingerprint.0.clone(),
+            Input::Mail(mail) | Input::Aside(mail) | Input::Again { mail, .. } => mail.fingerprint.0.clone(),
             Input::Sent(mail) => format!("sent:{}", mail.fingerprint.0),
             Input::Timer { id, due } => format!("timer:{}@{}", id.0, key_time(*due)),
             Input::Stuck { id, due, .. } => format!("stuck:{}@{}", id.0, key_time(*due)),

@@ -426,6 +426,8 @@ pub enum ExceptionKind {
     /// A mail that made us stop; it is still in the mailbox.
     Quarantined,
     SameIdOtherContent,
+    /// A mail read again in a mailbox made anew is not as it was when it was decided.
+    ChangedOnItsWay,
     /// Somebody wrote with the token of one of the staff, from an address that is none of theirs.
     StaffStranger,
     /// Somebody we know wrote in words of their own.
@@ -460,7 +462,7 @@ pub enum ExceptionKind {
 
 impl ExceptionKind {
     /// Every kind: the digest must have words for each.
-    pub const ALL: [ExceptionKind; 28] = [
+    pub const ALL: [ExceptionKind; 29] = [
         ExceptionKind::SignUpHeld,
         ExceptionKind::RequestHeld,
         ExceptionKind::RosterHeld,
@@ -474,6 +476,7 @@ impl ExceptionKind {
         ExceptionKind::NotSent,
         ExceptionKind::Quarantined,
         ExceptionKind::SameIdOtherContent,
+        ExceptionKind::ChangedOnItsWay,
         ExceptionKind::StaffStranger,
         ExceptionKind::Prose,
         ExceptionKind::NotTheirs,

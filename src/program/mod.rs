@@ -64,6 +64,7 @@ pub mod inquiry;
 pub mod kept_back;
 pub mod kept_mail;
 pub mod leave;
+pub mod known;
 pub mod letter;
 mod letter_class;
 pub mod letter_samples;
@@ -148,6 +149,7 @@ pub fn decide(rules: &Rules, view: &dyn View, input: &Input, now: Timestamp) -> 
     let verdict = match input {
         Input::Mail(mail) => arrival::arrived(&mut turn, mail),
         Input::Aside(mail) => aside::found(&mut turn, mail),
+        Input::Again { mail, aside } => arrival::came_again(&mut turn, mail, *aside),
         Input::Sent(mail) => by_hand::sent(&mut turn, mail),
         Input::Timer { id, due } => timer::fire(&mut turn, id, *due),
         Input::Stuck { id, due, why } => timer::stuck(&mut turn, id, *due, why),

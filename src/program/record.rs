@@ -495,7 +495,11 @@ pub struct Reading {
     pub old_up_to: u32,
     #[serde(default)]
     pub since: Option<Timestamp>,
-    /// Mails that were there before the first start: counted, never acted on.
+    /// Up to this UID, mails were there when the folder was numbered anew: most were decided.
+    #[serde(default)]
+    pub again_up_to: u32,
+    /// Mails that were there before the first start, or are older than a mailbox read anew is
+    /// acted on: counted, never acted on.
     pub older: u64,
     /// Mails that vanished before we could read them.
     pub vanished: u64,

@@ -62,6 +62,7 @@ impl Bench {
             old_up_to: 0,
             since: None,
             older: 0,
+            again_up_to: 0,
             vanished: 0,
         };
         let mails =

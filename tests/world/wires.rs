@@ -4,7 +4,7 @@ use super::power::Power;
 use chrono::{DateTime, FixedOffset};
 use soundingboard::mail::address::AddrSpec;
 use soundingboard::mail::delivery::Outcome;
-use soundingboard::mailbox::{ContactMailbox, Fetched, Listed, MailboxError, Selected};
+use soundingboard::mailbox::{ContactMailbox, Fetched, Listed, MailboxError, Selected, Survey};
 use soundingboard::program::record::Timestamp;
 use soundingboard::submission::{MailObject, Submission, SubmissionError};
 use std::cell::RefCell;
@@ -176,6 +176,20 @@ impl WorldMailbox {
         lying.received.get(&uid).filter(|_| is_contact).map(|at| at.fixed_offset())
     }
 
+    fn read(&self, uids: impl Iterator<Item = u32>) -> Result<Vec<Fetched>, MailboxError> {
+        self.is_on()?;
+        let mails = self.mails();
+        let found = uids.filter_map(|uid| Some((uid, mails.get(&uid)?.clone())));
+        let fetched = |(uid, bytes): (u32, Vec<u8>)| Fetched {
+            uid,
+            size: bytes.len() as u32,
+            received: self.received(uid),
+            bytes,
+            complete: true,
+        };
+        Ok(found.map(fetched).collect())
+    }
+
     fn is_on(&self) -> Result<(), MailboxError> {
         if self.power.is_off() { Err(off()) } else { Ok(()) }
     }
@@ -198,18 +212,18 @@ impl ContactMailbox for WorldMailbox {
         Ok(there.map(|(uid, bytes)| listed(*uid, bytes)).collect())
     }
 
-    async fn fetch(&mut self, uids: &[u32]) -> Result<Vec<Fetched>, MailboxError> {
+    async fn survey(&mut self) -> Result<Survey, MailboxError> {
         self.is_on()?;
         let mails = self.mails();
-        let found = uids.iter().filter_map(|uid| Some((*uid, mails.get(uid)?.clone())));
-        let fetched = |(uid, bytes): (u32, Vec<u8>)| Fetched {
-            uid,
-            size: bytes.len() as u32,
-            received: self.received(uid),
-            bytes,
-            complete: true,
-        };
-        Ok(found.map(fetched).collect())
+        Ok(Survey { mails: mails.len() as u64, last_uid: mails.keys().next_back().copied().unwrap_or(0) })
+    }
+
+    async fn headers(&mut self, uids: &[u32], _: &str) -> Result<Vec<Fetched>, MailboxError> {
+        self.read(uids.iter().copied())
+    }
+
+    async fn fetch(&mut self, mails: &[Listed]) -> Result<Vec<Fetched>, MailboxError> {
+        self.read(mails.iter().map(|mail| mail.uid))
     }
 
     async fn mark_handled(&mut self, uids: &[u32]) -> Result<(), MailboxError> {
@@ -225,6 +239,10 @@ impl ContactMailbox for WorldMailbox {
             }
         }
         Ok(())
+    }
+
+    fn has_news(&self) -> bool {
+        false
     }
 
     async fn wait(&mut self, _: Duration) -> Result<(), MailboxError> {

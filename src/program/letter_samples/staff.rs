@@ -197,6 +197,7 @@ fn concerning(kind: ExceptionKind) -> (&'static str, &'static str) {
         UnknownAdvisor => ("Amina Haddad", "Hind"),
         KeptBack => ("tickets@campus.example", "Your request has been received"),
         SameIdOtherContent => ("offers@shop.example", "Your library deserves better"),
+        ChangedOnItsWay => ("Leila Mansour", "Request meeting"),
         Prose => ("Karim Nasser", "The roster: please take me off it, I retire in June"),
         StaffStranger => ("rana@elsewhere.example", "Re: Weekly digest: 2 need you"),
         NotTheirs => ("someone@elsewhere.example", "Re: Leila Mansour asks for your advice"),
