@@ -5,8 +5,8 @@
 
 mod desk;
 mod in_work;
-mod pace;
 mod marking;
+mod pace;
 mod reading;
 mod rescan;
 mod sending;

@@ -3,7 +3,7 @@
 use super::Fault;
 use super::desk::Desk;
 use super::in_work::{self, Caution, LeftBehind};
-use super::rescan::{self, Sorted};
+use super::rescan::Sorted;
 use crate::clock::Clock;
 use crate::config::First;
 use crate::decider::{self, Fetched, Work};
@@ -213,7 +213,7 @@ impl<M: ContactMailbox> Reader<M> {
         let mut mails = self.fetch(&sorted.new).await?;
         mails.iter_mut().for_each(|mail| mail.was_handled = self.folder.holds_handled);
         let vanished = sorted.new.len().saturating_sub(mails.len()) as u64;
-        let older = sorted.older + rescan::drop_old(&before, &mut mails);
+        let older = sorted.older + self.drop_old(&before, &mut mails);
         let reading = Reading {
             last_uid: batch.last().map_or(before.last_uid, |l| l.uid),
             older: before.older + older,

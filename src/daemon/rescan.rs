@@ -31,7 +31,7 @@ impl<M: ContactMailbox> Reader<M> {
         let mut sorted = Sorted::default();
         for mail in batch {
             let header = headers.get(&mail.uid);
-            let old = is_old(reading, mail) || header.is_some_and(|bytes| is_of_old(reading, bytes));
+            let old = is_old(reading, mail) || header.is_some_and(|bytes| self.is_of_old(reading, bytes));
             match self.recognise(header)? {
                 Recognised::Decided { for_us } => {
                     sorted.known += 1;
@@ -66,6 +66,23 @@ impl<M: ContactMailbox> Reader<M> {
         }
     }
 
+    /// Takes out what was there when the folder was numbered anew and is old, where its header
+    /// alone was not to be had, and says how many.
+    pub(super) fn drop_old(&self, reading: &Reading, mails: &mut Vec<Fetched>) -> u64 {
+        let before = mails.len();
+        mails.retain(|mail| mail.uid > reading.again_up_to || !self.is_of_old(reading, &mail.bytes));
+        (before - mails.len()) as u64
+    }
+
+    /// Old by its header: a folder copied to another provider may have been received there
+    /// today, all of it.
+    fn is_of_old(&self, reading: &Reading, header: &[u8]) -> bool {
+        // In a rehearsal mails bear its own times.
+        let rehearsed = self.clock.now() - self.clock.wall();
+        let latest = heading::latest_time(header).map(|at| at.to_utc());
+        reading.since.zip(latest).is_some_and(|(since, latest)| latest < since + rehearsed)
+    }
+
     fn recognise(&self, header: Option<&Vec<u8>>) -> Result<Recognised, Fault> {
         match header.and_then(|bytes| Heading::read(bytes)) {
             Some(heading) => Ok(self.desk.recognise(&heading)?),
@@ -79,19 +96,4 @@ impl<M: ContactMailbox> Reader<M> {
 fn is_old(reading: &Reading, mail: &Listed) -> bool {
     let before = |since: Timestamp| mail.received.is_some_and(|at| at.to_utc() < since);
     mail.uid <= reading.old_up_to && reading.since.is_some_and(before)
-}
-
-/// The same by its header: a folder copied to another provider may have been received there
-/// today, all of it.
-fn is_of_old(reading: &Reading, header: &[u8]) -> bool {
-    let before = |since: Timestamp| heading::latest_time(header).is_some_and(|at| at.to_utc() < since);
-    reading.since.is_some_and(before)
-}
-
-/// Takes out what was there when the folder was numbered anew and is old, where its header alone
-/// was not to be had, and says how many.
-pub(super) fn drop_old(reading: &Reading, mails: &mut Vec<Fetched>) -> u64 {
-    let before = mails.len();
-    mails.retain(|mail| mail.uid > reading.again_up_to || !is_of_old(reading, &mail.bytes));
-    (before - mails.len()) as u64
 }

@@ -85,7 +85,8 @@ impl Bound {
     }
 
     fn too_long(&self) -> io::Error {
-        let what = if self.literal > 0 { format!("a literal of {}", self.literal) } else { self.read.to_string() };
+        let what =
+            if self.literal > 0 { format!("a literal of {}", self.literal) } else { self.read.to_string() };
         io::Error::new(
             io::ErrorKind::InvalidData,
             format!("a response of {what} octets, and none may have more than {}", self.most),

@@ -221,7 +221,9 @@ impl Link {
             Response::MailboxData(MailboxDatum::Exists(_)) => self.announced = true,
             // RFC 3501 §7.1.5: the server is about to close it; some leave us waiting for that.
             Response::Data { status: Status::Bye, outcome } => return Err(self.lost(words(outcome))),
-            Response::Data { outcome: Outcome { code: Some(ResponseCode::UidValidity(value)), .. }, .. } => {
+            Response::Data {
+                outcome: Outcome { code: Some(ResponseCode::UidValidity(value)), .. }, ..
+            } => {
                 self.uid_validity = Some(*value);
             }
             _ => {}

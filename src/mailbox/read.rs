@@ -56,9 +56,8 @@ pub async fn mails(
 pub async fn fields(link: &mut Link, uids: &[u32], fields: &str) -> Result<Vec<Fetched>, MailboxError> {
     let wanted = format!("BODY.PEEK[HEADER.FIELDS ({fields})]<0.{FIELDS}>");
     let most = uids.len() as u64 * at_most(FIELDS as u64);
-    let bodies = bodies(link, uids, &wanted, most, |attributes| {
-        section(attributes, Some(MessageSection::Header))
-    });
+    let bodies =
+        bodies(link, uids, &wanted, most, |attributes| section(attributes, Some(MessageSection::Header)));
     let read = |(uid, bytes): (u32, Vec<u8>)| {
         let size = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         Fetched { uid, size, received: None, bytes, complete: false }
@@ -68,11 +67,7 @@ pub async fn fields(link: &mut Link, uids: &[u32], fields: &str) -> Result<Vec<F
 
 /// RFC822.SIZE and INTERNALDATE of the mails in `set` that are there, of the first `most` of them.
 /// Responses without a size are the server's own news of flags and stand for nothing here.
-pub async fn sizes(
-    link: &mut Link,
-    set: &str,
-    most: usize,
-) -> Result<BTreeMap<u32, Listed>, MailboxError> {
+pub async fn sizes(link: &mut Link, set: &str, most: usize) -> Result<BTreeMap<u32, Listed>, MailboxError> {
     let mut listed = BTreeMap::new();
     let note = |response: &Response<'_>| {
         let Response::Fetch(_, attributes) = response else { return };
@@ -127,8 +122,7 @@ async fn whole(link: &mut Link, mails: &[&Listed]) -> Result<Bodies, MailboxErro
 async fn beginnings(link: &mut Link, mails: &[&Listed]) -> Result<Bodies, MailboxError> {
     let uids: Vec<u32> = mails.iter().map(|mail| mail.uid).collect();
     let most = uids.len() as u64 * longest_response(0);
-    let wanted =
-        format!("BODY.PEEK[HEADER]<0.{OVERSIZE_HEADER}> BODY.PEEK[TEXT]<0.{OVERSIZE_TEXT}>");
+    let wanted = format!("BODY.PEEK[HEADER]<0.{OVERSIZE_HEADER}> BODY.PEEK[TEXT]<0.{OVERSIZE_TEXT}>");
     bodies(link, &uids, &wanted, most, |attributes| {
         let header = section(attributes, Some(MessageSection::Header))?;
         Some(joined(header, &section(attributes, Some(MessageSection::Text))?))
@@ -161,7 +155,9 @@ async fn bodies(
         link.run(&format!("UID FETCH {set} (UID {wanted})"), note).await?;
     }
     if octets > most {
-        return Err(link.protocol(format!("more than {most} octets of mail, which is more than it said there are")));
+        return Err(
+            link.protocol(format!("more than {most} octets of mail, which is more than it said there are"))
+        );
     }
     Ok(bodies)
 }

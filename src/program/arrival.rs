@@ -12,8 +12,8 @@ use super::staff::{self, Held};
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
 use super::{
-    absence, aside, bounce, brake, breaker, by_hand, case_reply, contact, dealings, draft, flood, form_mail, known, leave,
-    oneself, presence, question, relay, roster_reply, staff_reply, token, unreadable, whose,
+    absence, aside, bounce, brake, breaker, by_hand, case_reply, contact, dealings, draft, flood, form_mail,
+    known, leave, oneself, presence, question, relay, roster_reply, staff_reply, token, unreadable, whose,
 };
 use crate::mail::address::Mailbox;
 use crate::mail::automatic;

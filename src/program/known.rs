@@ -61,9 +61,7 @@ pub fn recognise(view: &dyn View, secret: &Secret, heading: &Heading) -> Recogni
     let key = format!("{}/{}", Known::TABLE, id(secret, &heading.message_id));
     let Some(text) = view.get(&key) else { return Recognised::No };
     match serde_json::from_str::<Known>(&text) {
-        Ok(known) if known.header == header(secret, heading) => {
-            Recognised::Decided { for_us: known.for_us }
-        }
+        Ok(known) if known.header == header(secret, heading) => Recognised::Decided { for_us: known.for_us },
         Ok(_) => Recognised::No,
         Err(why) => {
             view.fault(&key, &why.to_string());

@@ -3,8 +3,8 @@
 use crate::people::daemon::Choices;
 use crate::people::network::{Network, Silent};
 use crate::people::{AMINA, KARIM, LEILA, STAFF};
-use crate::servers::{CONTACT, Kept};
-use crate::{binary, network, network_with};
+use crate::servers::{Brand, CONTACT, Kept};
+use crate::{binary, network, network_on, network_with};
 
 const SIGN_UP: &str = "Name: Amina Haddad\nInstitution: Campus University Library\nAreas: Koha";
 const QUESTION: &str = "Dear colleagues, when does the library open on Fridays? Thank you, Karim";
@@ -15,7 +15,16 @@ fn kept(folder: &str, flags: &str) -> Kept {
 
 #[test]
 fn mail_that_a_human_has_opened_is_handled_and_put_away_like_any_other() {
-    let mut network = network();
+    opened(Brand::chosen());
+}
+
+#[test]
+fn on_cyrus_too_mail_that_a_human_has_opened_is_handled_and_put_away() {
+    opened(Brand::Cyrus);
+}
+
+fn opened(brand: Brand) {
+    let mut network = network_on(brand, |_| Choices::default());
     let mail = network.new_mail(AMINA, "Advisor sign-up", SIGN_UP);
     network.servers.deliver_opened(CONTACT, &mail.bytes);
     network.run().unwrap();
@@ -51,10 +60,19 @@ fn where_mail_is_left_handled_mail_too_stays_unseen_in_the_inbox() {
 
 #[test]
 fn where_mail_is_flagged_it_stays_unseen_in_the_inbox_and_has_our_keyword() {
-    let mut network = network_with(|_| Choices { after_handling: "flag", ..Choices::default() });
+    flagged(Brand::chosen());
+}
+
+#[test]
+fn on_cyrus_too_mail_that_is_flagged_stays_unseen_and_in_place() {
+    flagged(Brand::Cyrus);
+}
+
+fn flagged(brand: Brand) {
+    let mut network = network_on(brand, |_| Choices { after_handling: "flag", ..Choices::default() });
     network.writes(AMINA, "Advisor sign-up", SIGN_UP).unwrap();
     network.gets(AMINA, "Welcome", &[]).unwrap();
-    // Dovecot's letter for the first keyword of a mailbox.
+    // Maildir's letter for the first keyword of a mailbox.
     assert_eq!(network.servers.contact_flags(), [kept("INBOX", "a")]);
     let found = network.servers.human_does(CONTACT, &["UID SEARCH UNSEEN KEYWORD SoundingBoard"]);
     assert!(found.contains("* SEARCH 1\r\n"), "{found}");

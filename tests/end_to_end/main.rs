@@ -1,5 +1,6 @@
-//! The built program on real servers: Dovecot and chasquid, each run a process; `SMTP_SERVER=postfix` has
-//! Postfix in chasquid's place.
+//! The built program on real servers: Dovecot or Cyrus, and chasquid or Postfix, each run a process.
+//!
+//! `IMAP_SERVER=cyrus` tells all stories on Cyrus, `SMTP_SERVER=postfix` on Postfix.
 
 mod by_hand;
 mod mailbox;
@@ -8,6 +9,7 @@ mod outages;
 mod people;
 mod postfix;
 mod refusals;
+mod rescan;
 #[path = "../servers/mod.rs"]
 mod servers;
 mod serving;
@@ -15,7 +17,7 @@ mod serving;
 use people::daemon::Choices;
 use people::network::{Network, Silent};
 use people::{in_french, staff_fortnight, three_weeks};
-use servers::Servers;
+use servers::{Brand, Mta, Servers};
 use std::path::Path;
 
 fn binary() -> &'static Path {
@@ -29,7 +31,12 @@ fn network() -> Network {
 
 /// The same, with an operator's own choices.
 fn network_with(choices: impl FnOnce(&Servers) -> Choices) -> Network {
-    let mut network = Network::with(binary(), Box::new(Silent), choices);
+    network_on(Brand::chosen(), choices)
+}
+
+/// The same on this IMAP server: some tests look into what Dovecot alone shows.
+fn network_on(brand: Brand, choices: impl FnOnce(&Servers) -> Choices) -> Network {
+    let mut network = Network::between(brand, Mta::chosen(), binary(), Box::new(Silent), choices);
     network.at("2026-11-02 09:00").unwrap();
     network
 }

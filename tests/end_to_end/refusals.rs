@@ -3,14 +3,15 @@
 use crate::people::AMINA;
 use crate::people::daemon::{Choices, Ran, Security};
 use crate::people::network::{Network, Silent};
-use crate::servers::{CONTACT, PASSWORD, Servers};
-use crate::{binary, network};
+use crate::servers::{Brand, CONTACT, Mta, PASSWORD, Servers};
+use crate::{binary, network, network_on};
 
 const SIGN_UP: &str = "Name: Amina Haddad\nInstitution: Campus University Library\nAreas: Koha";
 
 /// A network with a mail that waits to be handled.
 fn network_with_mail() -> Network {
-    let mut network = network();
+    // To ours of Cyrus every password is right.
+    let mut network = network_on(Brand::Dovecot, |_| Choices::default());
     let mail = network.new_mail(AMINA, "Advisor sign-up", SIGN_UP);
     network.servers.deliver(CONTACT, &mail.bytes);
     network
@@ -71,7 +72,7 @@ fn a_certificate_that_nobody_here_trusts_is_refused_before_the_password_is_said(
         security: Security::Tls { authorities: "/dev/null".into() },
         ..Choices::default()
     };
-    let network = Network::with(binary(), Box::new(Silent), nobody);
+    let network = Network::between(Brand::Dovecot, Mta::chosen(), binary(), Box::new(Silent), nobody);
     let ran = network.installation.run_once("2026-11-02T08:00:00Z");
     assert_refused(&ran, 69, &["no secure connection with localhost", "check [imap] host and security"]);
     assert_eq!(network.servers.logins(CONTACT), 0);

@@ -4,8 +4,8 @@ use crate::people::daemon::{Choices, Security};
 use crate::people::letter::Letter;
 use crate::people::network::Network;
 use crate::people::{AMINA, KARIM, LEILA, Person};
-use crate::servers::{CONTACT, Kept, Servers};
-use crate::{network, network_with};
+use crate::servers::{Brand, CONTACT, Kept, Servers};
+use crate::{network, network_on};
 use std::collections::BTreeSet;
 
 fn sign_up(network: &mut Network, person: Person) -> Vec<u8> {
@@ -42,7 +42,7 @@ fn over_tls_with_a_login_mail_is_answered_too() {
         security: Security::Tls { authorities: servers.ca_file() },
         ..Choices::default()
     };
-    let mut network = network_with(over_tls);
+    let mut network = network_on(Brand::Dovecot, over_tls);
     let mail = sign_up(&mut network, AMINA);
     network.servers.deliver(CONTACT, &mail);
     network.run().unwrap();
@@ -53,7 +53,8 @@ fn over_tls_with_a_login_mail_is_answered_too() {
 
 #[test]
 fn an_imap_server_that_goes_away_is_waited_for_and_its_mail_is_answered_then() {
-    let mut network = network();
+    // Into Cyrus no mail gets while it is stopped.
+    let mut network = network_on(Brand::Dovecot, |_| Choices::default());
     let mut serving = network.installation.serve(&network.now());
     serving.wait_for("started", 1);
     network.servers.stop_imap();

@@ -3,7 +3,7 @@
 use super::daemon::{Choices, Installation, Ran};
 use super::letter::Letter;
 use super::{PEOPLE, Person, Written, patience};
-use crate::servers::{CONTACT, Mta, Servers};
+use crate::servers::{Brand, CONTACT, Mta, Servers};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, TimeZone};
 use chrono_tz::{Europe::Paris, Tz};
 use std::collections::BTreeMap;
@@ -67,8 +67,19 @@ impl Network {
         narrator: Box<dyn Narrator>,
         choices: impl FnOnce(&Servers) -> Choices,
     ) -> Self {
+        Self::between(Brand::chosen(), mta, binary, narrator, choices)
+    }
+
+    /// The same, with these two.
+    pub fn between(
+        brand: Brand,
+        mta: Mta,
+        binary: &Path,
+        narrator: Box<dyn Narrator>,
+        choices: impl FnOnce(&Servers) -> Choices,
+    ) -> Self {
         let people = PEOPLE.map(|person| person.address);
-        let servers = Servers::start_on(mta, &[&[CONTACT], people.as_slice()].concat());
+        let servers = Servers::start_between(brand, mta, &[&[CONTACT], people.as_slice()].concat());
         let installation = Installation::new(binary, &servers, choices(&servers));
         let begin = NaiveDateTime::default();
         Self {

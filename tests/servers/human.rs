@@ -1,10 +1,13 @@
 //! What people's own mail programs say to the servers, in plain dialogue.
 
-use std::io::{BufRead, BufReader, Write};
+use super::PASSWORD;
+use data_encoding::BASE64;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-struct Dialogue {
+/// One connection.
+pub struct Dialogue {
     lines: BufReader<TcpStream>,
     heard: String,
 }
@@ -49,16 +52,63 @@ impl Dialogue {
     }
 }
 
+/// What AUTHENTICATE PLAIN says for this person.
+pub fn login(address: &str) -> String {
+    BASE64.encode(format!("\0{address}\0{PASSWORD}").as_bytes())
+}
+
+impl Dialogue {
+    /// An IMAP connection of somebody's.
+    pub fn logged_in(port: u16, login: &str) -> Self {
+        let mut server = Self::with(port);
+        server.hear();
+        server.does(&format!("AUTHENTICATE PLAIN {login}"));
+        server
+    }
+
+    /// One IMAP command, and what the server says to it; panics at another end than OK.
+    pub fn does(&mut self, command: &str) -> String {
+        let before = self.heard.len();
+        self.say(&format!("h {command}"));
+        let answer = self.hear_until(|line| line.starts_with("h "));
+        assert!(answer.starts_with("h OK"), "{command}: {answer}");
+        self.heard[before..].to_owned()
+    }
+
+    /// Puts a mail into a folder.
+    pub fn append(&mut self, folder: &str, flags: &str, mail: &[u8]) {
+        self.say(&format!("h APPEND {folder} ({flags}) {{{}}}", mail.len()));
+        self.hear_until(|line| line.starts_with('+'));
+        self.write(mail);
+        self.say("");
+        let answer = self.hear_until(|line| line.starts_with("h "));
+        assert!(answer.starts_with("h OK"), "APPEND: {answer}");
+    }
+
+    /// The literals in what the server says to a command.
+    pub fn literals(&mut self, command: &str) -> Vec<Vec<u8>> {
+        let mut literals = Vec::new();
+        self.say(&format!("h {command}"));
+        loop {
+            let line = self.hear();
+            let announced = line.trim_end().strip_suffix('}').and_then(|line| line.rsplit_once('{'));
+            if let Some(length) = announced.and_then(|(_, length)| length.parse().ok()) {
+                let mut literal = vec![0; length];
+                self.lines.read_exact(&mut literal).expect("a literal");
+                literals.push(literal);
+            } else if line.starts_with("h ") {
+                return literals;
+            }
+        }
+    }
+}
+
 /// Logs in, selects the Inbox, gives the commands, logs out. Returns all that was heard;
 /// panics at an answer other than OK.
 pub fn imap(port: u16, login: &str, commands: &[&str]) -> String {
-    let mut server = Dialogue::with(port);
-    server.hear();
-    let login = format!("AUTHENTICATE PLAIN {login}");
-    for command in [&[login.as_str(), "SELECT INBOX"], commands, &["LOGOUT"]].concat() {
-        server.say(&format!("h {command}"));
-        let answer = server.hear_until(|line| line.starts_with("h "));
-        assert!(answer.starts_with("h OK"), "{command}: {answer}");
+    let mut server = Dialogue::logged_in(port, login);
+    for command in [&["SELECT INBOX"], commands, &["LOGOUT"]].concat() {
+        server.does(command);
     }
     server.heard
 }

@@ -2,7 +2,7 @@
 //! certificates, Maildirs, and the script that files mail.
 
 use super::process::{self, Owner};
-use super::{PASSWORD, Ports, Servers};
+use super::{Brand, PASSWORD, Ports, Servers};
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::Path;
@@ -22,6 +22,9 @@ impl Servers {
         self.write(&root.join("passwd"), &passwords);
         self.write(&root.join("file-mail"), &self.delivery_agent());
         fs::set_permissions(root.join("file-mail"), fs::Permissions::from_mode(0o755)).expect("chmod");
+        if self.brand == Brand::Cyrus {
+            self.lay_out_cyrus();
+        }
         process::give(root, &self.owner);
     }
 
@@ -69,10 +72,11 @@ drop_characters: ""
     /// nanoseconds in the name keep the order of delivery.
     fn delivery_agent(&self) -> String {
         let root = self.dir.path().display();
+        let cyrus = if self.brand == Brand::Cyrus { self.deliver_to_cyrus() } else { String::new() };
         format!(
             r#"#!/bin/sh
 set -eu
-box="{root}/mail/${{2%%+*}}@$3/Maildir"
+{cyrus}box="{root}/mail/${{2%%+*}}@$3/Maildir"
 from="${{1#<}}"  # chasquid writes the null reverse-path as <>
 name="$(date +%s.%N).$$.smtp"
 {{ printf 'Return-Path: <%s>\nDelivered-To: %s@%s\n' "${{from%>}}" "$2" "$3"; cat; }} > "$box/tmp/$name"
@@ -143,7 +147,7 @@ service imap-login {{
         )
     }
 
-    fn folder(&self, path: &Path) {
+    pub(super) fn folder(&self, path: &Path) {
         fs::create_dir_all(path).expect("a folder");
     }
 

@@ -1,7 +1,7 @@
-//! Real mail servers for tests and the demo: Dovecot (IMAP) and chasquid (SMTP), or Postfix in its place.
+//! Real mail servers for tests and the demo: Dovecot or Cyrus (IMAP), chasquid or Postfix (SMTP).
 //!
-//! Needs Dovecot 2.3 and chasquid: `apt-get install dovecot-imapd chasquid`. No system
-//! service is touched: both run from a temporary folder, on free loopback ports, as the
+//! Needs Dovecot 2.3, Cyrus 3 and chasquid: `apt-get install dovecot-imapd cyrus-imapd
+//! chasquid`. No system service is touched: they run from a temporary folder, on free loopback ports, as the
 //! current user (as `nobody` where that is root), and end with the [`Servers`] value, in a
 //! panic too, and even if this process is killed: each is held by a shell that ends it
 //! when our end of a pipe closes.
@@ -22,13 +22,14 @@
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+mod cyrus;
+mod fetches;
 mod human;
 mod layout;
 mod maildir;
 pub mod postfix;
 mod process;
 
-use data_encoding::BASE64;
 use process::{Guarded, Owner, find};
 use std::collections::BTreeSet;
 use std::fs;
@@ -37,6 +38,7 @@ use std::process::Command;
 use std::time::Duration;
 use tempfile::TempDir;
 
+pub use fetches::Fetches;
 pub use maildir::Kept;
 
 /// Everyone's password, with every character that quoting can break on.
@@ -77,8 +79,27 @@ impl Mta {
     }
 }
 
+/// Which IMAP server holds the contact mailbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Brand {
+    Dovecot,
+    Cyrus,
+}
+
+impl Brand {
+    /// `IMAP_SERVER=cyrus` runs everything on Cyrus that can be.
+    pub fn chosen() -> Self {
+        match std::env::var("IMAP_SERVER").as_deref() {
+            Ok("cyrus") => Brand::Cyrus,
+            Ok("dovecot") | Err(_) => Brand::Dovecot,
+            Ok(other) => panic!("IMAP_SERVER={other} should be dovecot or cyrus"),
+        }
+    }
+}
+
 /// Both servers, and what they hold.
 pub struct Servers {
+    brand: Brand,
     mta: Mta,
     imap: Option<Guarded>,
     smtp: Option<Guarded>,
@@ -110,8 +131,14 @@ impl Servers {
 
     /// The same, with this program for SMTP.
     pub fn start_on(mta: Mta, people: &[&str]) -> Self {
+        Self::start_between(Brand::chosen(), mta, people)
+    }
+
+    /// The same, with the contact mailbox on this server, and this program for SMTP.
+    pub fn start_between(brand: Brand, mta: Mta, people: &[&str]) -> Self {
         let [imap, imaps, smtp, submission, submissions] = process::free_ports();
         let mut servers = Self {
+            brand,
             mta,
             imap: None,
             smtp: None,
@@ -161,9 +188,12 @@ impl Servers {
         self.start_imap_with("");
     }
 
-    /// Starts Dovecot with more lines of configuration, until it is stopped.
+    /// Starts Dovecot with more lines of configuration, until it is stopped. Cyrus has none.
     pub fn start_imap_with(&mut self, more: &str) {
         self.stop_imap();
+        if self.brand == Brand::Cyrus {
+            return self.start_cyrus();
+        }
         let conf = self.dir.path().join("dovecot.conf");
         self.write(&conf, &format!("{}\n{more}\n", self.dovecot_conf()));
         let arguments = ["-F", "-c", &conf.to_string_lossy()];
@@ -200,12 +230,18 @@ impl Servers {
 
     /// Puts a mail into a person's Inbox, exactly as it is.
     pub fn deliver(&self, address: &str, mail: &[u8]) {
-        maildir::file(&self.maildir(address), "new", "", mail, &self.owner);
+        match self.is_in_cyrus(address) {
+            true => self.append_to_cyrus("", mail),
+            false => maildir::file(&self.maildir(address), "new", "", mail, &self.owner),
+        }
     }
 
     /// The same, for a mail that somebody has already opened.
     pub fn deliver_opened(&self, address: &str, mail: &[u8]) {
-        maildir::file(&self.maildir(address), "cur", ":2,S", mail, &self.owner);
+        match self.is_in_cyrus(address) {
+            true => self.append_to_cyrus("\\Seen", mail),
+            false => maildir::file(&self.maildir(address), "cur", ":2,S", mail, &self.owner),
+        }
     }
 
     /// Sends a mail by SMTP, as a person's own provider would. Panics if it is refused.
@@ -221,13 +257,15 @@ impl Servers {
     /// What a person's mail program would do: IMAP commands (without tags) in the Inbox.
     /// Returns all that the server said.
     pub fn human_does(&self, address: &str, commands: &[&str]) -> String {
-        let login = BASE64.encode(format!("\0{address}\0{PASSWORD}").as_bytes());
-        human::imap(self.ports.imap, &login, commands)
+        human::imap(self.ports.imap, &human::login(address), commands)
     }
 
     /// All mails in a person's Inbox, in the order of their delivery, lines ended by CRLF.
     pub fn mail_of(&self, address: &str) -> Vec<Vec<u8>> {
-        maildir::mails(&self.maildir(address))
+        match self.is_in_cyrus(address) {
+            true => self.mails_in_cyrus(),
+            false => maildir::mails(&self.maildir(address)),
+        }
     }
 
     /// The mails of [`Servers::mail_of`] as soon as there are `count`. SMTP servers take a
@@ -245,7 +283,10 @@ impl Servers {
 
     /// Folder and flags of every mail of the contact mailbox.
     pub fn contact_flags(&self) -> Vec<Kept> {
-        maildir::kept(&self.maildir(CONTACT))
+        match self.brand {
+            Brand::Cyrus => self.kept_in_cyrus(),
+            Brand::Dovecot => maildir::kept(&self.maildir(CONTACT)),
+        }
     }
 
     /// How often a person (or a program in their name) has logged in by IMAP.
@@ -254,11 +295,22 @@ impl Servers {
         log.matches(&format!("Info: Login: user=<{address}>")).count()
     }
 
+    /// What has been fetched of a person's mails, in connections that have ended.
+    pub fn fetches(&self, address: &str) -> Fetches {
+        let log = fs::read_to_string(self.dir.path().join("dovecot.log")).expect("Dovecot's log");
+        let ends = log.lines().filter(|line| line.contains(&format!("imap({address})")));
+        ends.map(Fetches::logged).fold(Fetches::default(), std::ops::Add::add)
+    }
+
     /// Makes the IMAP server number a person's mails anew, under another UIDVALIDITY.
     /// Only while it is stopped.
     pub fn forget_uids(&self, address: &str) {
         assert!(self.imap.is_none(), "stop_imap() comes first");
         maildir::forget_uids(&self.maildir(address), &self.owner);
+    }
+
+    fn is_in_cyrus(&self, address: &str) -> bool {
+        self.brand == Brand::Cyrus && address == CONTACT
     }
 
     fn maildir(&self, address: &str) -> PathBuf {

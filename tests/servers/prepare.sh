@@ -1,10 +1,10 @@
 #!/bin/bash
 # What building, the demo and the tests need on a Debian machine: cargo, a C compiler (the
-# crate `ring` has some C), Dovecot (IMAP), chasquid and Postfix (SMTP). Root gets what is missing
+# crate `ring` has some C), Dovecot and Cyrus (IMAP), chasquid and Postfix (SMTP). Root gets what is missing
 # installed; anybody else is told in one line. No mail service is left running.
 set -euo pipefail
 
-# An ordinary user's PATH lacks the places of the two servers.
+# An ordinary user's PATH lacks the places of the servers.
 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
 here() { command -v "$1" >/dev/null; }
 
@@ -22,6 +22,7 @@ here dovecot || services+=(dovecot.service dovecot.socket)
 here chasquid || services+=(chasquid.service)
 { here dovecot && [ -x /usr/lib/dovecot/imap ]; } || packages+=(dovecot-imapd)
 here chasquid || packages+=(chasquid)
+[ -x /usr/lib/cyrus/bin/imapd ] || { packages+=(cyrus-imapd); services+=(cyrus-imapd.service); }
 
 # Postfix, on which some stories are told as well, is only unpacked: installed, it would take the
 # place of this machine's mail server. Its master is started by root alone, so root alone has it.
@@ -53,7 +54,7 @@ if [ "$(id -u)" != 0 ] || ! here apt-get; then
   exit 1
 fi
 
-# Debian starts a mail server as soon as it is installed. The tests run both from temporary
+# Debian starts a mail server as soon as it is installed. The tests run them from temporary
 # folders, on ports of their own; a machine that served no mail must not begin to.
 policy=/usr/sbin/policy-rc.d
 if [ ${#services[@]} -gt 0 ] && [ ! -e "$policy" ]; then
