@@ -5,6 +5,7 @@
 
 mod desk;
 mod in_work;
+mod losses;
 mod marking;
 mod pace;
 mod reading;

@@ -154,8 +154,28 @@ pub struct ImapSettings {
     pub reads: Reads,
     /// Larger mails are not read whole.
     pub max_bytes: u32,
-    /// The longest silence borne from the server, except while it has been asked to wait.
-    pub timeout: Duration,
+    pub waits: Waits,
+}
+
+/// How long a server is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waits {
+    /// The longest silence borne, except while it has been asked to wait.
+    pub silence: Duration,
+    /// A client idle for 30 minutes may be logged off, so IDLE is ended before (RFC 2177 §3).
+    pub idle: Duration,
+    /// How long it may take to end an IDLE. Measured: one that does not end it at once is gone.
+    pub done: Duration,
+    /// How long it may go on answering one command: with the largest batch of mail in this
+    /// time that is 18 KiB/s. One that talks for ever is as good as silent.
+    pub answer: Duration,
+}
+
+impl Default for Waits {
+    fn default() -> Self {
+        let minutes = |n: u64| Duration::from_secs(n * 60);
+        Self { silence: minutes(1), idle: minutes(29), done: Duration::from_secs(15), answer: minutes(30) }
+    }
 }
 
 /// How many of `listed`, from its start, make one batch for [`ContactMailbox::fetch`]:

@@ -29,13 +29,10 @@ use crate::trial;
 use chrono::SecondsFormat;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-/// The longest silence borne from the IMAP server.
-const SILENCE: Duration = Duration::from_secs(60);
 /// Where the install secret is kept: a backup of the store holds it.
 const SECRET: &str = "install/secret";
 
@@ -324,7 +321,7 @@ pub(crate) fn imap_settings(config: &Config, folder: &str, purpose: Purpose) -> 
             AfterHandling::Move => mailbox::AfterHandling::Move(imap.folder.clone()),
         },
         max_bytes: u32::try_from(imap.max_bytes).unwrap_or(u32::MAX),
-        timeout: SILENCE,
+        waits: mailbox::Waits::default(),
     }
 }
 

@@ -5,6 +5,7 @@ mod servers;
 use servers::{CONTACT, PASSWORD, Servers};
 use soundingboard::mailbox::{
     AfterHandling, Authentication, ContactMailbox, Fetched, Imap, ImapSettings, Listed, MailboxError, Reads,
+    Waits,
 };
 use soundingboard::tls::{Peer, Security};
 use std::sync::{Arc, Mutex};
@@ -30,7 +31,7 @@ fn settings(servers: &Servers) -> ImapSettings {
         after_handling: AfterHandling::Leave,
         reads: Reads::Whole,
         max_bytes: 10 * 1024 * 1024,
-        timeout: LONG,
+        waits: Waits { silence: LONG, ..Waits::default() },
     }
 }
 
@@ -111,6 +112,29 @@ async fn mail_that_vanished_is_absent_and_the_rest_is_read() {
     imap.mark_handled(&[2, 3, 99]).await.unwrap();
     imap.mark_handled(&[3]).await.unwrap();
     assert_eq!(folders(&servers), ["Handled", "INBOX"]);
+}
+
+#[tokio::test]
+async fn mail_that_a_human_moves_or_deletes_after_it_was_read_is_left_to_them() {
+    let servers = Servers::start();
+    deliver(&servers, &["one", "two", "three"]);
+    servers.human_does(CONTACT, &["CREATE Mine"]);
+    for mut imap in [
+        moving(&servers, "Handled"),
+        Imap::new(ImapSettings { after_handling: AfterHandling::Flag, ..settings(&servers) }),
+    ] {
+        let listed = imap.list(0).await.unwrap();
+        let read = imap.fetch(&listed).await.unwrap();
+        assert_eq!(read.len(), listed.len());
+        let [first, .., last] = &listed[..] else { panic!("{listed:?}") };
+        let (first, last) = (first.uid, last.uid);
+        let delete = format!("UID STORE {last} +FLAGS (\\Deleted)");
+        servers.human_does(CONTACT, &[&format!("UID MOVE {first} Mine"), &delete, "EXPUNGE"]);
+        imap.mark_handled(&[first, last]).await.unwrap();
+        assert_eq!(folders(&servers).iter().filter(|folder| *folder == "Handled").count(), 0);
+        deliver(&servers, &["four", "five"]);
+    }
+    assert_eq!(folders(&servers).iter().filter(|folder| *folder == "Mine").count(), 2);
 }
 
 #[tokio::test]
@@ -404,7 +428,7 @@ fn simple(peer: Peer, password: &str, limit: Duration) -> ImapSettings {
         after_handling: AfterHandling::Leave,
         reads: Reads::Whole,
         max_bytes: 1000,
-        timeout: limit,
+        waits: Waits { silence: limit, ..Waits::default() },
     }
 }
 

@@ -3,6 +3,7 @@
 use super::Fault;
 use super::desk::Desk;
 use super::in_work::{self, Caution, LeftBehind};
+use super::losses::Losses;
 use super::rescan::Sorted;
 use crate::clock::Clock;
 use crate::config::First;
@@ -27,6 +28,7 @@ pub struct Reader<M> {
     pub(super) folder: Folder,
     /// What the last run left in work; None until that has been looked up.
     left_behind: Option<LeftBehind>,
+    losses: Losses,
 }
 
 /// Which folder a reader reads, and how.
@@ -55,7 +57,7 @@ pub fn no_trial() -> Trial {
 impl<M: ContactMailbox> Reader<M> {
     /// Reads nothing yet.
     pub fn new(mailbox: M, desk: Desk, clock: Clock, folder: Folder) -> Self {
-        Self { mailbox, desk, clock, folder, left_behind: None }
+        Self { mailbox, desk, clock, folder, left_behind: None, losses: Losses::default() }
     }
 
     /// The rows that say how far this folder has been read, taken away: it is not read any more.
@@ -91,6 +93,7 @@ impl<M: ContactMailbox> Reader<M> {
             Some(reading) if reading.uid_validity == selected.uid_validity => Ok(reading),
             Some(reading) => {
                 journal::mailbox_rescan(reading.uid_validity, selected.uid_validity);
+                self.losses.forget();
                 self.start_anew(reading, selected).await
             }
             None => self.first_start(selected).await,
@@ -142,8 +145,10 @@ impl<M: ContactMailbox> Reader<M> {
 
     /// How many of `rest` are taken together: one, if the last run may have ended over it.
     fn batch(&mut self, reading: &Reading, rest: &[Listed]) -> Result<usize, Fault> {
-        let left = self.left_behind()?;
-        let is_alone = |mail: &Listed| left.caution(reading, mail.uid) != Caution::None;
+        self.left_behind()?;
+        let left = self.left_behind.get_or_insert_default();
+        let cautious = |uid| left.caution(reading, uid) != Caution::None;
+        let is_alone = |mail: &Listed| self.losses.is_alone(mail.uid) || cautious(mail.uid);
         let before_it = rest.iter().position(is_alone).unwrap_or(rest.len());
         Ok(mailbox::batch(&rest[..before_it.max(1)]))
     }
@@ -235,7 +240,8 @@ impl<M: ContactMailbox> Reader<M> {
     async fn fetch(&mut self, listed: &[Listed]) -> Result<Vec<Fetched>, Fault> {
         match self.mailbox.fetch(listed).await {
             Err(MailboxError::Protocol { .. }) => (),
-            fetched => return Ok(fetched?.into_iter().map(taken).collect()),
+            Ok(fetched) => return Ok(fetched.into_iter().map(taken).collect()),
+            Err(error) => return self.lost(listed, error).await,
         }
         let mut mails = Vec::new();
         for mail in listed {
@@ -243,10 +249,21 @@ impl<M: ContactMailbox> Reader<M> {
             match self.mailbox.fetch(std::slice::from_ref(mail)).await {
                 // Told to staff, and counted with those that could not be read.
                 Err(MailboxError::Protocol { cause, .. }) => self.quarantine(mail.uid, cause).await?,
-                fetched => mails.extend(fetched?.into_iter().map(taken)),
+                Ok(fetched) => mails.extend(fetched.into_iter().map(taken)),
+                Err(error) => mails.extend(self.lost(std::slice::from_ref(mail), error).await?),
             }
         }
         Ok(mails)
+    }
+
+    /// The connection was lost over these mails: an error, unless it was a mail by itself and is
+    /// given up.
+    async fn lost(&mut self, asked: &[Listed], error: MailboxError) -> Result<Vec<Fetched>, Fault> {
+        match (self.losses.note(asked, &error), asked) {
+            (true, [mail]) => self.quarantine(mail.uid, error.to_string()).await?,
+            _ => return Err(error.into()),
+        }
+        Ok(Vec::new())
     }
 
     async fn quarantine(&self, uid: u32, why: String) -> Result<(), Fault> {

@@ -10,9 +10,6 @@ use async_imap::imap_proto::{Capability, MailboxDatum, Response, ResponseCode};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// A client idle for 30 minutes may be logged off, so IDLE is ended before (RFC 2177 §3).
-const LONGEST_IDLE: Duration = Duration::from_secs(29 * 60);
-
 /// Mails listed at once: a hundred thousand would take memory that the rest of the program never
 /// needs, and to list what is left anew costs ten thousand mails little.
 const LISTED: usize = 10_000;
@@ -89,10 +86,10 @@ impl Imap {
     }
 
     async fn greeted(&self) -> Result<Link, MailboxError> {
-        let ImapSettings { peer, timeout, .. } = &self.settings;
-        let wire = peer.connect(*timeout).await?;
+        let ImapSettings { peer, waits, .. } = &self.settings;
+        let wire = peer.connect(waits.silence).await?;
         let most = read::longest_response(self.settings.max_bytes);
-        let mut link = Link::greet(wire, peer.name(), *timeout, most).await?;
+        let mut link = Link::greet(wire, peer.name(), *waits, most).await?;
         if peer.security != Security::StartTls {
             return Ok(link);
         }
@@ -271,6 +268,7 @@ impl ContactMailbox for Imap {
     }
 
     async fn wait(&mut self, at_most: Duration) -> Result<(), MailboxError> {
+        let at_most = at_most.min(self.settings.waits.idle);
         let open = self.open().await?;
         if open.link.was_announced() {
             return Ok(());
@@ -280,7 +278,7 @@ impl ContactMailbox for Imap {
             tokio::time::sleep(at_most).await;
             return Ok(());
         }
-        match tokio::time::timeout(at_most.min(LONGEST_IDLE), open.link.idle()).await {
+        match tokio::time::timeout(at_most, open.link.idle()).await {
             Ok(announced) => announced,
             Err(_) => {
                 open.is_doubtful = true;

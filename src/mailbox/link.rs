@@ -4,28 +4,21 @@
 //! those take a connection that ends in the middle of a FETCH, and a `NO` to it, for
 //! the end of the list, and then mails would seem to have vanished.
 
+use super::Waits;
 use super::bounded::Bounded;
 use super::error::MailboxError;
 use crate::tls::{Peer, Wire};
 use async_imap::imap_proto::{MailboxDatum, Outcome, Response, ResponseCode, Status};
 use std::io::ErrorKind;
-use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
-
-/// How long a server may take to end an IDLE. Measured: one that does not end it at once
-/// is gone.
-const DONE: Duration = Duration::from_secs(15);
-/// How long a server may go on answering one command: the largest batch of mail in this time is
-/// 18 KiB/s. One that talks for ever is as good as silent.
-const LONGEST_ANSWER: Duration = Duration::from_secs(30 * 60);
 
 /// An IMAP connection.
 pub struct Link {
     client: async_imap::Client<Bounded>,
     /// `host:port`, for errors.
     server: String,
-    limit: Duration,
+    waits: Waits,
     /// The longest response, in octets.
     most: u64,
     tags: u32,
@@ -40,16 +33,15 @@ pub struct Link {
 }
 
 impl Link {
-    /// Reads the greeting (RFC 3501 §7.1). No silence is borne above `limit`, no response of
-    /// more than `most` octets.
+    /// Reads the greeting (RFC 3501 §7.1). No response may have more than `most` octets.
     pub async fn greet(
         mut wire: Wire,
         server: String,
-        limit: Duration,
+        waits: Waits,
         most: u64,
     ) -> Result<Self, MailboxError> {
-        wire.set_limit(Some(limit));
-        let mut link = Self::over(wire, server, limit, most);
+        wire.set_limit(Some(waits.silence));
+        let mut link = Self::over(wire, server, waits, most);
         link.command = Some("connecting".to_owned());
         match link.next(|response| Seen::of(response, "")).await? {
             Seen::Status(Status::Ok, _) => {}
@@ -62,18 +54,18 @@ impl Link {
         Ok(link)
     }
 
-    fn over(wire: Wire, server: String, limit: Duration, most: u64) -> Self {
+    fn over(wire: Wire, server: String, waits: Waits, most: u64) -> Self {
         let client = async_imap::Client::new(Bounded::new(wire, most));
         let (command, idling, uid_validity) = (None, None, None);
-        Self { client, server, limit, most, tags: 0, command, idling, announced: true, uid_validity }
+        Self { client, server, waits, most, tags: 0, command, idling, announced: true, uid_validity }
     }
 
     /// Puts TLS on the connection, after `STARTTLS` was granted. What the server (or
     /// somebody between) sent before TLS is dropped with the old buffer, unread.
     pub async fn secure(self, peer: &Peer) -> Result<Self, MailboxError> {
-        let mut wire = self.client.into_inner().wire.secure(peer, self.limit).await?;
-        wire.set_limit(Some(self.limit));
-        Ok(Self::over(wire, self.server, self.limit, self.most))
+        let mut wire = self.client.into_inner().wire.secure(peer, self.waits.silence).await?;
+        wire.set_limit(Some(self.waits.silence));
+        Ok(Self::over(wire, self.server, self.waits, self.most))
     }
 
     /// Whether the next command may go out on this connection.
@@ -129,16 +121,16 @@ impl Link {
 
     /// Ends an IDLE, if the server is in one.
     pub async fn leave_idle(&mut self) -> Result<(), MailboxError> {
-        self.client.get_mut().wire.set_limit(Some(self.limit));
+        self.client.get_mut().wire.set_limit(Some(self.waits.silence));
         let Some(tag) = self.idling.take() else { return Ok(()) };
         self.command = Some("DONE".to_owned());
-        let ended = timeout(DONE, async {
+        let ended = timeout(self.waits.done, async {
             self.write("DONE").await?;
             self.finish(&tag, |_| {}).await
         });
         match ended.await {
             Ok(ended) => ended,
-            Err(_) => Err(self.lost(format!("it was silent for {} s", DONE.as_secs()))),
+            Err(_) => Err(self.lost(format!("it was silent for {} s", self.waits.done.as_secs()))),
         }
     }
 
@@ -175,9 +167,9 @@ impl Link {
     }
 
     async fn finish(&mut self, tag: &str, each: impl FnMut(&Response<'_>)) -> Result<(), MailboxError> {
-        match timeout(LONGEST_ANSWER, self.answers(tag, each)).await {
+        match timeout(self.waits.answer, self.answers(tag, each)).await {
             Ok(answered) => answered,
-            Err(_) => Err(self.lost(format!("it went on for {} s", LONGEST_ANSWER.as_secs()))),
+            Err(_) => Err(self.lost(format!("it went on for {} s", self.waits.answer.as_secs()))),
         }
     }
 
