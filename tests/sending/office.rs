@@ -8,7 +8,7 @@ use soundingboard::config::First;
 use soundingboard::daemon::{Daemon, Desk, Folder, Reader, no_trial};
 use soundingboard::decider::{Decider, Fetched as Mail, Work};
 use soundingboard::mail::delivery::Outcome;
-use soundingboard::mailbox::{ContactMailbox, Fetched, Listed, MailboxError, Selected};
+use soundingboard::mailbox::{ContactMailbox, Fetched, Listed, MailboxError, Selected, Survey};
 use soundingboard::program::batch::Outgoing;
 use soundingboard::program::input::{Input, Purpose};
 use soundingboard::program::record::{Hold, Reading, Record, Timestamp};
@@ -105,8 +105,17 @@ impl ContactMailbox for Quiet {
     async fn list(&mut self, _: u32) -> Result<Vec<Listed>, MailboxError> {
         Ok(Vec::new())
     }
-    async fn fetch(&mut self, _: &[u32]) -> Result<Vec<Fetched>, MailboxError> {
+    async fn survey(&mut self) -> Result<Survey, MailboxError> {
+        Ok(Survey::default())
+    }
+    async fn headers(&mut self, _: &[u32], _: &str) -> Result<Vec<Fetched>, MailboxError> {
         Ok(Vec::new())
+    }
+    async fn fetch(&mut self, _: &[Listed]) -> Result<Vec<Fetched>, MailboxError> {
+        Ok(Vec::new())
+    }
+    fn has_news(&self) -> bool {
+        false
     }
     async fn mark_handled(&mut self, _: &[u32]) -> Result<(), MailboxError> {
         Ok(())
@@ -249,6 +258,7 @@ impl Office {
             old_up_to: 0,
             since: None,
             older: 0,
+            again_up_to: 0,
             vanished: 0,
         };
         let mails =
