@@ -1,4 +1,4 @@
-//! The store of a running daemon: the ledger, and its index.
+//! The store of a running daemon: the ledger, and sled as its index.
 
 use super::faults::{Faultless, Faults, Step};
 use super::index::{Damage, Index, Rows};
@@ -14,6 +14,8 @@ use tracing::warn;
 
 /// The ledger rolls when what no snapshot stands for is larger than this.
 const TAIL: u64 = 256 * 1024 * 1024;
+/// After so many groups it is noted that the next start need not read them again.
+const NOTED: u64 = 1_000;
 /// That takes a fifth of a second.
 const READ_WHOLE: u64 = 64 * 1024 * 1024;
 
@@ -24,7 +26,7 @@ const READ_WHOLE: u64 = 64 * 1024 * 1024;
 /// ledger/NNNNNN.snapshot.jsonl     the truth, up to a group
 /// ledger/NNNNNN.jsonl              the truth, group by group
 /// ledger/NNNNNN.torn               the last line that was cut off, if ever
-/// index/                           may be deleted while nothing runs
+/// index/                           sled: may be deleted while nothing runs
 /// index.damaged-N/                 the newest index that was set aside, at group N
 /// erasing                          an erasure was begun, and goes on at the next start
 /// ```
@@ -51,6 +53,8 @@ pub(super) struct Current {
     pub index: Option<Index>,
     /// How many indexes there were before it: of several readers that find one damaged, one rebuilds it.
     pub generation: u64,
+    /// sled did not end, so this process cannot have another index.
+    is_stuck: bool,
 }
 
 /// How a store is opened.
@@ -116,7 +120,7 @@ impl IndexedStore {
             dir: dir.to_owned(),
             is_long: AtomicBool::new(ledger.behind_snapshot() > tail),
             ledger: Mutex::new(ledger),
-            current: RwLock::new(Current { index: Some(index), generation: 0 }),
+            current: RwLock::new(Current { index: Some(index), generation: 0, is_stuck: false }),
             rolling: Mutex::default(),
             tail,
             bell: Mutex::default(),
@@ -168,6 +172,19 @@ impl IndexedStore {
         found.or_else(|damage| self.replace(generation, damage))
     }
 
+    /// The next rows behind a key, as long as it is the same index.
+    pub(super) fn portion(
+        &self,
+        generation: u64,
+        behind: Option<&str>,
+    ) -> Result<Vec<(String, String)>, Damage> {
+        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+        if current.generation != generation {
+            return Err(Damage("another has taken its place".to_owned()));
+        }
+        current.index.as_ref().ok_or_else(missing)?.portion(behind)
+    }
+
     /// A reader found the index damaged: whoever comes first rebuilds it.
     pub(super) fn replace<T>(&self, generation: u64, Damage(why): Damage) -> Result<T, StoreError> {
         let ledger = self.ledger();
@@ -179,8 +196,18 @@ impl IndexedStore {
     }
 
     pub(super) fn rebuild(&self, ledger: &Ledger, current: &mut Current) -> Result<(), StoreError> {
-        current.index = None;
         current.generation += 1;
+        if let Some(Err(Damage(why))) = current.index.take().map(Index::abandon) {
+            warn!(%why, "the index could not be closed");
+            current.is_stuck = true;
+        }
+        if current.is_stuck {
+            let dir = self.dir.display();
+            return Err(StoreError::Unusable(format!(
+                "the index in {dir} cannot be rebuilt while this process runs: \
+                 check the disk, then restart; the ledger is whole"
+            )));
+        }
         current.index = Some(recovery::rebuild(&self.dir, ledger)?.index);
         Ok(())
     }
@@ -203,9 +230,10 @@ impl Store for IndexedStore {
         let rows: Rows = changes.map(|change| (change.key, change.value)).collect();
         let mut current = self.current();
         let index = current.index.as_mut().ok_or_else(missing);
-        if let Err(Damage(why)) =
-            index.and_then(|index| index.apply(&rows, newest.seq, newest.sum, || ledger.known()))
-        {
+        if let Err(Damage(why)) = index.and_then(|index| {
+            index.apply(&rows, newest.seq, newest.sum)?;
+            if newest.seq % NOTED == 0 { index.note(ledger.known()) } else { Ok(()) }
+        }) {
             // The group is in the ledger, so the new index has it too: this commit has succeeded.
             warn!(%why, "the index was damaged and is rebuilt from the ledger");
             self.rebuild(&ledger, &mut current).inspect_err(|error| ledger.stop(error.to_string()))?;
@@ -223,7 +251,7 @@ impl Drop for IndexedStore {
     fn drop(&mut self) {
         let known = self.ledger().known();
         let closed = self.current().index.take().map(|index| index.close(known));
-        if let Some(Err(why)) = closed {
+        if let Some(Err(Damage(why))) = closed {
             warn!(%why, "the index could not be written; the ledger will make it good");
         }
     }

@@ -5,8 +5,8 @@
 
 use super::StoreError;
 use super::files::Files;
+use super::index::Index;
 use super::indexed::IndexedStore;
-use super::segment::unusable;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -89,7 +89,7 @@ impl Shared {
     }
 
     fn keep(&self, store: &IndexedStore) {
-        let mut until_check = if store.is_read_whole() { AGAIN } else { AT_FIRST };
+        let mut until_check = store.first_check();
         loop {
             if store.is_long() && !self.roll(store) && self.rest() {
                 return;
@@ -132,6 +132,15 @@ impl Shared {
 }
 
 impl IndexedStore {
+    /// How long what was not read at the start may wait. An index after an abnormal end may lack rows.
+    fn first_check(&self) -> Duration {
+        match self.current().index.as_ref() {
+            Some(index) if !index.is_checked() => Duration::ZERO,
+            _ if self.is_read_whole() => AGAIN,
+            _ => AT_FIRST,
+        }
+    }
+
     /// Reads every line of the ledger and every row of the index, beside whoever works with them, and
     /// repairs the one by the other; true if all was well. A damaged line cannot be made good, but the rows
     /// can be written anew: they are whole in the index, or their sums would say otherwise.
@@ -152,16 +161,19 @@ impl IndexedStore {
 
     fn check_index(&self, stop: &AtomicBool) -> Result<(), StoreError> {
         let (generation, rows) = {
-            let ledger = self.ledger();
             let mut current = self.current();
             let Some(index) = current.index.as_mut() else { return Ok(()) };
-            let rows = index.still(ledger.known()).map_err(|why| unusable(&self.dir, "be written", &why))?;
+            let rows = index.still();
             (current.generation, rows)
         };
-        let walked = rows.walk(|_, _| if stop.load(Relaxed) { Err(None) } else { Ok(()) });
-        match walked {
+        let portion = |behind: Option<&str>| self.portion(generation, behind).map_err(Some);
+        match rows.walk(portion, |_, _| if stop.load(Relaxed) { Err(None) } else { Ok(()) }) {
             Err(Some(damage)) => self.replace(generation, damage),
-            _ => Ok(()),
+            Err(None) => Ok(()),
+            Ok(()) => {
+                self.current().index.as_mut().into_iter().for_each(Index::has_been_checked);
+                Ok(())
+            }
         }
     }
 }

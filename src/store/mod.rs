@@ -2,7 +2,6 @@
 
 pub mod faults;
 pub mod files;
-mod filter;
 mod index;
 pub mod indexed;
 pub mod keeper;
@@ -10,15 +9,14 @@ mod known;
 mod ledger;
 pub mod line;
 pub mod memory;
-mod merge;
 pub mod overlay;
-mod recent;
 mod recovery;
 mod roll;
 mod room;
-mod run;
 mod segment;
+mod sleds;
 pub mod snapshot;
+mod still;
 mod survey;
 
 use crate::program::batch::Change;

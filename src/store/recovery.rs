@@ -94,11 +94,19 @@ impl From<StoreError> for Trouble {
 }
 
 fn level(mut index: Index, dir: &Path, ledger: &Ledger) -> Result<(Index, u64), Trouble> {
-    let replayed = catch_up(&mut index, dir, ledger)?;
-    if replayed >= MANY {
-        index.write_out(ledger.known()).map_err(Damage::from)?;
+    match catch_up(&mut index, dir, ledger) {
+        Ok(replayed) => {
+            if replayed >= MANY {
+                index.note(ledger.known())?;
+            }
+            Ok((index, replayed))
+        }
+        Err(trouble) => {
+            // It is given up already; sled only has to let go of its files.
+            let _ = index.abandon();
+            Err(trouble)
+        }
     }
-    Ok((index, replayed))
 }
 
 /// Takes over what the ledger has and the index has not; says how many groups that was.
@@ -166,7 +174,7 @@ impl Taken {
 
     fn hand_over(&mut self, index: &mut Index) -> Result<(), Damage> {
         let Some((seq, sum)) = self.upto.take() else { return Ok(()) };
-        index.apply(&std::mem::take(&mut self.rows), seq, sum, || None)
+        index.apply(&std::mem::take(&mut self.rows), seq, sum)
     }
 }
 

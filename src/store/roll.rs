@@ -1,15 +1,16 @@
 //! The ledger rolls: a snapshot takes the place of all groups before it, and their history goes.
 //!
 //! The writer is held up only while a new segment is begun, not while the snapshot is written: that is
-//! made of the rows as they were then (`index::Still`). Old segments are deleted after the snapshot was
+//! made of the rows as they were then (`Still`). Old segments are deleted after the snapshot was
 //! synced, read back, found to be what the rows should add up to, and given its name. A kill at any instant
 //! leaves the old files or the new ones, or both; then the new ones count.
 
 use super::faults::{Step, Tail};
-use super::index::{Damage, Still};
+use super::index::Damage;
 use super::indexed::IndexedStore;
 use super::segment::{self, sync_dir, unusable};
 use super::snapshot::{self, Sums, Writer};
+use super::still::Still;
 use super::{Newest, StoreError, recovery};
 use std::fs::{self, File};
 use std::io::{self, BufWriter};
@@ -75,17 +76,18 @@ impl IndexedStore {
         let mut current = self.current();
         let generation = current.generation;
         let index = current.index.as_mut().ok_or_else(|| missing(&self.dir))?;
-        let rows = index.still(ledger.known()).map_err(|why| unusable(&self.dir, "be written", &why))?;
+        let rows = index.still();
         Ok(Some(Begun { stands_for, rows, generation, part, path }))
     }
 
     fn write(&self, begun: &Begun, stop: &AtomicBool) -> Result<(), Trouble> {
-        let Begun { stands_for, rows, part, path, .. } = begun;
+        let Begun { stands_for, rows, generation, part, path } = begun;
         let failed = |why: io::Error| unusable(part, "be written", &why);
         self.ask(Step::Snapshot, part, 0)?;
         let file = segment::create_private(part).map_err(failed)?;
         let mut writer = Writer::new(BufWriter::new(file), *stands_for);
-        let sums = rows.walk(|key, value| {
+        let portion = |behind: Option<&str>| Ok(self.portion(*generation, behind)?);
+        rows.walk(portion, |key, value| {
             if stop.load(Relaxed) {
                 return Err(StoreError::Unusable("the daemon stops".to_owned()).into());
             }
@@ -95,7 +97,7 @@ impl IndexedStore {
         let file = out.into_inner().map_err(|why| failed(why.into_error()))?;
         self.ask(Step::SnapshotSync, part, 0)?;
         file.sync_all().map_err(failed)?;
-        read_back(part, *stands_for, sums)?;
+        read_back(part, *stands_for, rows.sums())?;
         self.ask(Step::SnapshotName, part, segment::length(part)?)?;
         fs::rename(part, path).map_err(failed)?;
         Ok(path.parent().map_or(Ok(()), sync_dir)?)
@@ -106,9 +108,9 @@ impl IndexedStore {
         let mut ledger = self.ledger();
         let old = ledger.end_roll(&begun.path)?;
         self.measure(&ledger);
-        // The manifest must not speak of files that are gone; if it does, the next start reads everything.
+        // The index must not speak of files that are gone; if it does, the next start reads everything.
         if let Some(index) = self.current().index.as_mut() {
-            let _ = index.write_out(ledger.known());
+            let _ = index.note(ledger.known());
         }
         drop(ledger);
         for path in old {

@@ -1,16 +1,17 @@
 //! Room on the disk: what must be left for the store to work.
 //!
-//! A full disk is harmless to the ledger: the line is cut back and tried again later. The index would grow
-//! in memory instead, and other programs suffer. So nothing is begun that could bring it there.
+//! A full disk is harmless to the ledger: the line is cut back and tried again later. sled is broken by it
+//! for the rest of the run, and may wait forever for a write that failed. So nothing is begun that could
+//! bring it there.
 
 use super::StoreError;
 use super::faults::Faults;
 use std::io;
 use std::path::Path;
 
-/// The index writes runs of 4 MiB, and several of them anew as one.
+/// sled writes segments of 512 KiB, several at a time, and nodes with large rows as files of their own.
 const RESERVE: u64 = 32 * MIB;
-/// An index is smaller than the ledger it is made from, but for a while has everything twice.
+/// An index in sled is about twice the size of the ledger it is made from; measured.
 const INDEX_TO_LEDGER: u64 = 2;
 const MIB: u64 = 1024 * 1024;
 
