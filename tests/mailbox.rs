@@ -137,6 +137,33 @@ async fn mail_that_a_human_moves_or_deletes_after_it_was_read_is_left_to_them() 
     assert_eq!(folders(&servers).iter().filter(|folder| *folder == "Mine").count(), 2);
 }
 
+/// `MARKS=100000 cargo test --release --test mailbox -- --ignored --nocapture marks` measures on a
+/// maildir of so many; it judges nothing.
+#[tokio::test]
+#[ignore = "it measures"]
+#[expect(clippy::disallowed_methods, reason = "it measures")]
+async fn marks_of_a_large_backlog() {
+    let mails = std::env::var("MARKS").map_or(10_000, |mails| mails.parse().unwrap());
+    let servers = Servers::start();
+    (0..mails).for_each(|n| servers.deliver(CONTACT, &mail(&n.to_string())));
+    let mut imap = moving(&servers, "Handled");
+    let mut uids = Vec::new();
+    loop {
+        let listed = imap.list(uids.last().copied().unwrap_or(0)).await.unwrap();
+        if listed.is_empty() {
+            break;
+        }
+        uids.extend(listed.iter().map(|mail| mail.uid));
+    }
+    assert_eq!(uids.len(), mails);
+    let begin = std::time::Instant::now();
+    for set in uids.chunks(1000) {
+        imap.mark_handled(set).await.unwrap();
+    }
+    let each = begin.elapsed().as_secs_f64() * 1000.0 / mails as f64;
+    println!("{mails} mails marked in sets of 1000: {each:.3} ms each");
+}
+
 #[tokio::test]
 async fn of_an_oversize_mail_the_header_and_the_first_text_are_read() {
     let servers = Servers::start();

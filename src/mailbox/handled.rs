@@ -1,7 +1,7 @@
 //! What is done to handled mail, in sets: a keyword, or another folder.
 
 use super::error::MailboxError;
-use super::imap::missing;
+use super::imap::{is_temporary, missing};
 use super::link::Link;
 use super::name;
 use std::borrow::Cow;
@@ -39,6 +39,9 @@ impl Way {
 /// Moves mails, and makes the folder if that is what is missing.
 pub async fn relocate(link: &mut Link, way: Way, set: &str, folder: &str) -> Result<(), MailboxError> {
     match once(link, way, set, folder).await {
+        Err(MailboxError::Refused { server, command, words }) if is_temporary(&words) => {
+            Err(MailboxError::Refused { server, command, words })
+        }
         // RFC 3501 §6.4.7 lets servers say TRYCREATE, and some do not: so it is tried.
         Err(refused @ MailboxError::Refused { .. }) => {
             create(link, folder).await.map_err(|_| missing(refused, folder))?;

@@ -36,6 +36,16 @@ impl Open {
     fn is_in_step(&self) -> bool {
         self.link.is_sound() && self.link.uid_validity() == Some(self.selected.uid_validity)
     }
+
+    async fn mark(&mut self, after_handling: &AfterHandling, set: &str) -> Result<(), MailboxError> {
+        match after_handling {
+            AfterHandling::Leave => Ok(()),
+            AfterHandling::Flag => handled::flag(&mut self.link, set).await,
+            AfterHandling::Move(folder) => {
+                handled::relocate(&mut self.link, handled::Way::of(&self.able), set, folder).await
+            }
+        }
+    }
 }
 
 impl Imap {
@@ -251,13 +261,14 @@ impl ContactMailbox for Imap {
         }
         let open = self.open().await?;
         for set in sets(uids) {
-            match &after_handling {
-                AfterHandling::Leave => {}
-                AfterHandling::Flag => handled::flag(&mut open.link, &set).await?,
-                AfterHandling::Move(folder) => {
-                    let way = handled::Way::of(&open.able);
-                    handled::relocate(&mut open.link, way, &set, folder).await?;
+            match open.mark(&after_handling, &set).await {
+                // Somebody may have taken one of them meanwhile. The server tells so, and then
+                // passes over it.
+                Err(MailboxError::Refused { .. }) => {
+                    open.link.run("NOOP", |_| {}).await?;
+                    open.mark(&after_handling, &set).await?;
                 }
+                marked => marked?,
             }
         }
         Ok(())
@@ -322,9 +333,9 @@ pub(super) fn missing(error: MailboxError, folder: &str) -> MailboxError {
 }
 
 /// RFC 5530 §3, codes of a trouble that passes.
-fn is_temporary(words: &str) -> bool {
+pub(super) fn is_temporary(words: &str) -> bool {
     let words = words.to_ascii_uppercase();
-    ["[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[OVERQUOTA]"]
+    ["[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[OVERQUOTA]", "[EXPUNGEISSUED]"]
         .iter()
         .any(|code| words.starts_with(code))
 }
