@@ -4,6 +4,7 @@
 //! instant: what was not committed did not happen, what was committed is done again.
 
 mod desk;
+pub mod disk;
 mod in_work;
 mod losses;
 mod marking;

@@ -228,6 +228,17 @@ pub fn store_warning(sentence: &str) {
     warn!(sentence = %Discreet(sentence), "store");
 }
 
+/// The disk of the store is almost full.
+pub fn disk_low(store: &Path, free: u64, size: u64) {
+    let (free_mb, size_mb) = (free / 1_000_000, size / 1_000_000);
+    error!(store = %store.display(), free_mb, size_mb, "disk almost full: free some space, or mail will wait");
+}
+
+/// Nobody could be told how full the disk is.
+pub fn disk_not_told(why: &str) {
+    warn!(why = %Discreet(why), "disk not measured, tried again");
+}
+
 /// The wall clock is behind the newest known time, and is waited for.
 pub fn clock_behind(by: Duration) {
     warn!(by_s = by.as_secs(), "clock is behind, waiting for it");

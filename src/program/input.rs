@@ -1,5 +1,6 @@
 //! Everything that can happen to the program.
 
+use super::disk::Disk;
 use super::gap;
 use super::import::Entry;
 use super::record::Timestamp;
@@ -83,6 +84,8 @@ pub enum Input {
     Imported(Vec<Entry>),
     /// The operator has these people of an imported roster told.
     Announced(Vec<AddrSpec>),
+    /// How full the disk of the store is.
+    Disk(Disk),
     /// A timer that made us panic, and why: told to staff, and tried again on the next day.
     Stuck {
         id: TimerId,
@@ -129,6 +132,7 @@ impl Input {
             Input::Stuck { id, due, .. } => format!("stuck:{}@{}", id.0, key_time(*due)),
             Input::Offered(ids) => format!("offered:{}", ids.join(",")),
             Input::Delivery(delivery) => format!("delivery:{}#{}", delivery.id, delivery.attempt),
+            Input::Disk(_) => format!("disk@{}", key_time(now)),
             Input::Started => format!("started@{}", key_time(now)),
             Input::Resumed => return gap::resumed_id(now),
             Input::CaughtUp => return gap::caught_up_id(now),

@@ -1180,6 +1180,8 @@ pub enum Letter {
     },
     /// To the staff: sending stands still, because more left than those who wrote explain.
     SendingPaused { name: Option<String>, letters: u64, mails: u64 },
+    /// To the staff: the disk of the store, at `path`, is almost full.
+    DiskLow { name: Option<String>, path: String, free_mb: u64, size_mb: u64 },
 
     // ---- staff
     /// The weekly digest.

@@ -125,6 +125,7 @@ impl Letter {
             LettersToApprove { .. } => "letters-to-approve",
             LettersOfTheGap { .. } => "letters-of-the-gap",
             SendingPaused { .. } => "sending-paused",
+            DiskLow { .. } => "disk-low",
 
             // ---- staff
             Digest { .. } => "digest",
@@ -169,6 +170,7 @@ impl Letter {
             | LettersToApprove { .. }
             | LettersOfTheGap { .. }
             | SendingPaused { .. }
+            | DiskLow { .. }
             | AdvisorLeft { .. }
             | Invitation { .. }
             | Complaint { .. }
@@ -189,7 +191,7 @@ impl Letter {
     /// What a letter that nobody is waiting for may let pass before it.
     pub fn urgency(&self) -> Urgency {
         match self {
-            Letter::SendingPaused { .. } => Urgency::Alarm,
+            Letter::SendingPaused { .. } | Letter::DiskLow { .. } => Urgency::Alarm,
             Letter::Digest { .. }
             | Letter::ImportedWelcome { .. }
             | Letter::Reminder { .. }

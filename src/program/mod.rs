@@ -49,6 +49,7 @@ mod courtesy;
 pub mod date;
 pub mod dealings;
 pub mod digest;
+pub mod disk;
 pub mod draft;
 pub mod flood;
 pub mod form_kind;
@@ -156,6 +157,7 @@ pub fn decide(rules: &Rules, view: &dyn View, input: &Input, now: Timestamp) -> 
         Input::Offered(ids) => outbox::offered(&mut turn, ids),
         Input::Delivery(delivery) => outbox::concluded(&mut turn, delivery),
         Input::Started => started(&mut turn),
+        Input::Disk(disk) => disk::measured(&mut turn, disk),
         Input::Resumed => gap::resume(&mut turn),
         Input::CaughtUp => gap::close(&mut turn),
         Input::Imported(entries) => import::keep(&mut turn, entries),

@@ -1,6 +1,7 @@
 //! Rules one by one, through the decider on a store in memory, without a wire.
 
 mod brakes;
+mod disk;
 mod kept_mail;
 mod offer;
 mod outbox;

@@ -123,6 +123,9 @@ fn acts() -> Vec<Letter> {
     letters.extend(StaffDid::ALL.map(|did| by(did, None, None)));
     let paused = |name, letters| Letter::SendingPaused { name, letters, mails: 4 };
     letters.extend([paused(rana(), 121), paused(None, 1_201)]);
+    let path = || "/var/lib/soundingboard/store".to_owned();
+    let low = |name| Letter::DiskLow { name, path: path(), free_mb: 3_870, size_mb: 40_000 };
+    letters.extend([low(rana()), low(None)]);
     letters.push(Letter::NotYourLetter { name: rana(), whose: "Nadim Saad".into() });
     letters.push(Letter::NotYourLetter { name: None, whose: "Nadim Saad".into() });
     letters
