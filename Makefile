@@ -3,7 +3,7 @@
 # Rust installs itself here, and a fresh login shell may not know it yet.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
-.PHONY: help prepare demo test check chaos fuzz golden pictures build install
+.PHONY: help prepare demo test bench check chaos fuzz golden pictures build install
 
 help: ## list these targets
 	@awk -F ': .*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,6 +19,10 @@ demo: prepare ## three weeks of one request, on real mail servers of this machin
 
 test: prepare ## run all tests
 	cargo test --release --no-fail-fast
+
+bench: prepare ## how fast it is and what it costs, in one table; BENCH=full for all rows (an hour), see tests/bench/bench.rs
+	cargo build --release --bins --example bench
+	cargo run --release --quiet --example bench
 
 check: ## formatting, lints and documentation, as they are before a commit
 	cargo fmt --check

@@ -137,7 +137,7 @@ pub(super) fn smtp(root: &Table<'_, '_>, around: &Surroundings<'_>) -> Option<Sm
         }
         _ => {}
     }
-    let per_minute = table.number("per_minute", 25, 1..=6_000);
+    let per_minute = table.number("per_minute", 25, 1..=1_000_000);
     let connections = table.number("connections", 2, 1..=20);
     table.finish();
     let login = match user {

@@ -136,8 +136,22 @@ impl Servers {
 
     /// The same, with the contact mailbox on this server, and this program for SMTP.
     pub fn start_between(brand: Brand, mta: Mta, people: &[&str]) -> Self {
+        let mut servers = Self::laid_out(brand, mta, people);
+        servers.start_imap();
+        servers.start_smtp();
+        servers
+    }
+
+    /// Starts Dovecot alone, with more lines of configuration.
+    pub fn start_imap_alone(people: &[&str], more: &str) -> Self {
+        let mut servers = Self::laid_out(Brand::Dovecot, Mta::chosen(), people);
+        servers.start_imap_with(more);
+        servers
+    }
+
+    fn laid_out(brand: Brand, mta: Mta, people: &[&str]) -> Self {
         let [imap, imaps, smtp, submission, submissions] = process::free_ports();
-        let mut servers = Self {
+        let servers = Self {
             brand,
             mta,
             imap: None,
@@ -148,8 +162,6 @@ impl Servers {
             dir: tempfile::Builder::new().prefix("mail").tempdir().expect("a temporary folder"),
         };
         servers.lay_out();
-        servers.start_imap();
-        servers.start_smtp();
         servers
     }
 
@@ -313,7 +325,8 @@ impl Servers {
         self.brand == Brand::Cyrus && address == CONTACT
     }
 
-    fn maildir(&self, address: &str) -> PathBuf {
+    /// Where a person's mail is, as long as it is kept as Maildir.
+    pub fn maildir(&self, address: &str) -> PathBuf {
         let (user, domain) = address.split_once('@').expect("an address");
         let base = format!("{}@{domain}", user.split('+').next().unwrap_or(user)).to_lowercase();
         assert!(self.people.contains(&base), "{address} is nobody here; start_with() adds people");
