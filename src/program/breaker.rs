@@ -11,6 +11,7 @@ use super::View;
 use super::batch::Outgoing;
 use super::flood;
 use super::letter::Letter;
+use super::outbox;
 use super::record::{Record, Timestamp};
 use super::request;
 use super::schedule::TimerKind;
@@ -27,7 +28,8 @@ const UNEXPLAINED: i64 = 120;
 const FOR_A_MAIL: i64 = 6;
 /// Of one sender so many mails an hour count: a machine earns itself no credit.
 const OF_ONE_SENDER: u64 = 10;
-/// What has gathered while the mail server was away for days may leave at once, and no more.
+/// Credit that has gathered for longer than an hour is no more than this, or than what waits to
+/// leave: what people wrote while the mail server was away for days may leave at once.
 const MOST: i64 = 1_000;
 /// Letters an hour that we have promised: one to each of the 860 people of the largest round
 /// known, and the week's reminders beside them.
@@ -96,15 +98,26 @@ impl Breaker {
     fn of(turn: &Turn) -> Self {
         let mut breaker = turn.read::<Self>("sending").unwrap_or_else(|| Self::new(turn.now));
         if turn.now - breaker.since >= HOUR {
-            breaker.refill(turn.now);
+            breaker.refill(turn);
         }
         breaker
     }
 
-    fn refill(&mut self, now: Timestamp) {
+    fn refill(&mut self, turn: &Turn) {
+        if self.credit > MOST {
+            let waiting = i64::try_from(outbox::waiting(turn)).unwrap_or(i64::MAX);
+            self.credit = self.credit.min(waiting.max(MOST));
+        }
         self.credit = self.credit.max(UNEXPLAINED);
         self.promised = PROMISED;
-        (self.since, self.letters, self.mails) = (now, 0, 0);
+        (self.since, self.letters, self.mails) = (turn.now, 0, 0);
+    }
+
+    /// One of those we know has written: that explains some letters, however many wrote before.
+    fn earn(&mut self) {
+        let of_this_hour = i64::try_from(self.mails).unwrap_or(i64::MAX).saturating_mul(FOR_A_MAIL);
+        let most = MOST.max(of_this_hour).max(self.credit);
+        self.credit = (self.credit + FOR_A_MAIL).min(most);
     }
 
     fn is_exhausted(&self) -> bool {
@@ -121,7 +134,7 @@ pub fn heard(turn: &mut Turn, mail: &Inbound) {
     let mut breaker = Breaker::of(turn);
     breaker.mails += 1;
     if known && flood::is_among_the_first(turn, mail, OF_ONE_SENDER) {
-        breaker.credit = (breaker.credit + FOR_A_MAIL).min(MOST);
+        breaker.earn();
     }
     turn.put(&breaker);
 }
@@ -169,7 +182,7 @@ fn pause(turn: &mut Turn, breaker: &mut Breaker) {
 pub fn resume(turn: &mut Turn) -> Verdict {
     let mut breaker = Breaker::of(turn);
     breaker.paused_until = None;
-    breaker.refill(turn.now);
+    breaker.refill(turn);
     turn.put(&breaker);
     Verdict::new(What::Done("sending-resumed"), None)
 }
@@ -186,4 +199,29 @@ pub fn paused_until(view: &dyn View) -> Option<Timestamp> {
     let text = view.get(&key)?;
     let read = serde_json::from_str::<Breaker>(&text).inspect_err(|e| view.fault(&key, &e.to_string()));
     read.ok()?.paused_until
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn however_many_write_in_an_hour_each_explains_some_letters() {
+        let mut breaker = Breaker::new(Timestamp::UNIX_EPOCH);
+        for _ in 0..10_000 {
+            breaker.mails += 1;
+            breaker.earn();
+        }
+        assert_eq!(breaker.credit, 10_000 * FOR_A_MAIL);
+    }
+
+    #[test]
+    fn what_few_have_written_over_time_gathers_no_more_than_its_measure() {
+        let mut breaker = Breaker::new(Timestamp::UNIX_EPOCH);
+        for _ in 0..10_000 {
+            breaker.mails = 1;
+            breaker.earn();
+        }
+        assert_eq!(breaker.credit, MOST);
+    }
 }

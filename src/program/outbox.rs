@@ -205,6 +205,11 @@ pub fn is_empty(view: &dyn View) -> bool {
     view.first(QUEUE, 1).is_empty()
 }
 
+/// How many letters wait to be offered.
+pub fn waiting(turn: &Turn) -> usize {
+    turn.marked(QUEUE).len()
+}
+
 fn copy(view: &dyn View, id: &str) -> Option<Outgoing> {
     let key = format!("{}/{id}", Outgoing::TABLE);
     let text = view.get(&key)?;
