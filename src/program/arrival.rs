@@ -17,7 +17,6 @@ use super::{
 };
 use crate::mail::address::Mailbox;
 use crate::mail::automatic;
-use crate::mail::form;
 use crate::mail::inbound::{Authentication, Inbound, Origin};
 use std::collections::BTreeSet;
 
@@ -240,7 +239,7 @@ fn without_token(turn: &mut Turn, mail: &Inbound, from: &Mailbox) -> Verdict {
     if let Some((case, introduced)) = case_of_thread(turn, mail) {
         return in_thread(turn, mail, from, case, introduced);
     }
-    let form = form::read(mail, &turn.rules.forms);
+    let form = turn.form(mail);
     if form.is_none()
         && let Some((case, party)) = contact::between(turn, mail, from)
     {
@@ -262,23 +261,23 @@ fn without_token(turn: &mut Turn, mail: &Inbound, from: &Mailbox) -> Verdict {
 
 /// A word for a case in a mail of its own: the one that it can be about, if there is one alone.
 fn the_only_case(turn: &Turn, mail: &Inbound, from: &Mailbox) -> Option<(Case, Party)> {
-    let said = command::read(&mail.new_text, mail.subject.as_deref(), &turn.rules.words)?;
+    let said = turn.said(mail)?;
     let mut fitting = dealings::open(turn, &from.address);
     fitting.retain(|(case, party)| case_reply::may_say(case, *party, said.word));
     fitting.pop().filter(|_| fitting.is_empty())
 }
 
 fn says_something_of_oneself(turn: &Turn, mail: &Inbound) -> bool {
-    let said = command::read(&mail.new_text, mail.subject.as_deref(), &turn.rules.words);
-    form::read(mail, &turn.rules.forms).is_some() || said.is_some_and(|s| oneself::is_about_oneself(s.word))
+    let said = turn.said(mail);
+    turn.form(mail).is_some() || said.is_some_and(|s| oneself::is_about_oneself(s.word))
 }
 
 /// A new form, or a word about its writer.
 pub fn of_oneself(turn: &mut Turn, mail: &Inbound, from: &Mailbox) -> Verdict {
-    if let Some(form) = form::read(mail, &turn.rules.forms) {
+    if let Some(form) = turn.form(mail) {
         return form_mail::received(turn, &FormMail::written(mail, from, form));
     }
-    let said = command::read(&mail.new_text, mail.subject.as_deref(), &turn.rules.words);
+    let said = turn.said(mail);
     let said =
         said.or_else(|| command::for_people(&mail.new_text, mail.subject.as_deref()?, &turn.rules.words));
     let speaker = Speaker { mail, who: from, within: None };
@@ -322,7 +321,7 @@ fn in_thread(turn: &mut Turn, mail: &Inbound, from: &Mailbox, case: Case, introd
 /// What people say about themselves needs no token, in whatever thread they say it. The
 /// answer goes to the address that wrote, and of the case only a party of it hears.
 fn about_oneself(turn: &mut Turn, mail: &Inbound, from: &Mailbox, case: &Case) -> Option<Verdict> {
-    let said = command::read(&mail.new_text, mail.subject.as_deref(), &turn.rules.words)?;
+    let said = turn.said(mail)?;
     if mail.authentication == Authentication::Fail || !oneself::is_about_oneself(said.word) {
         return None;
     }

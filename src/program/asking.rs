@@ -8,7 +8,7 @@ use super::rank;
 use super::record::{Case, Outcome, Party, Person, PersonKey, Stage};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
-use super::{complaint, ranked, request, token, tongue};
+use super::{complaint, lookup, ranked, request, token, tongue};
 use crate::mail::address::{AddrSpec, Mailbox};
 use chrono::NaiveDate;
 use regex::Regex;
@@ -96,12 +96,8 @@ pub fn find(turn: &Turn, wanted: &str) -> Option<Person> {
         let name = wanted.split('<').next().unwrap_or_default().trim();
         return turn.person_called(&Mailbox::new(name, address)).filter(|p| p.advisor.is_some());
     }
-    let advisors = offer::advisors(turn);
-    let same: Vec<&Person> = advisors.iter().filter(|p| rank::is_same_name(wanted, &p.name)).collect();
-    match same.as_slice() {
-        [one] => Some((*one).clone()),
-        _ => None,
-    }
+    let mut same = lookup::named(turn, wanted);
+    same.pop().filter(|_| same.is_empty())
 }
 
 /// `Amina Haddad <amina@campus.example>` and the bare address.
@@ -111,8 +107,10 @@ pub fn address_in(text: &str) -> Option<AddrSpec> {
 }
 
 pub fn open_case(turn: &Turn, advisee: &Mailbox, advisor: &Person) -> Option<Case> {
-    let references = turn.marked(&offer::load_of(advisor));
-    let mut cases = references.iter().filter_map(|r| turn.read::<Case>(r));
+    let load = offer::load_of(advisor);
+    let references = lookup::with_advisee(turn, &advisee.address);
+    let hers = references.iter().filter(|r| turn.is_marked(&format!("{load}{r}")));
+    let mut cases = hers.filter_map(|r| turn.read::<Case>(&r.0));
     let shared = turn.people_at(&advisee.address).len() > 1;
     let same_name = |c: &Case| !shared || rank::is_same_name(c.advisee.called(), advisee.called());
     cases.find(|c| turn.is_same_person(&c.advisee.address, &advisee.address) && same_name(c))

@@ -11,7 +11,6 @@
 //! proven never waits for, or beside, what is only said in somebody's name (`Proof`).
 
 use super::batch::Posting;
-use super::command;
 use super::kept_back::{self, Stopped, Why};
 use super::letter::{Letter, WithStaff};
 use super::proof::Proof;
@@ -20,7 +19,6 @@ use super::turn::Turn;
 use super::verdict::{Verdict, What};
 use super::{arrival, inquiry, staff_words, sweep};
 use crate::mail::address::{AddrSpec, Mailbox};
-use crate::mail::form;
 use crate::mail::inbound::Inbound;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -202,7 +200,7 @@ impl Talk {
         let from = mail.from.clone()?;
         let proof = Proof::of(turn, mail);
         let words = says_a_word(turn, mail, &proof.owners);
-        if !words && mail.unreadable.is_none() && form::read(mail, &turn.rules.forms).is_some() {
+        if !words && mail.unreadable.is_none() && turn.form(mail).is_some() {
             return None;
         }
         let case = thread(turn, mail, &proof.owners);
@@ -259,8 +257,7 @@ pub fn says_a_word(turn: &Turn, mail: &Inbound, owners: &[Owner]) -> bool {
     let words = &turn.rules.words;
     let by_staff = owners.iter().any(|owner| matches!(owner, Owner::Staff(_)));
     let staff = || staff_words::read(&mail.new_text, mail.subject.as_deref(), "", words);
-    command::read(&mail.new_text, mail.subject.as_deref(), words).is_some()
-        || (by_staff && staff().iter().any(|said| said.word.is_some()))
+    turn.said(mail).is_some() || (by_staff && staff().iter().any(|said| said.word.is_some()))
 }
 
 /// The case that a mail is in; all that is in none is one thread.

@@ -1,6 +1,6 @@
 //! A party's reply within a case: the word decides, other words are passed on.
 
-use super::command::{self, Command, Word, is_mere_thanks};
+use super::command::{Command, Word, is_mere_thanks};
 use super::letter::{ExceptionKind, Letter, Next, NoEffect, WithStaff};
 use super::oneself::Speaker;
 use super::record::{Case, Outcome, Party, Stage};
@@ -29,7 +29,7 @@ use Done::{Acted, Nothing, Words};
 pub fn act(turn: &mut Turn, mail: &Inbound, mut case: Case, party: Party) -> Verdict {
     let reference = case.reference.clone();
     let verdict = |word| Verdict::new(What::Done(word), Some(reference.clone()));
-    let said = command::read(&mail.new_text, mail.subject.as_deref(), &turn.rules.words);
+    let said = turn.said(mail);
     if is_between_them(turn, mail, &case, party) && !is_meant_for_us(&case, said.as_ref()) {
         note_contact(turn, &mut case, party);
         return verdict("between-them");

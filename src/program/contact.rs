@@ -1,7 +1,8 @@
 //! Mail between the two of a case with us in copy: contact, though it carries no reference of ours.
 
+use super::lookup;
 use super::offer;
-use super::record::{Case, Party, PersonKey, Stage};
+use super::record::{Case, Party, PersonKey, Reference, Stage};
 use super::turn::Turn;
 use crate::mail::address::{AddrSpec, Mailbox};
 use crate::mail::inbound::{Authentication, Inbound};
@@ -26,7 +27,9 @@ fn shared(turn: &Turn, advisor: &AddrSpec, advisee: &AddrSpec) -> Option<Case> {
     // Whoever a request was handed over to need not be on record.
     let people = turn.people_at(advisor);
     let keys = people.iter().map(PersonKey::from).chain([PersonKey::from(advisor)]);
-    let references = keys.flat_map(|key| turn.marked(&offer::load_of(key)));
-    let mut cases = references.filter_map(|r| turn.read::<Case>(&r));
+    let loads: Vec<String> = keys.map(offer::load_of).collect();
+    let references = lookup::with_advisee(turn, advisee);
+    let hers = |r: &&Reference| loads.iter().any(|load| turn.is_marked(&format!("{load}{r}")));
+    let mut cases = references.iter().filter(hers).filter_map(|r| turn.read::<Case>(&r.0));
     cases.find(|case| case.advisee.address == *advisee && case.stage != Stage::Cancelled)
 }

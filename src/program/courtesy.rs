@@ -6,6 +6,8 @@
 use super::sentence::is_mark;
 use super::words::{Piece, Words, joined, pieces};
 use crate::mail::subject::Prefix;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// How letters end; what follows is a name.
 #[rustfmt::skip]
@@ -24,7 +26,7 @@ const CLOSINGS: &[&str] = &[
 
 /// How a greeting line begins.
 #[rustfmt::skip]
-const GREETINGS: &[&str] = &[
+static GREETINGS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&[
     "hi", "hello", "hey", "dear", "hiya", "greetings", "good morning", "good afternoon", "good evening",
     "good day", "bonjour", "bonsoir", "salut", "coucou", "cher", "chere", "chers", "cheres", "madame",
     "monsieur", "hallo", "guten tag", "guten morgen", "liebe", "lieber", "sehr geehrte", "sehr geehrter",
@@ -39,7 +41,7 @@ const GREETINGS: &[&str] = &[
     "الاستاذه", "استاذي", "استاذتي", "الدكتور", "الدكتوره", "تحيه", "تحيه طيبه", "تحيه طيبه وبعد", "تحيه طيبه لكم", "تحيه وبعد",
     "تحيات طيبه", "بعد التحيه", "بعد التحيه والسلام", "صباح الخير", "صباح النور", "مساء الخير", "مساء النور", "طاب يومكم",
     "طاب صباحكم", "طاب مساوكم", "اسعد الله اوقاتكم", "اسعد الله صباحكم", "اسعد الله مساءكم", "نهاركم سعيد", "وبعد", "здравствуйте", "привет", "добрый день", "γεια σας", "καλημερα",
-];
+]));
 
 /// Their full stop does not end a greeting.
 const TITLES: &[&str] =
@@ -47,7 +49,7 @@ const TITLES: &[&str] =
 
 /// Thanks, and agreeing noises that agree to nothing.
 #[rustfmt::skip]
-const THANKS: &[&str] = &[
+static THANKS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&[
     "thanks", "thank you", "thank u", "thx", "ty", "many thanks", "cheers", "much appreciated", "merci", "un grand merci", "mille mercis", "je vous remercie", "je te remercie",
     "danke", "vielen dank", "gracias", "obrigado", "obrigada", "grazie", "bedankt", "dank u", "tack",
     "takk", "tak", "tesekkurler", "شكرا", "شكرا جزيلا", "شكرا لك", "شكرا لكم",
@@ -55,19 +57,19 @@ const THANKS: &[&str] = &[
     "اشكركم", "اشكرك", "نشكركم", "اشكركم جزيل الشكر", "كل الشكر", "مشكورين", "مشكور", "مشكوره", "ممنون", "ممنونه", "متشكر", "متشكره",
     "بارك الله فيكم", "بارك الله فيك", "جزاكم الله خيرا", "جزاك الله خيرا", "يسلمو", "تسلم", "تسلمي", "الف شكر", "يعطيكم العافيه",
     "يعطيك العافيه", "спасибо", "ευχαριστω",
-];
+]));
 #[rustfmt::skip]
-const NODS: &[&str] = &[
+static NODS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&[
     "ok", "okay", "okey", "k", "noted", "got it", "great", "perfect", "super", "parfait", "tres bien",
     "bien recu", "bien note", "c'est note", "note", "genial", "formidable", "c'est parfait", "tres bien merci", "well received", "received", "wonderful", "excellent", "fine", "nice", "cool",
     "good", "understood", "entendu", "compris", "alles klar", "gut", "vale", "de acuerdo", "bene", "تمام",
     "حسنا", "تم", "طيب", "اوكي", "اوك", "ممتاز", "رايع", "جيد", "جيد جدا", "جميل", "عظيم", "وصل", "وصلت", "وصلتني", "وصلت الرساله",
     "وصلتني الرساله", "وصلتني رسالتكم", "تم الاستلام", "تم الاطلاع", "تم العلم", "اخذت علما", "احطت علما", "علم", "مفهوم", "فهمت",
     "لا باس", "хорошо",
-];
+]));
 /// What goes with thanks and says nothing more.
 #[rustfmt::skip]
-const FILLERS: &[&str] = &[
+static FILLERS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&[
     "so", "very", "much", "a lot", "again", "indeed", "for this", "for that", "for your help",
     "for your message", "for your email", "for your mail", "for your reply", "for the reminder",
     "for letting me know", "for the information", "for the info", "to you", "and", "all", "beaucoup",
@@ -80,10 +82,10 @@ const FILLERS: &[&str] = &[
     "علي التذكير", "علي المعلومات", "علي المعلومه", "علي الافاده", "علي اهتمامكم", "علي اهتمامك", "علي تعاونكم",
     "علي تعاونك", "علي جهودكم", "علي المتابعه", "علي كل شيء", "علي تفهمكم", "مسبقا", "سلفا", "مقدما", "مره اخري", "من جديد",
     "مجددا", "من القلب", "يومكم سعيد", "نهاركم سعيد", "طاب يومكم", "و", "وتحياتي", "تحياتي", "مع التحيه", "بالتوفيق",
-];
+]));
 /// After a word these do not make the line run on.
 #[rustfmt::skip]
-const POLITE: &[&str] = &[
+static POLITE: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&[
     "please", "pls", "plz", "thanks", "thank you", "many thanks", "thx", "with pleasure", "gladly",
     "of course", "very much", "merci", "merci beaucoup", "svp", "s'il vous plait", "s'il te plait",
     "merci bien", "merci d'avance", "avec plaisir", "avec grand plaisir", "avec joie", "volontiers", "bien volontiers",
@@ -94,17 +96,17 @@ const POLITE: &[&str] = &[
     "مع جزيل الشكر", "مع الشكر الجزيل", "مع التحيه", "بكل سرور", "بكل ممنونيه", "بكل ترحاب", "بكل محبه", "بكل امتنان", "بسرور",
     "بكل تاكيد", "بالتاكيد", "بالطبع", "طبعا", "اكيد", "حتما", "ان شاء الله", "باذن الله", "بعون الله", "بلا تردد", "دون تردد",
     "بدون تردد", "بلا شك",
-];
+]));
 /// Nods that may come before an answer.
 #[rustfmt::skip]
-const BEFORE_AN_ANSWER: &[&str] = &[
+static BEFORE_AN_ANSWER: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&[
     "ok", "okay", "okey", "sure", "alright", "all right", "great", "perfect", "super", "fine", "good", "wonderful",
     "of course", "parfait", "tres bien", "entendu", "bien sur", "volontiers", "gut", "vale", "تمام", "حسنا", "طيب", "اوكي", "ممتاز", "جيد",
     "بالتاكيد", "بالطبع", "طبعا", "اكيد", "بكل سرور",
-];
+]));
 /// Regret before a refusal.
 #[rustfmt::skip]
-const REGRETS: &[&str] = &[
+static REGRETS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&[
     "sorry", "i'm sorry", "i am sorry", "so sorry", "very sorry", "i am very sorry", "i regret", "unfortunately",
     "regretfully", "sadly", "desole", "desolee", "je suis desole", "je suis desolee", "je suis vraiment desole",
     "je suis vraiment desolee", "navre", "navree", "je suis navre", "je suis navree", "je regrette",
@@ -113,10 +115,10 @@ const REGRETS: &[&str] = &[
     "للاسف الشديد", "مع الاسف", "مع الاسف الشديد", "يوسفني", "يوسفني انني", "يوسفني اني", "اسف", "اسفه", "انا اسف", "انا اسفه",
     "اسف جدا", "اسفه جدا", "انا اسف جدا", "انا اسفه جدا", "عذرا", "معذره", "المعذره", "ارجو المعذره", "اعذروني", "اعذرني",
     "اعذريني", "سامحوني", "لسوء الحظ",
-];
+]));
 /// Negations that do not negate.
 #[rustfmt::skip]
-const HARMLESS: &[&str] = &[
+static HARMLESS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&[
     "no problem", "no problems", "no worries", "no doubt", "not a problem", "why not", "can't wait",
     "cannot wait", "not at all", "no need to thank me", "not only", "if you like", "if you wish",
     "if you want", "pas de probleme", "pas de souci", "aucun probleme", "pourquoi pas", "si vous voulez",
@@ -129,33 +131,33 @@ const HARMLESS: &[&str] = &[
     "بدون اي تردد", "بدون مشكله", "دون مشكله", "دون اي مشكله", "لو سمحت", "لو سمحتم", "لو تكرمت", "لو تكرمتم", "اذا سمحتم", "اذا سمحت",
     "اذا اردت", "اذا اردتم", "اذا احببتم", "اذا احببت", "اذا شيتم", "لو احببتم", "اذا رغبتم", "ليس فقط", "ولا مانع", "حسب الاصول",
     "اذا كان ذلك يناسبكم", "اذا كان يناسبكم", "اذا ناسبكم", "اذا ناسبكم ذلك", "اذا كان هذا يناسبكم", "في اقرب وقت ممكن",
-];
+]));
 /// A line that begins so (in lower case) goes on with the sentence of the line above.
 #[rustfmt::skip]
-const CONDITIONS: &[&str] = &[
+static CONDITIONS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&[
     "but", "if", "unless", "only", "except", "provided", "as long as", "on condition", "when", "once",
     "mais", "si", "sauf", "seulement", "a condition", "aber", "wenn", "falls", "pero", "solo", "ma", "se",
     "لكن", "ولكن", "لكنني", "لكني", "ولكنني", "ولكني", "اذا", "واذا", "بشرط", "شريطه", "شرط", "الا", "غير ان", "ما لم", "فقط", "عندما",
     "ليس", "وليس", "علي ان",
-];
+]));
 /// Negations and conditions of languages whose `words.toml` may not be there: an English
 /// network gets French answers too, and none may be an acceptance by guess.
 #[rustfmt::skip]
-const DOUBTS: &[&str] = &[
+static DOUBTS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&[
     "mais", "si", "pas", "sauf", "jamais", "seulement", "aber", "nicht", "wenn", "falls", "nur", "kein",
     "keine", "pero", "siempre que", "nunca", "لكن", "ولكن", "لكني", "ولكني", "لكنني", "ولكنني", "اذا", "بشرط", "شريطه", "ليس", "وليس", "لا", "ولا", "لم", "ولم", "لن",
     "ولن", "لست", "الا", "فقط",
-];
+]));
 /// Lines that mail programs add.
 #[rustfmt::skip]
-const AUTOMATIC: &[&str] = &[
+static AUTOMATIC: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&[
     "sent from my", "sent from outlook", "sent from yahoo", "sent from mail", "sent from proton",
     "sent via", "sent with", "get outlook for", "download outlook", "envoye de mon", "envoye depuis",
     "envoye a partir", "telechargez outlook", "obtenir outlook", "provenance", "von meinem", "gesendet von",
     "gesendet mit", "enviado desde", "enviado de mi", "enviado do meu", "inviato da", "verzonden vanaf",
     "skickat fran", "obtener outlook", "ارسلت من", "مرسل من", "أرسل من", "مرسله من",
     "تم الارسال من", "تم ارساله من", "تم الارسال بواسطه", "تم الارسال باستخدام", "احصل علي outlook", "تنزيل outlook", "отправлено с",
-];
+]));
 /// Whether what stands before a colon is a reply's or forward's prefix: `Re`, `AW`, `Re[2]`.
 pub(super) fn is_reply_prefix(prefix: &str) -> bool {
     Prefix::of(prefix).is_some()
@@ -170,8 +172,13 @@ pub(super) fn without_automatic_signature(text: &str) -> String {
 }
 
 fn is_automatic(line: &str) -> bool {
+    // Most lines end here: no such line begins with a longer word.
+    let start = pieces(&line[..line.floor_char_boundary(100)]);
+    if start.first().is_none_or(|first| !AUTOMATIC.0.contains_key(&first.folded)) {
+        return false;
+    }
     let found = pieces(line);
-    found.len() <= 12 && AUTOMATIC.iter().any(|start| starts_with(&found, start).is_some())
+    found.len() <= 12 && longest(&found, &AUTOMATIC).is_some()
 }
 
 /// The text from its first line that is no greeting.
@@ -198,7 +205,7 @@ fn greeting_end(text: &str, words: &Words) -> Option<usize> {
 fn salutation_end(text: &str) -> Option<usize> {
     let line = text.lines().next().unwrap_or_default();
     let found = pieces(line);
-    let from = longest(&found, GREETINGS)?;
+    let from = longest(&found, &GREETINGS)?;
     for (i, piece) in found.iter().enumerate().skip(from - 1).take(7) {
         let next = found.get(i + 1).map_or(line.len(), |p| p.start);
         let gap = &line[piece.end..next];
@@ -230,20 +237,34 @@ fn has_case(line: &str) -> bool {
     line.chars().any(|c| c.is_lowercase() || c.is_uppercase())
 }
 
-/// How many of the first pieces are spelled so.
-fn starts_with(found: &[Piece], phrase: &str) -> Option<usize> {
-    let phrase = pieces(phrase);
-    let same = phrase.len() <= found.len() && phrase.iter().zip(found).all(|(a, b)| a.folded == b.folded);
-    same.then_some(phrase.len())
+/// Phrases as they compare, under their first words: a text is asked for many of them.
+struct Phrases(BTreeMap<String, Vec<Vec<String>>>);
+
+impl Phrases {
+    fn of(written: &[&str]) -> Self {
+        let mut by_first: BTreeMap<String, Vec<Vec<String>>> = BTreeMap::new();
+        for phrase in written {
+            let mut words = pieces(phrase).into_iter().map(|piece| piece.folded);
+            if let Some(first) = words.next() {
+                by_first.entry(first).or_default().push(words.collect());
+            }
+        }
+        Self(by_first)
+    }
 }
 
-fn longest(found: &[Piece], phrases: &[&str]) -> Option<usize> {
-    phrases.iter().filter_map(|phrase| starts_with(found, phrase)).max()
+/// How many of the first pieces spell a phrase, the longest there is.
+fn longest(found: &[Piece], phrases: &Phrases) -> Option<usize> {
+    let (first, rest) = found.split_first()?;
+    let goes_on = |more: &&Vec<String>| {
+        more.len() <= rest.len() && more.iter().zip(rest).all(|(word, piece)| *word == piece.folded)
+    };
+    phrases.0.get(&first.folded)?.iter().filter(goes_on).map(|more| more.len() + 1).max()
 }
 
 /// How many of the first pieces are mere courtesy.
 pub(super) fn politeness(found: &[Piece]) -> Option<usize> {
-    longest(found, POLITE)
+    longest(found, &POLITE)
 }
 
 /// The pieces before a courtesy at the end; at least one.
@@ -255,29 +276,29 @@ pub(super) fn without_politeness(found: &[Piece]) -> &[Piece] {
 
 /// How many of the first pieces are regret.
 pub(super) fn regret(found: &[Piece]) -> Option<usize> {
-    longest(found, REGRETS)
+    longest(found, &REGRETS)
 }
 
 /// How many of the first pieces are a nod.
 pub(super) fn nod(found: &[Piece]) -> Option<usize> {
-    longest(found, BEFORE_AN_ANSWER)
+    longest(found, &BEFORE_AN_ANSWER)
 }
 
 /// Whether piece `i` stands inside a phrase such as `no problem`.
 pub(super) fn is_harmless_negation(found: &[Piece], i: usize) -> bool {
     let earliest = i.saturating_sub(3);
-    (earliest..=i).any(|from| longest(&found[from..], HARMLESS).is_some_and(|n| from + n > i))
+    (earliest..=i).any(|from| longest(&found[from..], &HARMLESS).is_some_and(|n| from + n > i))
 }
 
 /// Whether a negation or condition of another language begins here.
 pub(super) fn opens_a_doubt(found: &[Piece]) -> bool {
-    longest(found, DOUBTS).is_some()
+    longest(found, &DOUBTS).is_some()
 }
 
 /// Whether a line goes on with a condition on the line above it.
 pub(super) fn opens_a_condition(line: &str) -> bool {
     let first = line.char_indices().nth(60).map_or(line, |(i, _)| &line[..i]);
-    longest(&pieces(first), CONDITIONS).is_some()
+    longest(&pieces(first), &CONDITIONS).is_some()
 }
 
 /// Minutes from `45`, `45 min`, `45min`, `1h30`, `1 h`: with the pieces used, and whether a unit was given.
@@ -330,9 +351,9 @@ fn line_thanks(line: &str) -> bool {
     let (mut i, mut thanked) = (0, false);
     while i < found.len() {
         let here = &found[i..];
-        if let Some(n) = longest(here, THANKS) {
+        if let Some(n) = longest(here, &THANKS) {
             (i, thanked) = (i + n, true);
-        } else if let Some(n) = longest(here, NODS).max(longest(here, FILLERS)) {
+        } else if let Some(n) = longest(here, &NODS).max(longest(here, &FILLERS)) {
             i += n;
         } else {
             let rest = &line[here[0].start..];

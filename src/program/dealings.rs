@@ -1,5 +1,6 @@
 //! A person's open cases, on either side.
 
+use super::lookup;
 use super::offer;
 use super::record::{Case, Party, Person, PersonKey, Stage};
 use super::turn::Turn;
@@ -7,8 +8,9 @@ use crate::mail::address::{AddrSpec, Mailbox};
 
 /// The open cases in which somebody is the advisee, or the advisor who matters now; oldest first.
 pub fn open(turn: &Turn, address: &AddrSpec) -> Vec<(Case, Party)> {
-    let references = turn.marked("open/");
-    let cases = references.iter().filter_map(|r| turn.read::<Case>(r));
+    let references = lookup::with(turn, address);
+    let open = references.iter().filter(|r| turn.is_marked(&format!("open/{r}")));
+    let cases = open.filter_map(|r| turn.read::<Case>(&r.0));
     let mut found: Vec<(Case, Party)> =
         cases.filter_map(|case| side_of(turn, &case, address).map(|party| (case, party))).collect();
     found.sort_by(|(a, _), (b, _)| (a.opened, &a.reference).cmp(&(b.opened, &b.reference)));

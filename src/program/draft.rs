@@ -102,7 +102,7 @@ fn said_besides(turn: &mut Turn, mail: &Inbound, from: &Mailbox, draft: &Draft) 
 /// The form has lapsed or was completed by an earlier reply: a whole new one is read as
 /// such, anything else is left for the staff.
 fn late(turn: &mut Turn, mail: &Inbound, from: &Mailbox) -> Verdict {
-    match form::read(mail, &turn.rules.forms) {
+    match turn.form(mail) {
         Some(form) => form_mail::received(turn, &FormMail::written(mail, from, form)),
         None => Verdict::new(What::NotForUs, None),
     }

@@ -3,7 +3,7 @@
 //! Nothing changes before it is answered. Whoever is asked answers with the token of the
 //! letter, so that the answer is theirs.
 
-use super::command::{self, Command, Word, is_mere_thanks};
+use super::command::{Command, Word, is_mere_thanks};
 use super::form_mail::FormMail;
 use super::letter::{Answered, Closed, InquiryKind, Letter, SecondAddress, Thread};
 use super::oneself::Speaker;
@@ -200,7 +200,7 @@ pub fn answered(turn: &mut Turn, mail: &Inbound, from: &Mailbox, reference: &Ref
     if !turn.is_same_person(&inquiry.to.address, &from.address) {
         return arrival::hold_words(turn, mail, from, case);
     }
-    let said = command::read(&mail.new_text, mail.subject.as_deref(), &turn.rules.words);
+    let said = turn.said(mail);
     let is_word = said.is_some();
     let decided = decide(turn, mail, &inquiry, said.as_ref());
     if let Some(verdict) = decided {

@@ -70,6 +70,7 @@ pub mod letter;
 mod letter_class;
 pub mod letter_samples;
 mod line;
+mod lookup;
 pub mod meeting;
 mod months;
 pub mod offer;
@@ -81,6 +82,7 @@ mod proof;
 pub mod question;
 pub mod rank;
 pub mod ranked;
+mod readings;
 pub mod record;
 pub mod refusal;
 pub mod relay;
@@ -178,6 +180,7 @@ fn cause(input: &Input) -> Cause {
 }
 
 fn started(turn: &mut Turn) -> Verdict {
+    lookup::complete(turn);
     outbox::conclude_interrupted(turn);
     digest::keep_timer(turn);
     staff_mail::keep_timer_if_needed(turn);

@@ -8,7 +8,7 @@ use super::request::{conclude, day_of, end_if, enter, in_days};
 use super::schedule::TimerKind;
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
-use super::{ranked, staff};
+use super::{lookup, ranked, staff};
 use chrono::NaiveDate;
 
 /// How many others an advisee chooses from.
@@ -66,7 +66,12 @@ pub fn keep_load(turn: &mut Turn, case: &Case) {
         if busy && n == case.current { turn.mark(key) } else { turn.unmark(key) }
     }
     let open = format!("open/{}", case.reference);
-    if case.stage.is_open() { turn.mark(open) } else { turn.unmark(open) }
+    if case.stage.is_open() {
+        turn.mark(open)
+    } else {
+        turn.unmark(open)
+    }
+    lookup::note_case(turn, case);
 }
 
 /// Before the people of a case change: nobody of them is occupied by it.
@@ -74,6 +79,7 @@ pub fn leave_load(turn: &mut Turn, case: &Case) {
     for attempt in &case.attempts {
         turn.unmark(format!("{}{}", load_of(attempt.person()), case.reference));
     }
+    lookup::leave_case(turn, case);
 }
 
 /// Whether somebody cannot be asked at all: not for being away, nor for being full.

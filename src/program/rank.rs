@@ -155,6 +155,11 @@ fn those(names: &[Vec<String>], fits: impl Fn(&[String]) -> bool) -> Vec<usize> 
     (0..names.len()).filter(|&i| fits(&names[i])).collect()
 }
 
+/// The parts of a name in order, without titles: the same for all that [`is_same_name`].
+pub fn sorted_name(name: &str) -> String {
+    sorted(&parts(name)).into_iter().map(String::as_str).collect::<Vec<_>>().join(" ")
+}
+
 /// Whether two texts name the same person: the same parts, in any order, without titles.
 pub fn is_same_name(a: &str, b: &str) -> bool {
     let (a, b) = (parts(a), parts(b));

@@ -3,6 +3,7 @@
 use super::form_kind::{Kind, several};
 use super::form_mail::{self, FormMail, Said, Vouched};
 use super::letter::{Answered, ExceptionKind, Letter, RosterEntry, WithStaff};
+use super::lookup;
 use super::offer;
 use super::rank;
 use super::record::{Advisor, Counted, Hold, Listed, Person, Record};
@@ -115,6 +116,7 @@ pub fn update(turn: &mut Turn, sent: &FormMail, mut person: Person) -> Verdict {
 pub fn list(turn: &mut Turn, person: &Person) {
     turn.put(person);
     turn.mark(format!("advisor/{}", person.key()));
+    lookup::note_name(turn, person);
 }
 
 /// Takes over what the form says. A known field whose value means nothing to us is said

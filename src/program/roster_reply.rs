@@ -18,8 +18,10 @@ const SAYS_SOMETHING: usize = 12;
 
 /// The request that such a reply makes; what it lacks is asked for as with any form.
 pub fn read(turn: &Turn, mail: &Inbound) -> Option<Form> {
-    let said = command::read(&mail.new_text, None, &turn.rules.words);
-    if !answers_a_roster(turn, mail) || said.is_some() || form::read(mail, &turn.rules.forms).is_some() {
+    if !answers_a_roster(turn, mail) || turn.form(mail).is_some() {
+        return None;
+    }
+    if command::read(&mail.new_text, None, &turn.rules.words).is_some() {
         return None;
     }
     let text = token::without_tokens(&mail.new_text);

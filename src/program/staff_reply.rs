@@ -10,8 +10,8 @@ use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
 use super::word::Word;
 use super::{
-    command, complaints_person, digest, kept_back, oneself, shadow, staff, staff_act, staff_mail,
-    staff_person, staff_undo, token,
+    complaints_person, digest, kept_back, oneself, shadow, staff, staff_act, staff_mail, staff_person,
+    staff_undo, token,
 };
 use crate::mail::address::{AddrSpec, Mailbox};
 use crate::mail::inbound::{Authentication, Inbound};
@@ -92,7 +92,7 @@ fn not_theirs(turn: &mut Turn, mail: &Inbound, from: &Mailbox, person: &AddrSpec
 
 /// `ROSTER` and the like, about the writer and not about what waits.
 fn about_oneself(turn: &mut Turn, mail: &Inbound, staff: &Staff) -> Option<&'static str> {
-    let said = command::read(&mail.new_text, mail.subject.as_deref(), &turn.rules.words)?;
+    let said = turn.said(mail)?;
     let about = oneself::is_about_oneself(said.word);
     about
         .then(|| {

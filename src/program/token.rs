@@ -146,11 +146,11 @@ fn carrier_at(text: &str, at: usize) -> Option<(usize, (Reference, Token))> {
     if at > 0 && bytes[at - 1].is_ascii_alphanumeric() && !escaped {
         return None;
     }
-    let reference = decode(text.get(at..at + REFERENCE)?, REFERENCE)?;
     let mut next = at + REFERENCE;
     if !matches!(bytes.get(next), Some(b'-' | b'.')) {
         return None;
     }
+    let reference = decode(text.get(at..next)?, REFERENCE)?;
     next += 1;
     let mut token = String::with_capacity(TOKEN);
     while token.len() < TOKEN {

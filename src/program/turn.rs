@@ -4,10 +4,12 @@ use super::View;
 use super::batch::{Batch, Change, Posting, TimerChange};
 use super::breaker::Cause;
 use super::claim;
+use super::command::Command;
 use super::input::InputId;
 use super::kept_back::Why;
 use super::letter::{Addressed, Answered, Letter, Thread};
 use super::rank;
+use super::readings::Readings;
 use super::record::{
     Alias, Case, Counted, Owner, Party, Person, PersonKey, Record, Reference, Tally, Timestamp, Token,
     TokenOwner,
@@ -17,6 +19,7 @@ use super::schedule::{self, Timer, TimerId, TimerKind};
 use super::verdict::Verdict;
 use super::{outbox, token};
 use crate::mail::address::{AddrSpec, Mailbox};
+use crate::mail::form::Form;
 use crate::mail::inbound::Inbound;
 use crate::mail::message_id::MessageId;
 use chrono::NaiveDate;
@@ -41,6 +44,7 @@ pub struct Turn<'a> {
     /// Mails that a brake has held are decided now.
     pub releasing: Option<Why>,
     view: &'a dyn View,
+    readings: Readings,
     input: InputId,
     rows: BTreeMap<String, Option<String>>,
     outbox: Vec<Posting>,
@@ -57,6 +61,7 @@ impl<'a> Turn<'a> {
             cause: Cause::default(),
             releasing: None,
             view,
+            readings: Readings::default(),
             input,
             rows: BTreeMap::new(),
             outbox: Vec::new(),
@@ -81,6 +86,16 @@ impl<'a> Turn<'a> {
         let Checkpoint { rows, outbox, timers, heard, cause } = to;
         (self.rows, self.outbox, self.timers, self.heard) = (rows, outbox, timers, heard);
         self.cause = cause;
+    }
+
+    /// The form in a mail.
+    pub fn form(&self, mail: &Inbound) -> Option<Form> {
+        self.readings.form(mail, &self.rules.forms)
+    }
+
+    /// The deciding word of a mail.
+    pub fn said(&self, mail: &Inbound) -> Option<Command> {
+        self.readings.said(&mail.new_text, mail.subject.as_deref(), &self.rules.words)
     }
 
     /// The id of the input that is decided.

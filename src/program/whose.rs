@@ -1,6 +1,6 @@
 //! A mail that may not be whose it says: the address on file decides.
 
-use super::command::{self, Word};
+use super::command::Word;
 use super::inquiry::{self, Act, Asked, Inquiry, is_no, is_yes};
 use super::letter::{ExceptionKind, Letter, NewParty};
 use super::record::{Case, Party, Reference};
@@ -161,7 +161,7 @@ fn hand_over(turn: &mut Turn, mail: &Inbound, mut case: Case, party: Party, writ
 fn tell_of_hand_over(turn: &mut Turn, mail: &Inbound, case: &Case, party: Party, owner: &Mailbox) {
     let writer = case.mailbox_of(party).called().to_owned();
     let other = case.other(party);
-    let decides = command::read(&mail.new_text, mail.subject.as_deref(), &turn.rules.words).is_some();
+    let decides = turn.said(mail).is_some();
     let letter = |name: &str, reader| Letter::HandedOver {
         name: name.to_owned(),
         owner: owner.called().to_owned(),

@@ -203,7 +203,7 @@ pub(super) fn pieces(text: &str) -> Vec<Piece> {
     let mut start = None;
     let mut previous = ' ';
     for (i, c) in text.char_indices().take(READ) {
-        let inside = c.is_alphanumeric() || is_combining_mark(c) || c == '\u{640}';
+        let inside = c.is_alphanumeric() || (!c.is_ascii() && (is_combining_mark(c) || c == '\u{640}'));
         // U+200B parts words: it is a space without width.
         let unseen = is_unseen(c) && c != '\u{200b}' && start.is_some();
         let apostrophe = APOSTROPHES.contains(&c) && previous.is_alphanumeric();
@@ -232,6 +232,9 @@ fn piece(text: &str, start: usize, end: usize) -> Piece {
 
 /// Case, accents, vowel marks, tatweel, hamza forms and apostrophes do not tell words apart.
 pub(super) fn fold(text: &str) -> String {
+    if !text.contains(APOSTROPHES) {
+        return fold::letters(text);
+    }
     fold::letters(&text.replace(APOSTROPHES, ""))
 }
 

@@ -3,6 +3,7 @@
 mod brakes;
 mod disk;
 mod kept_mail;
+mod lookup;
 mod offer;
 mod outbox;
 mod stuck;
