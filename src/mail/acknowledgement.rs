@@ -7,7 +7,7 @@
 use super::fold;
 use super::inbound::Inbound;
 use super::report_text::{letters_regex, regex, set};
-use super::report_words::folded;
+use super::word_table::WordTable;
 use regex::{Regex, RegexSet};
 use std::sync::LazyLock;
 
@@ -82,10 +82,10 @@ const HELD_BACK: &[&str] = &[
 
 /// Whether a machine acknowledges, answers or asks back, by what its mail says.
 pub(super) fn is_one(inbound: &Inbound) -> bool {
-    static ANSWERING: LazyLock<RegexSet> = LazyLock::new(|| folded(ANSWERS, ""));
+    static ANSWERING: LazyLock<WordTable> = LazyLock::new(|| WordTable::of(ANSWERS));
     let text = fold::letters(&inbound.new_text[..inbound.new_text.floor_char_boundary(READ)]);
     let first = first_lines(&text, FIRST_LINES);
-    ANSWERING.is_match(&first)
+    ANSWERING.is_in(&first)
         || (!speaks_for_oneself(&text)
             && (acknowledges(inbound, &text, &first) || challenges(inbound, &text)))
 }

@@ -108,6 +108,20 @@ impl<'b> Entities<'b> {
         Self { all: walk.all, problems }
     }
 
+    /// Whether a part reports on a mail, or is one: by its type, or as what a digest holds (RFC 2046
+    /// §5.1.5).
+    pub(super) fn may_report(&self) -> bool {
+        self.all.iter().any(|entity| {
+            let kind = &entity.content_type;
+            kind.value.starts_with("message/")
+                || matches!(
+                    kind.value.as_str(),
+                    "multipart/report" | "multipart/digest" | "text/rfc822-headers"
+                )
+                || kind.get("report-type").is_some()
+        })
+    }
+
     pub(super) fn root(&self) -> &Entity<'b> {
         &self.all[0]
     }

@@ -15,6 +15,10 @@ pub fn fold(text: &str) -> String {
 /// not seen; quotation marks, hyphens and figures of one kind. Arabic without vowel marks
 /// and tatweel, hamza forms, ى/ي/ی, ة/ه and ک/ك equal.
 pub fn letters(text: &str) -> String {
+    if text.is_ascii() {
+        // Nothing below would change it, and most of what is compared is ASCII.
+        return text.to_ascii_lowercase();
+    }
     let plain: String = text.nfkd().filter(|c| !is_dropped(*c)).flat_map(char::to_lowercase).collect();
     let mut out = String::with_capacity(plain.len());
     // Lower case may bring marks of its own: `İ` is `i` and a dot.
@@ -28,7 +32,7 @@ fn is_markdown(c: char) -> bool {
 
 /// Accents, the tatweel, and characters that are not seen.
 fn is_dropped(c: char) -> bool {
-    is_combining_mark(c) || c == '\u{640}' || is_unseen(c)
+    !c.is_ascii() && (is_combining_mark(c) || c == '\u{640}' || is_unseen(c))
 }
 
 /// Joiners, soft hyphens, and the marks of the writing direction (UAX #9 §2) that programs put
@@ -72,6 +76,12 @@ fn without_bullet(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ascii_is_folded_as_it_would_be_among_other_letters() {
+        let ascii: String = (0..128_u8).map(char::from).collect();
+        assert_eq!(letters(&format!("{ascii}é")), format!("{}e", letters(&ascii)));
+    }
 
     #[test]
     fn dress_does_not_tell_words_apart() {

@@ -34,6 +34,8 @@ pub struct FormWords {
     pub labels: BTreeMap<String, String>,
     /// folded spelling of a kind or label → the languages that write it so
     pub languages: BTreeMap<String, BTreeSet<String>>,
+    /// How many words the longest of them all has.
+    longest: usize,
 }
 
 /// One field as understood.
@@ -81,13 +83,25 @@ impl FormWords {
         }
         let names = |spelled: Spelled| spelled.into_iter().map(|(key, (name, _))| (key, name)).collect();
         (words.kinds, words.labels) = (names(kinds), names(labels));
-        Ok(words)
+        Ok(words.measured())
     }
 
     /// With a website's own labels, which win.
     pub fn with_labels(mut self, labels: &BTreeMap<String, String>) -> Self {
         self.labels.extend(labels.iter().map(|(theirs, ours)| (fold(theirs), ours.clone())));
+        self.measured()
+    }
+
+    fn measured(mut self) -> Self {
+        let all = self.kinds.keys().chain(self.labels.keys()).chain(self.languages.keys());
+        self.longest = all.map(|spelling| spelling.split(' ').count()).max().unwrap_or(0);
         self
+    }
+
+    /// Whether a text has no more words than a kind or label can have, bullets and marks among
+    /// them. Most lines have, and need not be folded to be compared.
+    fn is_short(&self, text: &str) -> bool {
+        text.split_whitespace().nth(self.longest + MARKS).is_none()
     }
 
     /// Canonical names are English, in whatever file they stand.
@@ -130,12 +144,18 @@ impl FormWords {
 
     /// The only language that writes a kind or label so.
     fn language_of(&self, spelling: &str) -> Option<&str> {
+        if !self.is_short(spelling) {
+            return None;
+        }
         let mut languages = self.languages.get(&fold(spelling))?.iter();
         languages.next().filter(|_| languages.next().is_none()).map(String::as_str)
     }
 
     /// The canonical label that a label as written means.
     pub fn label(&self, text: &str) -> Option<&str> {
+        if !self.is_short(text.split(['(', '[']).next().unwrap_or_default()) {
+            return None;
+        }
         let known = |text: &str| self.labels.get(&fold(text));
         // "Areas (one a line)", "Name [Q01]": what stands in brackets explains the label.
         let explained = || known(text.split(['(', '[']).next()?);
@@ -144,6 +164,9 @@ impl FormWords {
         known(text).or_else(explained).or_else(in_page).map(String::as_str)
     }
 }
+
+/// So many bullets, dashes and marks of markdown may stand about a label.
+const MARKS: usize = 4;
 
 /// A line that names a kind is no longer.
 const LONGEST_LINE: usize = 300;

@@ -142,19 +142,19 @@ impl Inbound {
         }
         let from = inbound.from.as_ref().map(|m| m.address.clone());
         inbound.read_body(Body::of(&entities, from.as_ref()));
-        inbound.judge_origin(&header, &source::mended(&lines, &entities));
+        inbound.judge_origin(&header, &lines, &entities);
         inbound
     }
 
-    /// Reports are taken apart by mail-parser.
-    fn judge_origin(&mut self, header: &Header, mended: &[u8]) {
-        let fallback = Message { parts: vec![MessagePart::default()], ..Message::default() };
-        let parsed = MessageParser::default().parse(mended);
-        let mail = parsed.as_ref().filter(|mail| !mail.parts.is_empty()).unwrap_or(&fallback);
-        self.origin = automatic::origin(self, header, mail);
+    /// Reports are taken apart by mail-parser. What has no part that reports or returns anything is
+    /// one only by its words, and is not parsed a second time to find that out.
+    fn judge_origin(&mut self, header: &Header, lines: &[u8], entities: &Entities<'_>) {
+        let mended = entities.may_report().then(|| source::mended(lines, entities));
+        self.origin = whole(mended.as_deref(), |mail| automatic::origin(self, header, mail));
         self.wants_silence = !automatic::may_answer(self, header);
         if self.origin == Origin::DeliveryReport {
-            self.report = Some(report::read(mail, header, &self.text));
+            let mended = mended.unwrap_or_else(|| source::mended(lines, entities));
+            self.report = Some(whole(Some(&mended), |mail| report::read(mail, header, &self.text)));
         }
     }
 
@@ -208,6 +208,13 @@ impl Inbound {
         self.attachments = body.attachments;
         self.problems.extend(body.problems);
     }
+}
+
+/// What is made of a mail as mail-parser has it; of a mail without anything, where it has none.
+fn whole<T>(bytes: Option<&[u8]>, read: impl FnOnce(&Message<'_>) -> T) -> T {
+    let none = Message { parts: vec![MessagePart::default()], ..Message::default() };
+    let parsed = bytes.and_then(|bytes| MessageParser::default().parse(bytes));
+    read(parsed.as_ref().filter(|mail| !mail.parts.is_empty()).unwrap_or(&none))
 }
 
 /// Header fields and at most the first 16 KiB of the body, so that a full and a

@@ -59,4 +59,5 @@ mod tag;
 mod transfer;
 mod typed_address;
 mod visible;
+mod word_table;
 mod wrote_words;

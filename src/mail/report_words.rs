@@ -3,9 +3,9 @@
 //! Each table is compared in the spelling of `fold::letters`: lower
 //! case, without accents. To teach a language, add its words; no other code changes.
 
-use super::fold;
-use super::report_text::{regex, set};
-use regex::{Regex, RegexSet};
+use super::report_text::regex;
+use super::word_table::WordTable;
+use regex::Regex;
 use std::sync::LazyLock;
 
 /// Subjects of reports.
@@ -308,53 +308,46 @@ const WHOM: &[&str] = &[
     "다음 받는 사람", "다음 수신자", "다음의 수신자", "받는 사람:",
 ];
 
-/// The tables' words as patterns, each with `before` in front of it.
-pub(super) fn folded(words: &[&str], before: &str) -> RegexSet {
-    let patterns: Vec<String> =
-        words.iter().map(|w| format!("{before}{}", regex::escape(&fold::letters(w)))).collect();
-    set(&patterns.iter().map(String::as_str).collect::<Vec<_>>())
-}
-
 /// Whether a folded subject is that of a report.
 pub(super) fn is_subject(folded_subject: &str) -> bool {
-    static SET: LazyLock<RegexSet> = LazyLock::new(|| folded(SUBJECTS, ""));
-    SET.is_match(folded_subject)
+    static TABLE: LazyLock<WordTable> = LazyLock::new(|| WordTable::of(SUBJECTS));
+    TABLE.is_in(folded_subject)
 }
 
 /// Whether a folded text says that something did not arrive.
 pub(super) fn says_not_delivered(folded_text: &str) -> bool {
-    static SET: LazyLock<RegexSet> = LazyLock::new(|| folded(SAID, ""));
-    SET.is_match(folded_text)
+    static TABLE: LazyLock<WordTable> = LazyLock::new(|| WordTable::of(SAID));
+    TABLE.is_in(folded_text)
 }
 
 /// Whether a line of a folded text is how a report begins, as no person does.
 pub(super) fn opens(folded_text: &str) -> bool {
-    static SET: LazyLock<RegexSet> = LazyLock::new(|| folded(OPENINGS, r"(?m)^\s*"));
-    SET.is_match(folded_text)
+    static TABLE: LazyLock<WordTable> = LazyLock::new(|| WordTable::of(OPENINGS));
+    TABLE.begins_a_line(folded_text)
 }
 
 /// Whether a line of a folded text is how a report may begin, and a person's mail too.
 pub(super) fn begins(folded_text: &str) -> bool {
-    static SET: LazyLock<RegexSet> = LazyLock::new(|| folded(BEGINNINGS, r"(?m)^\s*"));
-    SET.is_match(folded_text)
+    static TABLE: LazyLock<WordTable> = LazyLock::new(|| WordTable::of(BEGINNINGS));
+    TABLE.begins_a_line(folded_text)
 }
 
 /// Whether a folded text says that delivery is still tried.
 pub(super) fn says_delayed(folded_text: &str) -> bool {
-    static SET: LazyLock<RegexSet> = LazyLock::new(|| folded(DELAYED, ""));
-    SET.is_match(folded_text)
+    static TABLE: LazyLock<WordTable> = LazyLock::new(|| WordTable::of(DELAYED));
+    TABLE.is_in(folded_text)
 }
 
 /// Whether a folded text says that the mail arrived, and does not deny it.
 pub(super) fn says_delivered(folded_text: &str) -> bool {
-    static SET: LazyLock<RegexSet> = LazyLock::new(|| folded(DELIVERED, ""));
-    SET.is_match(folded_text) && SET.is_match(&DENIED.replace_all(folded_text, " "))
+    static TABLE: LazyLock<WordTable> = LazyLock::new(|| WordTable::of(DELIVERED));
+    TABLE.is_in(folded_text) && TABLE.is_in(&DENIED.replace_all(folded_text, " "))
 }
 
 /// Whether a folded text says that the mail went to a server that tells nothing more.
 pub(super) fn says_relayed(folded_text: &str) -> bool {
-    static SET: LazyLock<RegexSet> = LazyLock::new(|| folded(RELAYED, ""));
-    SET.is_match(folded_text)
+    static TABLE: LazyLock<WordTable> = LazyLock::new(|| WordTable::of(RELAYED));
+    TABLE.is_in(folded_text)
 }
 
 /// What Amazon's notification says has happened: `Bounce`, `Delivery`, `Complaint`.
@@ -366,6 +359,6 @@ pub(super) fn amazon_tells(text: &str) -> Option<&str> {
 
 /// Whether a folded line introduces those who did not get the mail.
 pub(super) fn names_whom(folded_line: &str) -> bool {
-    static SET: LazyLock<RegexSet> = LazyLock::new(|| folded(WHOM, ""));
-    SET.is_match(folded_line)
+    static TABLE: LazyLock<WordTable> = LazyLock::new(|| WordTable::of(WHOM));
+    TABLE.is_in(folded_line)
 }
