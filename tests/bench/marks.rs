@@ -3,7 +3,9 @@
 use super::place::Place;
 use super::sink::now;
 use crate::servers::PASSWORD;
-use soundingboard::mailbox::{AfterHandling, Authentication, ContactMailbox, Imap, ImapSettings, Reads};
+use soundingboard::mailbox::{
+    AfterHandling, Authentication, ContactMailbox, Imap, ImapSettings, Reads, Waits,
+};
 use soundingboard::tls::{Peer, Security};
 use std::time::Duration;
 
@@ -44,6 +46,6 @@ fn settings(place: &Place, user: &str) -> ImapSettings {
         reads: Reads::Whole,
         after_handling: AfterHandling::Move("Handled".to_owned()),
         max_bytes: 10 * 1024 * 1024,
-        timeout: Duration::from_secs(300),
+        waits: Waits::default(),
     }
 }
