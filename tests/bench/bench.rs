@@ -39,19 +39,22 @@ use measure::Measure;
 use place::Place;
 use sink::Sink;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
-fn main() {
+fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if let Some((first, rest)) = arguments.split_first()
         && first == "bare"
     {
-        return load::be_bare(rest);
+        load::be_bare(rest);
+        return ExitCode::SUCCESS;
     }
     if let Err(why) = servers::needed() {
         eprintln!("{why}");
-        std::process::exit(1);
+        return ExitCode::FAILURE;
     }
     Bench::new(Measure::read()).run();
+    ExitCode::SUCCESS
 }
 
 /// Everything that the rows share.
