@@ -18,7 +18,8 @@ use std::path::PathBuf;
         contact mailbox, answers the people who write to it, and tells the staff once a week what needs them.",
     after_help = "Exit codes are those of sysexits.h: 0 done, 64 wrong command line, 65 wrong data, 66 a file cannot be \
         read, 69 a server \
-        cannot be reached, 70 a defect, 71 the system refuses something, 74 the store is in use or its disk fails, \
+        cannot be reached, 70 a defect, 71 the system refuses something, 73 a file or store is there \
+        already, 74 the store is in use or its disk fails, \
         75 mail remains unsent (run again later), 77 a login is refused, 78 wrong configuration.\n\
         The journal goes to standard error; SOUNDINGBOARD_LOG=debug makes it say more.",
     disable_help_subcommand = true,
@@ -47,7 +48,54 @@ pub enum Command {
             wrong; warnings alone are 0."
     )]
     Check(Check),
-    /// Bring in what was kept elsewhere: a roster
+    /// Save the whole store in one file, while the daemon runs
+    #[command(
+        long_about = "Saves the whole store in one file: records, requests, unsent letters and the install secret, as of \
+            the newest decision. It reads the ledger's files alone, so the daemon may run; it is written beside its \
+            place, synced, read back and only then given its name, with mode 600. Nothing is overwritten (73), and the \
+            file must not lie in the store. If TO is a folder, the file gets a name with the time in it. What does not \
+            fit in memory is sorted beside TO: have twice the size of the ledger free there.",
+        after_help = "Example:\n  soundingboard backup /mnt/backups --config my.toml"
+    )]
+    Backup(Backup),
+    /// Put a backup in the store's place; it is held until `resume`
+    #[command(
+        long_about = "Verifies a backup whole (65 if it is cut short, damaged, or of a newer program) and makes it the store. \
+            Where there is a store already it refuses (73), unless --replace is given: then that one is set aside in \
+            the same folder, and not deleted. The daemon must not run. The restored store is held: \"run\" ends with 78 \
+            until \"resume\".",
+        after_help = "Example:\n  soundingboard restore /mnt/backups/soundingboard-2026-11-22T020000Z.backup --config my.toml --replace"
+    )]
+    Restore(Restore),
+    /// Say what a restored store holds back, and let it go on
+    #[command(
+        long_about = "Says what a restored store holds back (letters that were unsent at the time of the backup, what fell due \
+            since) and lets it go on with the next start of the daemon. Nothing of it goes out by itself, and no mail that \
+            came since the backup is answered by itself: the daemon reads it again so that every request stands where it \
+            stood, and the staff get one list of the letters that may have gone out before, to say HANDLED or APPROVE to. \
+            Where nothing is held it says so and changes nothing. The daemon must not run.",
+        after_help = "Example:\n  soundingboard resume --config my.toml --dry-run"
+    )]
+    Resume(Resume),
+    /// Make the index anew from the ledger, or compare the two
+    #[command(
+        long_about = "Makes the index anew from the ledger, which is the truth, and says of how many groups and rows. With \
+            --check it compares every row of the two, names where they differ and exits 65 if they do. The daemon must \
+            not run.",
+        after_help = "Example:\n  soundingboard rebuild --config my.toml --check"
+    )]
+    Rebuild(Rebuild),
+    /// Write the records as they stand, for other programs
+    #[command(
+        long_about = "Writes the records as they stand, in the line format of the ledger, to a file or to standard output; the \
+            daemon may run. Left out is what belongs to this installation alone: the install secret, tokens, letters \
+            under way, and how far the mailbox has been read. It holds what people wrote in confidence. \
+            \"import records\" begins a store with it; to move an installation, use backup and restore. What does not fit \
+            in memory is sorted beside TO, or in TMPDIR.",
+        after_help = "Example:\n  soundingboard export records.jsonl --config my.toml"
+    )]
+    Export(Export),
+    /// Bring in what was kept elsewhere: a roster, or the records of an export
     #[command(subcommand)]
     Import(Import),
     /// Tell the people of an imported roster, and list them
@@ -124,6 +172,14 @@ pub enum Import {
         after_help = "Example:\n  soundingboard import roster advisors.csv --config my.toml --dry-run"
     )]
     Roster(ImportRoster),
+    /// Begin a store with the records of an export
+    #[command(
+        long_about = "Begins a store with the records of an export, whatever its size. Where there is a store already it \
+            refuses (73). If there are open requests among them, the store is held until \"resume\", which says what \
+            would go out. The daemon must not run.",
+        after_help = "Example:\n  soundingboard import records records.jsonl --config my.toml"
+    )]
+    Records(ImportRecords),
 }
 
 /// `import roster`
@@ -139,6 +195,90 @@ pub struct ImportRoster {
     pub dry_run: bool,
     /// Print one JSON object instead of sentences
     #[arg(long)]
+    pub json: bool,
+}
+
+/// `import records`
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct ImportRecords {
+    /// What `export` wrote
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub config: ConfigFile,
+    /// Verify the file and say what is in it, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print one JSON object instead of sentences
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `backup`
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct Backup {
+    /// The file to write, or a folder for it
+    #[arg(value_name = "TO")]
+    pub to: PathBuf,
+    #[command(flatten)]
+    pub config: ConfigFile,
+    /// Print one JSON object instead of sentences
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `restore`
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct Restore {
+    /// The backup
+    #[arg(value_name = "FROM")]
+    pub from: PathBuf,
+    #[command(flatten)]
+    pub config: ConfigFile,
+    /// Set a store that is there already aside, in the same folder
+    #[arg(long)]
+    pub replace: bool,
+    /// Print one JSON object instead of sentences
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `resume`
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct Resume {
+    #[command(flatten)]
+    pub config: ConfigFile,
+    /// Say what is held, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print one JSON object instead of sentences
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `rebuild`
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct Rebuild {
+    #[command(flatten)]
+    pub config: ConfigFile,
+    /// Only compare ledger and index
+    #[arg(long)]
+    pub check: bool,
+    /// Print one JSON object instead of sentences
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `export`
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct Export {
+    /// The file to write, or a folder for it; without it standard output
+    #[arg(value_name = "TO")]
+    pub to: Option<PathBuf>,
+    #[command(flatten)]
+    pub config: ConfigFile,
+    /// Print one JSON object instead of sentences
+    #[arg(long, requires = "to")]
     pub json: bool,
 }
 
@@ -266,13 +406,22 @@ mod tests {
             "read --help",
             "import roster -h",
             "announce -h",
+            "backup -h",
+            "restore -h",
+            "resume -h",
+            "rebuild -h",
+            "export -h",
+            "import records -h",
         ] {
             assert_eq!(stop(line).exit, Exit::Ok, "{line}");
         }
         assert_eq!(stop("-V").text.trim(), version());
         assert_eq!(read("version"), Ok(Command::Version));
         let help = stop("--help").text;
-        for command in ["run", "check", "import", "announce", "read", "version"] {
+        for command in [
+            "run", "check", "backup", "restore", "resume", "rebuild", "export", "import", "announce", "read",
+            "version",
+        ] {
             assert!(help.contains(&format!("\n  {command}")), "{help}");
         }
     }

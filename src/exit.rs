@@ -18,6 +18,8 @@ pub enum Exit {
     /// A defect of the program.
     Software = 70,
     OsErr = 71,
+    /// A file cannot be made, or is there already and is left as it is.
+    CantCreate = 73,
     IoErr = 74,
     /// Committed mail remains unsent; run again later.
     TempFail = 75,

@@ -52,6 +52,7 @@
 //! | whether a machine wrote it | `mail::automatic`, `mail::report`, `mail::report_text` |
 //! | what is answered no more, and what waits | `program::brake`, `program::flood`, `program::kept_back`, `program::kept_mail`, `program::breaker` |
 //! | the ledger and its index | [`store::indexed`], `store::ledger`, `store::recovery` |
+//! | backup, restore, export, rebuild | [`archive`], and `program::gap` for what is done after a restore |
 //! | a key of the configuration | `deploy/soundingboard.toml`, [`config`] |
 //! | an exit code | [`exit`], [`run::Trouble::exit`] |
 //!
@@ -66,6 +67,7 @@
 //! A participant's mistake is a letter. The world's failure is a value with a next attempt.
 //! Our own defect stops the daemon with a code of sysexits and one sentence with its remedy.
 
+pub mod archive;
 pub mod args;
 pub mod clock;
 pub mod config;

@@ -2,7 +2,7 @@
 
 use soundingboard::args::{self, Arguments, Command};
 use soundingboard::exit::Exit;
-use soundingboard::{import, journal, read, run, trial};
+use soundingboard::{archive, import, journal, read, run, trial};
 use std::io::BufWriter;
 
 fn main() -> Exit {
@@ -28,7 +28,13 @@ fn obey(command: &Command) -> Exit {
         Command::Read(arguments) => print_mails(arguments),
         Command::Check(arguments) => check(arguments),
         Command::Import(args::Import::Roster(arguments)) => tell(import::roster(arguments)),
+        Command::Import(args::Import::Records(arguments)) => say(archive::export::import(arguments)),
         Command::Announce(arguments) => tell(import::announce(arguments)),
+        Command::Backup(arguments) => say(archive::backup::backup(arguments)),
+        Command::Restore(arguments) => say(archive::restore::restore(arguments)),
+        Command::Resume(arguments) => say(archive::resume::resume(arguments)),
+        Command::Rebuild(arguments) => say(archive::rebuild::rebuild(arguments)),
+        Command::Export(arguments) => export(arguments),
         Command::TryMail(arguments) => end(trial::read(arguments)),
         Command::Run(arguments) => match journal::init() {
             Ok(()) => end(run::run(arguments)),
@@ -57,6 +63,22 @@ fn check(arguments: &args::Check) -> Exit {
 }
 
 fn tell(done: Result<String, import::ImportError>) -> Exit {
+    match done {
+        Ok(text) => {
+            print!("{text}");
+            Exit::Ok
+        }
+        Err(error) => complain(&error.to_string(), error.exit()),
+    }
+}
+
+/// What does not fit in memory is sorted where the environment has temporary files.
+fn export(arguments: &args::Export) -> Exit {
+    let mut out = std::io::stdout().lock();
+    say(archive::export::export(arguments, &std::env::temp_dir(), &mut out))
+}
+
+fn say(done: Result<String, archive::ArchiveError>) -> Exit {
     match done {
         Ok(text) => {
             print!("{text}");

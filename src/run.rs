@@ -1,5 +1,6 @@
 //! `run` and `check`: from a configuration to a daemon on its wires, and back to an exit code.
 
+use crate::archive::{self, SECRET};
 use crate::args;
 use crate::clock::{Clock, TooEarly};
 use crate::config::{AfterHandling, Config, Faults, First, ReturnPath};
@@ -33,9 +34,6 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-/// Where the install secret is kept: a backup of the store holds it.
-const SECRET: &str = "install/secret";
-
 /// Why we could not run, or stopped: one sentence each.
 #[derive(Debug, thiserror::Error)]
 pub enum Trouble {
@@ -53,6 +51,11 @@ pub enum Trouble {
     Mailbox(#[from] MailboxError),
     #[error(transparent)]
     Decide(#[from] DecideError),
+    #[error(
+        "a restore of the store in {path} was begun and not finished: run it again, with --replace; \
+         nothing of what was there before is deleted"
+    )]
+    Unfinished { path: PathBuf },
     #[error(
         "the store in {path} was put back from a backup of {backup} and is held: nothing is read or sent \
          before \"soundingboard resume --config FILE\", which says what is held; then start again"
@@ -77,9 +80,11 @@ impl Trouble {
     /// The code of sysexits.h.
     pub fn exit(&self) -> Exit {
         match self {
-            Trouble::Config(_) | Trouble::Words(_) | Trouble::Template(_) | Trouble::Held { .. } => {
-                Exit::Config
-            }
+            Trouble::Config(_)
+            | Trouble::Words(_)
+            | Trouble::Template(_)
+            | Trouble::Held { .. }
+            | Trouble::Unfinished { .. } => Exit::Config,
             Trouble::TooEarly(_) => Exit::DataErr,
             Trouble::Unsent(_) => Exit::TempFail,
             Trouble::System { .. } => Exit::OsErr,
@@ -161,6 +166,9 @@ pub fn run(arguments: &args::Run) -> Result<(), Trouble> {
 }
 
 fn open_store(config: &Config, clock: &Clock) -> Result<Arc<IndexedStore>, Trouble> {
+    if archive::is_unfinished(&config.store.path) {
+        return Err(Trouble::Unfinished { path: config.store.path.clone() });
+    }
     let opened = IndexedStore::open(&config.store.path)?;
     opened.warnings.iter().for_each(|warning| journal::store_warning(warning));
     let store = Arc::new(opened.store);
@@ -202,6 +210,8 @@ pub struct Bench {
     pub decider: Decider<Templates>,
     /// How many letters the daemon will send in a minute.
     pub per_minute: u32,
+    /// Where the store is.
+    pub store: PathBuf,
 }
 
 impl Bench {
@@ -217,7 +227,21 @@ impl Bench {
         if may_write {
             refuse_if_held(&config, &*store)?;
         }
-        Ok(Self { decider: decider(language, store, clock)?, per_minute: config.smtp.per_minute })
+        Self::of(&config, language, store, clock)
+    }
+
+    /// The same on a store that may be held.
+    pub fn open_held(path: &Path) -> Result<Self, Trouble> {
+        let config = Config::load(path).map_err(Trouble::Config)?;
+        let language = read_language(&config)?;
+        let clock = Clock::real();
+        let store = open_store(&config, &clock)?;
+        Self::of(&config, language, store, clock)
+    }
+
+    fn of(config: &Config, language: Language, store: Arc<dyn Store>, clock: Clock) -> Result<Self, Trouble> {
+        let (per_minute, path) = (config.smtp.per_minute, config.store.path.clone());
+        Ok(Self { decider: decider(language, store, clock)?, per_minute, store: path })
     }
 }
 

@@ -223,3 +223,30 @@ pub fn puts_off(turn: &mut Turn, timer: &Timer) -> bool {
     }
     true
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().expect(text)
+    }
+
+    #[test]
+    fn a_mail_is_decided_when_it_was_received_and_time_never_runs_backwards() {
+        let (from, until) = (at("2026-11-02T09:00:00Z"), at("2026-11-09T09:00:00Z"));
+        let reached = at("2026-11-04T09:00:00Z");
+        let gap = Gap { from, until, reached };
+        for (received, decided) in [
+            (Some("2026-11-05T10:00:00Z"), Some("2026-11-05T10:00:00Z")),
+            // Brought into the folder by hand, or received before the backup and not yet read then.
+            (Some("2026-11-01T10:00:00Z"), Some("2026-11-04T09:00:00Z")),
+            (Some("2026-11-09T09:00:00Z"), Some("2026-11-09T09:00:00Z")),
+            // After the operator said "resume": nobody can have handled it.
+            (Some("2026-11-09T09:00:01Z"), None),
+            (None, Some("2026-11-04T09:00:00Z")),
+        ] {
+            assert_eq!(gap.time_of(received.map(at)), decided.map(at), "{received:?}");
+        }
+    }
+}

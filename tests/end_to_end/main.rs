@@ -10,6 +10,7 @@ mod people;
 mod postfix;
 mod refusals;
 mod rescan;
+mod restored;
 #[path = "../servers/mod.rs"]
 mod servers;
 mod serving;

@@ -130,6 +130,14 @@ path = "store"
         (output.status.code(), String::from_utf8_lossy(&said).into_owned())
     }
 
+    /// A command of the operator: its exit code, and what it said on both.
+    pub fn obeys(&self, words: &[&str]) -> (Option<i32>, String) {
+        let output = Command::new(&self.binary).args(words).arg("--config").arg(self.config()).output();
+        let output = output.unwrap_or_else(|why| panic!("{}: {why}", self.binary.display()));
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8_lossy(&said).into_owned())
+    }
+
     /// `run --once`, at this instant (RFC 3339).
     pub fn run_once(&self, now: &str) -> Ran {
         self.start(&["--once", "--now", now]).wait()
