@@ -134,10 +134,13 @@ impl Shared {
 impl IndexedStore {
     /// How long what was not read at the start may wait. An index after an abnormal end may lack rows.
     fn first_check(&self) -> Duration {
-        match self.current().index.as_ref() {
-            Some(index) if !index.is_checked() => Duration::ZERO,
-            _ if self.is_read_whole() => AGAIN,
-            _ => AT_FIRST,
+        // One lock after the other: whoever commits takes the ledger's before the index's, and a first start
+        // commits its secret at this very moment.
+        let is_checked = self.current().index.as_ref().is_none_or(Index::is_checked);
+        match is_checked {
+            false => Duration::ZERO,
+            true if self.is_read_whole() => AGAIN,
+            true => AT_FIRST,
         }
     }
 
