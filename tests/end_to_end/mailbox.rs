@@ -3,7 +3,7 @@
 use crate::people::daemon::Choices;
 use crate::people::network::{Network, Silent};
 use crate::people::{AMINA, KARIM, LEILA, STAFF};
-use crate::servers::{Brand, CONTACT, Kept};
+use crate::servers::{Brand, cyrus, CONTACT, Kept};
 use crate::{binary, network, network_on, network_with};
 
 const SIGN_UP: &str = "Name: Amina Haddad\nInstitution: Campus University Library\nAreas: Koha";
@@ -20,6 +20,9 @@ fn mail_that_a_human_has_opened_is_handled_and_put_away_like_any_other() {
 
 #[test]
 fn on_cyrus_too_mail_that_a_human_has_opened_is_handled_and_put_away() {
+    if let Some(why) = cyrus::missing() {
+        return println!("not told: {why}");
+    }
     opened(Brand::Cyrus);
 }
 
@@ -65,6 +68,9 @@ fn where_mail_is_flagged_it_stays_unseen_in_the_inbox_and_has_our_keyword() {
 
 #[test]
 fn on_cyrus_too_mail_that_is_flagged_stays_unseen_and_in_place() {
+    if let Some(why) = cyrus::missing() {
+        return println!("not told: {why}");
+    }
     flagged(Brand::Cyrus);
 }
 

@@ -1,7 +1,7 @@
 //! Real mail servers for tests and the demo: Dovecot or Cyrus (IMAP), chasquid or Postfix (SMTP).
 //!
-//! Needs Dovecot 2.3, Cyrus 3 and chasquid: `apt-get install dovecot-imapd cyrus-imapd
-//! chasquid`. No system service is touched: they run from a temporary folder, on free loopback ports, as the
+//! Needs Dovecot 2.3 and chasquid: `apt-get install dovecot-imapd chasquid`; Cyrus and Postfix are told on where
+//! `prepare.sh` has unpacked them. No system service is touched: they run from a temporary folder, on free loopback ports, as the
 //! current user (as `nobody` where that is root), and end with the [`Servers`] value, in a
 //! panic too, and even if this process is killed: each is held by a shell that ends it
 //! when our end of a pipe closes.
@@ -22,7 +22,7 @@
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
-mod cyrus;
+pub mod cyrus;
 mod fetches;
 mod human;
 mod layout;

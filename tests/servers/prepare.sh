@@ -1,7 +1,7 @@
 #!/bin/bash
 # What building, the demo and the tests need on a Debian machine: cargo, a C compiler (the
-# crate `ring` has some C), Dovecot and Cyrus (IMAP), chasquid and Postfix (SMTP). Root gets what is missing
-# installed; anybody else is told in one line. No mail service is left running.
+# crate `ring` has some C), Dovecot (IMAP) and chasquid (SMTP). Root gets what is missing installed; anybody
+# else is told in one line. No mail service is left running.
 set -euo pipefail
 
 # An ordinary user's PATH lacks the places of the servers.
@@ -22,30 +22,40 @@ here dovecot || services+=(dovecot.service dovecot.socket)
 here chasquid || services+=(chasquid.service)
 { here dovecot && [ -x /usr/lib/dovecot/imap ]; } || packages+=(dovecot-imapd)
 here chasquid || packages+=(chasquid)
-[ -x /usr/lib/cyrus/bin/imapd ] || { packages+=(cyrus-imapd); services+=(cyrus-imapd.service); }
 
-# Postfix, on which some stories are told as well, is only unpacked: installed, it would take the
-# place of this machine's mail server. Its master is started by root alone, so root alone has it.
+# Cyrus and Postfix, on which some stories are told as well, are only unpacked: installed, they would take
+# the place of Dovecot, and of this machine's mail server. Where nobody is root, their stories are not told.
 root=$(dirname "$0")/../..
-postfix_is_missing() {
-  [ "$(id -u)" = 0 ] && here apt-get && [ ! -x /usr/lib/postfix/sbin/master ] &&
-    [ ! -x "$root/target/postfix/usr/lib/postfix/sbin/master" ]
+# Whether NAME is neither installed nor unpacked, and can be: FILE is one of its own.
+is_missing() { # NAME FILE
+  [ "$(id -u)" = 0 ] && here apt-get && [ ! -x "/$2" ] && [ ! -x "$root/target/$1/$2" ]
 }
-unpack_postfix() {
-  local place libraries
+unpack() { # NAME PACKAGE…
+  local name=$1 place libraries
+  shift
   place=$(mktemp -d)
   apt-get update -qq
-  (cd "$place" && apt-get download -qq postfix 2>/dev/null)
-  mapfile -t libraries < <(dpkg-deb -f "$place"/postfix_*.deb Depends | tr , '\n' | grep -o '^ *lib[^ ]*' | tr -d ' ')
+  # As root it downloads into a folder that its own user may not enter, and says so.
+  (cd "$place" && apt-get download -qq "$@" 2>/dev/null)
+  mapfile -t libraries < <(for deb in "$place"/*.deb; do dpkg-deb -f "$deb" Depends; done |
+    tr , '\n' | grep -o '^ *lib[^ ]*' | tr -d ' ' | sort -u)
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${libraries[@]}" >/dev/null
-  dpkg-deb -x "$place"/postfix_*.deb "$place/root"
-  mkdir -p "$root/target" && rm -rf "$root/target/postfix" && mv "$place/root" "$root/target/postfix"
-  chmod 755 "$root/target/postfix"
+  for deb in "$place"/*.deb; do dpkg-deb -x "$deb" "$place/root"; done
+  mkdir -p "$root/target" && rm -rf "$root/target/$name" && mv "$place/root" "$root/target/$name"
+  chmod 755 "$root/target/$name"
   rm -r "$place"
+}
+unpack_others() {
+  if is_missing postfix usr/lib/postfix/sbin/master; then
+    unpack postfix postfix || echo "no Postfix: stories on it are not told" >&2
+  fi
+  if is_missing cyrus usr/lib/cyrus/bin/imapd; then
+    unpack cyrus cyrus-common cyrus-imapd || echo "no Cyrus: stories on it are not told" >&2
+  fi
 }
 
 if [ ${#packages[@]} -eq 0 ]; then
-  if postfix_is_missing; then unpack_postfix || echo "no Postfix: stories on it are not told" >&2; fi
+  unpack_others
   exit 0
 fi
 
@@ -65,7 +75,7 @@ fi
 
 apt-get update -qq
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}"
-if postfix_is_missing; then unpack_postfix || echo "no Postfix: stories on it are not told" >&2; fi
+unpack_others
 
 # That policy holds only while they are installed: what starts at boot is another list.
 if [ -d /run/systemd/system ] && [ ${#services[@]} -gt 0 ]; then

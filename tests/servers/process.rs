@@ -70,7 +70,7 @@ pub fn found(program: &str) -> Option<PathBuf> {
 }
 
 pub fn missing(program: &str) -> String {
-    format!("no {program} here; install with: apt-get install dovecot-imapd cyrus-imapd chasquid")
+    format!("no {program} here; install with: apt-get install dovecot-imapd chasquid")
 }
 
 /// Ports below those the system gives to outgoing connections, so that a stopped server

@@ -3,6 +3,9 @@
 mod contract;
 mod damage;
 mod faults;
+mod full_disk;
+mod large;
+mod old;
 mod roll;
 
 use chrono::{DateTime, Utc};
