@@ -13,7 +13,7 @@ mod reading;
 mod rescan;
 mod sending;
 
-pub use desk::Desk;
+pub use desk::{Desk, STACK};
 pub use reading::{Folder, Reader, Trial, no_trial};
 
 use crate::clock::Clock;

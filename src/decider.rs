@@ -6,8 +6,9 @@
 
 use crate::clock::Clock;
 use crate::journal;
-use crate::program::batch::{Batch, Change, Compose, Posting};
-use crate::program::input::{Input, InputId, Purpose};
+use crate::mail::delivery::Outcome;
+use crate::program::batch::{Batch, Change, Compose, Mail};
+use crate::program::input::{Delivery, Input, InputId, Purpose};
 use crate::program::record::{Reading, Timestamp};
 use crate::program::rules::Rules;
 use crate::program::verdict::Verdict;
@@ -15,7 +16,7 @@ use crate::program::{self, View, gap};
 use crate::store::overlay::GroupView;
 use crate::store::{Group, Store, StoreError};
 use std::fmt::Display;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 /// A mail as it was fetched.
@@ -53,8 +54,9 @@ pub enum Work {
 pub enum DecideError {
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("{0}")]
-    Wording(String),
+    /// The program failed over something that it cannot leave out.
+    #[error("the program failed: {0}; this is a mistake in it, please report it")]
+    Defect(String),
     #[error("the decider has stopped")]
     Stopped,
 }
@@ -181,45 +183,56 @@ where
         Ok(())
     }
 
-    /// A panic in reading or deciding is deterministic: one attempt, then quarantined.
+    /// A failure in reading, deciding or wording is deterministic: one attempt, then quarantined.
     fn mail(&mut self, mail: &Fetched, reading: &Reading) -> Result<Verdict, DecideError> {
         let trusted = &self.decider.rules.trusted;
-        let attempt = catch_unwind(AssertUnwindSafe(|| {
-            let again = mail.uid <= reading.again_up_to;
-            let read = if again { Purpose::read_again } else { Purpose::read };
-            self.decide(&read(reading.purpose, &mail.bytes, mail.complete, trusted))
-        }));
-        let batch = attempt.unwrap_or_else(|panic| {
-            let why = panic_text(panic.as_ref());
+        let again = mail.uid <= reading.again_up_to;
+        let read = if again { Purpose::read_again } else { Purpose::read };
+        let input = || read(reading.purpose, &mail.bytes, mail.complete, trusted);
+        let attempt = self.attempt(|| self.worded(&input()))?;
+        let batch = attempt.or_else(|why| {
             journal::quarantined(mail.uid, &why);
-            self.decide(&Input::Quarantined { folder: reading.folder.clone(), uid: mail.uid, why })
+            self.worded(&Input::Quarantined { folder: reading.folder.clone(), uid: mail.uid, why })
         });
-        self.take(batch)
+        self.take(batch?)
     }
 
-    /// What is due is no more believed than a mail: it may be mail that waited. A panic over what
-    /// the mail server said, or at the start, ends the program, and is the same at the next start.
+    /// What is due is no more believed than a mail: it may be mail that waited. Nor is what follows
+    /// from the mail server's word. A failure at the start ends the program: there is nothing else to do.
     fn input(&mut self, input: &Input) -> Result<Verdict, DecideError> {
-        let attempt = catch_unwind(AssertUnwindSafe(|| self.decide(input)));
-        let batch = attempt.unwrap_or_else(|panic| {
-            let Input::Timer { id, due } = input else { resume_unwind(panic) };
-            let why = panic_text(panic.as_ref());
-            journal::stuck(&id.0, &why);
-            self.decide(&Input::Stuck { id: id.clone(), due: *due, why })
+        let batch = self.attempt(|| self.worded(input))?.or_else(|why| {
+            let Some(instead) = instead_of(input, &why) else { return Err(DecideError::Defect(why)) };
+            self.worded(&instead)
         });
-        self.take(batch)
+        self.take(batch?)
     }
 
-    fn decide(&self, input: &Input) -> Batch<Posting> {
-        program::decide(&self.decider.rules, &self.view, input, self.now)
+    /// `Err` within is why it failed: a panic, or a letter that cannot be worded. Where the store
+    /// could not be read, that is why.
+    fn attempt(
+        &self,
+        work: impl FnOnce() -> Result<Batch<Mail>, DecideError>,
+    ) -> Result<Result<Batch<Mail>, String>, DecideError> {
+        let attempt = match catch_unwind(AssertUnwindSafe(work)) {
+            Ok(worded) => worded.map_err(|error| error.to_string()),
+            Err(panic) => Err(panic_text(panic.as_ref())),
+        };
+        match self.view.take_fault() {
+            Some(fault) => Err(fault.into()),
+            None => Ok(attempt),
+        }
     }
 
-    fn take(&mut self, batch: Batch<Posting>) -> Result<Verdict, DecideError> {
+    fn worded(&self, input: &Input) -> Result<Batch<Mail>, DecideError> {
+        let batch = program::decide(&self.decider.rules, &self.view, input, self.now);
+        let worded = batch.compose(&self.decider.wording, self.now);
+        worded.map_err(|error| DecideError::Defect(error.to_string()))
+    }
+
+    fn take(&mut self, batch: Batch<Mail>) -> Result<Verdict, DecideError> {
         if let Some(fault) = self.view.take_fault() {
             return Err(fault.into());
         }
-        let wording = &self.decider.wording;
-        let batch = batch.compose(wording, self.now).map_err(|e| DecideError::Wording(e.to_string()))?;
         let changes = batch.changes(&self.view, self.now);
         self.view.apply(&changes);
         let verdict = batch.verdict.clone();
@@ -266,6 +279,23 @@ pub fn mark_prefix(folder: &str, uid_validity: u32) -> String {
 pub fn marks(view: &dyn View, folder: &str, uid_validity: u32, limit: usize) -> Vec<u32> {
     let rows = view.first(&mark_prefix(folder, uid_validity), limit);
     rows.iter().filter_map(|(key, _)| key.rsplit('/').next()?.parse().ok()).collect()
+}
+
+/// What is decided in place of an input over which we failed. The mail server's word is forgotten, and
+/// the letter with it: it is offered once more, and the second time the staff are told.
+fn instead_of(input: &Input, why: &str) -> Option<Input> {
+    let why = why.to_owned();
+    match input {
+        Input::Timer { id, due } => {
+            journal::stuck(&id.0, &why);
+            Some(Input::Stuck { id: id.clone(), due: *due, why })
+        }
+        Input::Delivery(delivery) if !matches!(delivery.outcome, Outcome::Uncertain(_)) => {
+            journal::stuck(&delivery.id, &why);
+            Some(Input::Delivery(Delivery { outcome: Outcome::Uncertain(why), ..delivery.clone() }))
+        }
+        _ => None,
+    }
 }
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {

@@ -31,6 +31,7 @@ use language::Language;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 pub use render::Rendered;
 pub use text::COLUMNS;
@@ -84,6 +85,8 @@ pub struct Templates {
     shipped: BTreeMap<String, Language>,
     /// The network's first language: that of letters which the reader's own lacks.
     first: String,
+    /// Which failures have been told.
+    told: Mutex<BTreeSet<String>>,
 }
 
 /// Something about the templates that works, and should be known.
@@ -140,7 +143,8 @@ impl Templates {
         wanted.insert(DEFAULT_LANGUAGE);
         let first = languages.first().map_or(DEFAULT_LANGUAGE, String::as_str).to_owned();
         let (languages_read, shipped) = (read(&files, &wanted)?, read(&shipped, &wanted)?);
-        let templates = Self { identity, languages: languages_read, shipped, first };
+        let told = Mutex::default();
+        let templates = Self { identity, languages: languages_read, shipped, first, told };
         templates.check()?;
         let mut warnings = templates.gaps(languages);
         warnings.extend(templates.strangers(&taken));
@@ -154,12 +158,21 @@ impl Templates {
             match language.render(letter, &self.identity) {
                 Ok(rendered) => return Ok(rendered),
                 Err(error) => {
-                    tracing::error!(%error, letter = letter.letter.template(), "template failed: taking the built-in letter");
+                    self.alarm(&error, letter.letter.template());
                     fault.get_or_insert(error);
                 }
             }
         }
         Err(fault.unwrap_or_else(|| TemplateError::absent(&format!("en/{}.md", letter.letter.template()))))
+    }
+
+    /// A template that fails in life alarms once: a thousand letters must not be a thousand alarms.
+    fn alarm(&self, error: &TemplateError, letter: &str) {
+        let sentence = error.to_string();
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.insert(sentence.clone()) {
+            tracing::error!(error = %sentence, letter, "template failed: taking the built-in letter");
+        }
     }
 
     /// Where a letter may be found, best first: the operator's wording, ours in the same

@@ -5,7 +5,7 @@
 
 use crate::args;
 use crate::config::Config;
-use crate::daemon::Trial;
+use crate::daemon::{self, Trial};
 use crate::mail::authentication::Trusted;
 use crate::mailbox::{AfterHandling, ContactMailbox, Imap, ImapSettings, Listed};
 use crate::program::input::Purpose;
@@ -34,7 +34,11 @@ pub fn read(arguments: &args::TryMail) -> Result<(), Trouble> {
         }
     })?;
     let trusted = Trusted::receiver(&config.imap.authserv_id);
-    mails.iter().for_each(|mail| drop(purpose.read(&mail.bytes, mail.complete, &trusted)));
+    let read = move || mails.iter().for_each(|mail| drop(purpose.read(&mail.bytes, mail.complete, &trusted)));
+    let refused = |source| Trouble::System { what: "a thread", source };
+    let reader = std::thread::Builder::new().stack_size(daemon::STACK).spawn(read).map_err(refused)?;
+    // A panic is caught where the daemon reads; only an end of the process counts.
+    let _ = reader.join();
     Ok(())
 }
 

@@ -16,6 +16,10 @@ use tokio::sync::{Notify, mpsc, oneshot};
 
 type Done = Result<Vec<Verdict>, DecideError>;
 
+/// The stack on which mail is read and decided, in bytes. A process that tries a mail first gives it
+/// as much, so that what comes through there comes through here.
+pub const STACK: usize = 2 * 1024 * 1024;
+
 /// How many groups may wait: each holds at most one batch of mail.
 const WAITING: usize = 4;
 
@@ -42,7 +46,8 @@ impl Desk {
         let secret = decider.rules.secret.clone();
         let committed = Arc::new(Notify::new());
         let bell = committed.clone();
-        let thread = std::thread::Builder::new().name("decider".to_owned()).spawn(move || {
+        let thread = std::thread::Builder::new().name("decider".to_owned()).stack_size(STACK);
+        let thread = thread.spawn(move || {
             while let Some((work, answer)) = inbox.blocking_recv() {
                 let done = decider.work(&work);
                 bell.notify_one();

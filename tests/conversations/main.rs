@@ -20,7 +20,7 @@ use world::{Ground, World};
 
 /// Fewer stories or stops than this mean that something is not told any more.
 const STORIES: usize = 138;
-const STOPS: usize = 23_000;
+const STOPS: usize = 14_000;
 
 struct Story {
     name: String,

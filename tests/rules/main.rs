@@ -2,6 +2,7 @@
 
 mod brakes;
 mod disk;
+mod failures;
 mod kept_mail;
 mod lookup;
 mod offer;
