@@ -28,7 +28,8 @@ pub fn keep_timer(turn: &mut Turn) {
     let next = schedule::next_digest(&turn.rules.digest, turn.now, turn.rules.zone);
     let standing = turn.timer(&TimerKind::Digest.id());
     // One that is overdue was missed while we were down: it is caught up with, once.
-    if standing.is_none_or(|t| t.due > turn.now && t.due != next) {
+    // One that was put off comes when it was put off to: a restart must not cost the week its digest.
+    if standing.is_none_or(|t| t.due > turn.now && t.due != next && t.waits_since.is_none()) {
         turn.set_timer(next, TimerKind::Digest);
     }
 }

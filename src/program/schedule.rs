@@ -20,7 +20,7 @@ pub struct Timer {
     pub id: TimerId,
     pub due: Timestamp,
     pub what: TimerKind,
-    /// Since when it is put off, day by day, because mail of somebody waits.
+    /// Since when it is put off, day by day: mail of somebody waits, or we failed over it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waits_since: Option<Timestamp>,
 }

@@ -170,6 +170,7 @@ pub fn stuck(turn: &mut Turn, id: &TimerId, due: Timestamp, why: &str) -> Verdic
     };
     let case = timer.what.case().cloned();
     turn.set_timer(turn.now + PUT_OFF, timer.what);
+    turn.waits_since(id, timer.waits_since.unwrap_or(turn.now));
     let is_told = |hold: &Hold| hold.kind == ExceptionKind::Stuck && hold.who == id.0;
     if !turn.all::<Hold>("").iter().any(is_told) {
         staff::note_exception(turn, ExceptionKind::Stuck, &id.0, why, case.clone());
