@@ -3,7 +3,7 @@
 use crate::people::daemon::Choices;
 use crate::people::network::{Network, Silent};
 use crate::people::{AMINA, KARIM, LEILA, STAFF};
-use crate::servers::{Brand, cyrus, CONTACT, Kept};
+use crate::servers::{Brand, CONTACT, Kept, cyrus};
 use crate::{binary, network, network_on, network_with};
 
 const SIGN_UP: &str = "Name: Amina Haddad\nInstitution: Campus University Library\nAreas: Koha";

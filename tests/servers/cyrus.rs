@@ -49,7 +49,8 @@ impl Servers {
         }
         let copy = |file: &Path, folder: &str| {
             let name = file.file_name().expect("a file");
-            fs::copy(file, to.join(folder).join(name)).unwrap_or_else(|why| panic!("{}: {why}", file.display()));
+            fs::copy(file, to.join(folder).join(name))
+                .unwrap_or_else(|why| panic!("{}: {why}", file.display()));
         };
         NEEDED.iter().for_each(|program| copy(&from.join(PROGRAMS).join(program), "bin"));
         for place in fs::read_dir(from.join("usr/lib")).expect("libraries").flatten() {
