@@ -168,7 +168,7 @@ fn is_to_staff(turn: &Turn, posting: &Posting) -> bool {
     posting.letter.to.iter().all(|m| turn.is_staff(&m.address))
 }
 
-/// As [`is_of_a_complaint`], of a letter that is composed already.
+/// As `is_of_a_complaint`, of a letter that is composed already.
 pub fn is_template_of_a_complaint(template: &str) -> bool {
     matches!(template, "complaint" | "still-paused" | "report-receipt")
 }
