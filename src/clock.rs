@@ -188,7 +188,10 @@ mod tests {
     async fn whoever_waits_on_a_clock_that_is_told_waits_until_it_is() {
         let (clock, hands) = Clock::manual(time("2026-11-23T08:00:00Z"));
         let mut waits = Box::pin(clock.sleep(Duration::from_secs(60)));
-        for (told, over) in [("08:00:59", false), ("07:00:00", false), ("08:01:00", true)] {
+        // It begins to wait when it is first asked.
+        for (told, over) in
+            [("08:00:00", false), ("08:00:59", false), ("07:00:00", false), ("08:01:00", true)]
+        {
             hands.set(time(&format!("2026-11-23T{told}Z")));
             assert_eq!(futures_util::poll!(&mut waits).is_ready(), over, "{told}");
         }

@@ -3,7 +3,7 @@
 use crate::archive::{self, SECRET};
 use crate::args;
 use crate::clock::{Clock, TooEarly};
-use crate::config::{AfterHandling, Config, Faults, First, ReturnPath};
+use crate::config::{self, AfterHandling, Config, Faults, First, ReturnPath};
 use crate::daemon::{Daemon, Desk, Fault, Folder, Once, Reader, disk};
 use crate::decider::{DecideError, Decider};
 use crate::exit::Exit;
@@ -159,7 +159,7 @@ pub fn run(arguments: &args::Run) -> Result<(), Trouble> {
         Keeper::start(store.clone()).map_err(|source| Trouble::System { what: "a thread", source })?;
     let decider = decider(language, store, clock.clone())?;
     let daemon = daemon(&config, path, decider, clock)?;
-    let end = on_runtime(daemon, arguments.once, &config.store.path);
+    let end = on_runtime(daemon, arguments.once, &config.store);
     drop(keeper);
     journal::stopped();
     end
@@ -375,17 +375,19 @@ pub(crate) fn runtime() -> Result<Runtime, Trouble> {
     runtime.map_err(|source| Trouble::System { what: "a runtime", source })
 }
 
-fn on_runtime(mut daemon: Daemon<Imap, Smtp>, once: bool, store: &Path) -> Result<(), Trouble> {
+fn on_runtime(mut daemon: Daemon<Imap, Smtp>, once: bool, store: &config::Store) -> Result<(), Trouble> {
     let runtime = runtime()?;
     let (desk, clock) = (daemon.reader.desk.clone(), daemon.reader.clock.clone());
     let end = runtime.block_on(async {
         if once {
-            disk::look(store, &desk, &clock).await;
+            if store.disk_alarm {
+                disk::look(&store.path, &desk, &clock).await;
+            }
             return ended(daemon.run_once().await?);
         }
         tokio::select! {
             end = serve(daemon) => end,
-            () = disk::watch(store, &desk, &clock) => unreachable!("it measures for ever"),
+            () = disk::watch(&store.path, &desk, &clock), if store.disk_alarm => unreachable!("it measures for ever"),
         }
     });
     // Tasks that still hold a desk are gone with the runtime; then the store is closed.

@@ -97,6 +97,7 @@ connections = {CONNECTIONS}
 
 [store]
 path = "store"
+disk_alarm = false
 "#
     )
 }

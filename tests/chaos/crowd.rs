@@ -143,13 +143,14 @@ impl Crowd {
         self.deliver(servers, advisee, "Request meeting", &form);
     }
 
-    /// Everybody asks everybody, and nobody the same advisor twice: another round, another step.
+    /// Everybody asks everybody, and nobody the same advisor twice: in each round the next one.
     fn advisor(&mut self, number: usize, answer: Answer) -> Person {
         if answer == Answer::Silent {
             let before = self.log.values().filter(|request| request.answer == Answer::Silent).count();
             return self.silent[before / REQUESTS_OF_A_SILENT_ADVISOR];
         }
-        self.advisors[(number + number / self.advisees.len()) % self.advisors.len()]
+        let (round, advisee) = (number / self.advisees.len(), number % self.advisees.len());
+        self.advisors[(advisee + round) % self.advisors.len()]
     }
 
     fn newsletter(&mut self, servers: &Servers) {
