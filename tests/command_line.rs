@@ -132,7 +132,7 @@ fn a_value_without_effect_yet_is_a_warning_with_its_line() {
     let folder = configured(&format!("{SOUND}keep_request_text_days = 90\n"));
     let ended = check(&folder);
     assert_eq!(ended.code, 0);
-    let warning = "warning: soundingboard.toml line 16: keep_request_text_days has no effect yet\n";
+    let warning = "warning: soundingboard.toml line 18: keep_request_text_days has no effect yet\n";
     assert!(ended.out.starts_with(warning), "{}", ended.out);
 }
 
