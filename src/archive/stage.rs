@@ -15,11 +15,10 @@ use super::{ArchiveError, Contents, file};
 use crate::program::batch::Change;
 use crate::program::gap::Restored;
 use crate::program::record::Timestamp;
-use crate::run::Trouble;
-use crate::store::indexed::IndexedStore;
-use crate::store::{Group, Store, StoreError};
+use crate::store::indexed::{self, IndexedStore};
+use crate::store::{Group, Store};
 use std::ffi::OsString;
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, chown};
 use std::path::{Path, PathBuf};
@@ -47,7 +46,7 @@ impl Stage {
     pub fn open(dir: &Path) -> Result<Self, ArchiveError> {
         let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(dir);
         made.map_err(|source| file::unwritten(dir, source))?;
-        Ok(Self { dir: dir.to_owned(), _lock: lock(&dir.join("lock"))? })
+        Ok(Self { dir: dir.to_owned(), _lock: indexed::lock(dir)? })
     }
 
     /// Whether there is anything in it that would be lost.
@@ -187,22 +186,4 @@ fn own(path: &Path, like: &Path) -> io::Result<()> {
         return Ok(());
     }
     chown(path, Some(should.uid()), Some(should.gid()))
-}
-
-fn lock(path: &Path) -> Result<File, ArchiveError> {
-    let unusable = |why: &dyn std::fmt::Display| {
-        let why = format!("{} cannot be locked ({why}): check that this user owns it", path.display());
-        Trouble::Store(StoreError::Unusable(why)).into()
-    };
-    let file = File::options().write(true).create(true).truncate(false).mode(0o600).open(path);
-    let file = file.map_err(|why| unusable(&why))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(Trouble::Store(StoreError::Unusable(format!(
-            "{} is locked: another soundingboard is running on this store; stop that one first",
-            path.display()
-        )))
-        .into()),
-        Err(TryLockError::Error(why)) => Err(unusable(&why)),
-    }
 }

@@ -4,12 +4,10 @@
 //! that is open stays readable after a roll has deleted it. So another process sees a whole ledger up to
 //! the last group that was committed when it looked, or one before it.
 
-use super::line::{Part, Place, Sealed};
 use super::segment::{Lines, Shelf, unusable};
 use super::snapshot::not_understood;
 use super::survey::Survey;
 use super::{Newest, StoreError};
-use crate::program::record::Timestamp;
 use serde_json::value::RawValue;
 use std::fs::File;
 use std::io;
@@ -25,16 +23,9 @@ pub struct Files {
     files: Vec<(PathBuf, File)>,
 }
 
-/// One line of the ledger, good.
+/// What one line of the ledger changes.
 #[derive(Debug)]
 pub struct Line<'a> {
-    /// The exact bytes, line end included: what a copy of the ledger is made of.
-    pub bytes: &'a [u8],
-    pub seq: u64,
-    pub at: Timestamp,
-    pub notes: Vec<String>,
-    /// Which line of a snapshot it is; None for a group.
-    pub snapshot: Option<Part>,
     /// Key and value as JSON text; None deletes the row.
     pub changes: Vec<(String, Option<&'a RawValue>)>,
 }
@@ -59,17 +50,6 @@ impl Files {
         Err(unusable(&ledger, "be read", &io::Error::other("its files change all the time")))
     }
 
-    /// Files of your own that are to be read as one ledger: a snapshot, if there is one, first, by a name
-    /// that ends as such names do.
-    pub fn of(files: Vec<(PathBuf, File)>) -> Self {
-        Self { files }
-    }
-
-    /// How many bytes there are to read.
-    pub fn bytes(&self) -> io::Result<u64> {
-        self.files.iter().map(|(_, file)| Ok(file.metadata()?.len())).sum()
-    }
-
     /// Looks over every line, without reading what is in it, until `stop` becomes true.
     pub fn check(self, stop: &AtomicBool) -> Result<(), StoreError> {
         let mut survey = Survey::default();
@@ -90,17 +70,11 @@ impl Files {
         let mut survey = Survey::default();
         for (path, file) in self.files {
             let mut lines = Lines::of_file(&path, file);
-            survey.file(&path, &mut lines, |bytes, place, sealed| {
-                let line = opened(bytes, place, &sealed).map_err(|why| not_understood(&path, &why))?;
-                visit(&line)
+            survey.file(&path, &mut lines, |_, _, sealed| {
+                let inbound = sealed.inbound().map_err(|why| not_understood(&path, &why))?;
+                visit(&Line { changes: inbound.changes })
             })?;
         }
         Ok(survey.newest)
     }
-}
-
-fn opened<'a>(bytes: &'a [u8], place: Place, sealed: &Sealed<'a>) -> Result<Line<'a>, serde_json::Error> {
-    let inbound = sealed.inbound()?;
-    let Place { seq, at, snapshot } = place;
-    Ok(Line { bytes, seq, at, notes: inbound.notes, snapshot, changes: inbound.changes })
 }

@@ -7,6 +7,7 @@ use super::recovery::{self, Recovered};
 use super::{Group, Store, StoreError, room, segment};
 use crate::program::record::Timestamp;
 use std::fs::{File, TryLockError};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockWriteGuard};
@@ -112,7 +113,7 @@ impl IndexedStore {
     /// As [`IndexedStore::open`], otherwise than usual.
     pub fn open_as(dir: &Path, Opening { faults, tail, read_whole }: Opening) -> Result<Opened, StoreError> {
         segment::create_dir(dir)?;
-        let lock = lock(&dir.join("lock"))?;
+        let lock = lock(dir)?;
         room::to_start(&*faults, dir)?;
         let (ledger, torn, recovered) = recovery::open(dir, read_whole, faults)?;
         let Recovered { index, replayed, warning } = recovered;
@@ -269,8 +270,10 @@ fn stop_at(ledger: &mut Ledger, step: Step) -> Result<(), StoreError> {
     })
 }
 
-fn lock(path: &Path) -> Result<File, StoreError> {
-    let file = File::options().write(true).create(true).truncate(false).open(path);
+/// Takes the lock of the store in `dir`: whoever has it is the only one there.
+pub(crate) fn lock(dir: &Path) -> Result<File, StoreError> {
+    let path = &dir.join("lock");
+    let file = File::options().write(true).create(true).truncate(false).mode(0o600).open(path);
     let file = file.map_err(|why| segment::unusable(path, "be opened", &why))?;
     match file.try_lock() {
         Ok(()) => Ok(file),

@@ -126,8 +126,6 @@ pub(super) struct Place {
 /// What a replay needs of a group.
 #[derive(Deserialize)]
 pub(super) struct Inbound<'a> {
-    #[serde(default)]
-    pub notes: Vec<String>,
     #[serde(borrow)]
     pub changes: Vec<(String, Option<&'a RawValue>)>,
 }

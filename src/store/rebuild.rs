@@ -4,6 +4,7 @@ use super::StoreError;
 use super::index::Damage;
 use super::indexed::IndexedStore;
 use super::rows::{Rows, Sorted};
+use super::still::PORTION;
 use std::path::Path;
 
 /// So many differences are named; more are counted.
@@ -43,27 +44,30 @@ impl IndexedStore {
         let mut found = Comparison { groups: ledger.newest.seq, ..Comparison::default() };
         let mut of_ledger = ledger.sorted()?;
         let mut next = found.next(&mut of_ledger)?;
-        let mut current = self.current();
+        let current = self.current();
         let missing = || StoreError::Unusable("the index could not be rebuilt before".to_owned());
-        let index = current.index.as_mut().ok_or_else(missing)?;
-        let still = index.still();
-        let portion = |behind: Option<&str>| index.portion(behind).map_err(unreadable);
-        let walked = still.walk(portion, |key, value| {
-            while let Some((lost, _)) = next.take_if(|(lost, _)| lost.as_str() < key) {
-                found.note(&lost, "the ledger has it and the index has not");
-                next = found.next(&mut of_ledger)?;
-            }
-            match next.take_if(|(same, _)| same == key) {
-                Some((_, should)) if should == value => next = found.next(&mut of_ledger)?,
-                Some(_) => {
-                    found.note(key, "the index has another value than the ledger");
+        let index = current.index.as_ref().ok_or_else(missing)?;
+        let (mut behind, mut is_last) = (None, false);
+        while !is_last {
+            let rows = index.portion(behind.as_deref()).map_err(unreadable)?;
+            is_last = rows.len() < PORTION;
+            behind = rows.last().map(|(key, _)| key.clone());
+            for (key, value) in &rows {
+                while let Some((lost, _)) = next.take_if(|(lost, _)| *lost < *key) {
+                    found.note(&lost, "the ledger has it and the index has not");
                     next = found.next(&mut of_ledger)?;
                 }
-                None => found.note(key, "the index has it and the ledger has not"),
+                match next.take_if(|(same, _)| *same == *key) {
+                    Some((_, should)) => {
+                        if should != *value {
+                            found.note(key, "the index has another value than the ledger");
+                        }
+                        next = found.next(&mut of_ledger)?;
+                    }
+                    None => found.note(key, "the index has it and the ledger has not"),
+                }
             }
-            Ok::<_, Walk>(())
-        });
-        walked.map_err(|Walk(error)| error)?;
+        }
         while let Some((lost, _)) = next {
             found.note(&lost, "the ledger has it and the index has not");
             next = found.next(&mut of_ledger)?;
@@ -72,23 +76,8 @@ impl IndexedStore {
     }
 }
 
-/// Why a walk ended before its end.
-struct Walk(StoreError);
-
-impl From<StoreError> for Walk {
-    fn from(error: StoreError) -> Self {
-        Self(error)
-    }
-}
-
-impl From<Damage> for Walk {
-    fn from(damage: Damage) -> Self {
-        unreadable(damage)
-    }
-}
-
-fn unreadable(Damage(why): Damage) -> Walk {
-    Walk(StoreError::Unusable(format!("the index cannot be read: {why}")))
+fn unreadable(Damage(why): Damage) -> StoreError {
+    StoreError::Unusable(format!("the index cannot be read: {why}"))
 }
 
 impl Comparison {

@@ -248,6 +248,14 @@ fn an_index_that_has_lost_rows_makes_no_snapshot() {
 }
 
 #[test]
+fn a_row_that_the_index_has_lost_is_named_where_it_is_compared_with_the_ledger() {
+    let dir = store_with_a_lost_row();
+    let found = open(dir.path()).compare(dir.path(), &dir.path().join("comparing")).unwrap();
+    assert_eq!((found.rows, found.differences), (50_001, 1));
+    assert_eq!(found.named, ["person/00007: the ledger has it and the index has not"]);
+}
+
+#[test]
 fn an_index_that_has_lost_rows_is_found_by_the_look_over_everything() {
     let dir = store_with_a_lost_row();
     let store = open(dir.path());
