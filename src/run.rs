@@ -119,6 +119,7 @@ fn store_exit(error: &StoreError) -> Exit {
 pub fn check(path: &Path) -> Result<Vec<String>, Trouble> {
     let config = Config::load(path).map_err(Trouble::Config)?;
     let language = read_language(&config)?;
+    language.templates.prove()?;
     Ok(config.warnings().iter().cloned().chain(language.warnings).collect())
 }
 

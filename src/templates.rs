@@ -1,9 +1,12 @@
 //! The letters' wording: load, check and render `templates/`; a letter becomes a mail.
 //!
 //! One Markdown + Handlebars file per letter and language. It is rendered twice, as the
-//! text part and, with people's words escaped for it, as the HTML part. Every letter is
-//! rendered with samples when the templates are loaded, so that a wrong field is found
-//! at start and not when somebody waits for an answer.
+//! text part and, with people's words escaped for it, as the HTML part.
+//!
+//! A wrong field shall be found at start and not when somebody waits for an answer. So in every
+//! language in which a file of the operator's takes part, each letter is rendered with samples when
+//! the templates are loaded. A language that is wholly ours cannot differ from what the tests have
+//! rendered: its letters are compiled when they are first written, and `check` renders them too.
 
 pub mod bidi;
 mod chart;
@@ -81,7 +84,7 @@ pub struct Templates {
     identity: Identity,
     /// With the operator's own files.
     languages: BTreeMap<String, Language>,
-    /// As shipped, for when the operator's fail.
+    /// As shipped, for when the operator's fail: the languages in which there are any.
     shipped: BTreeMap<String, Language>,
     /// The network's first language: that of letters which the reader's own lacks.
     first: String,
@@ -121,7 +124,8 @@ fn hint(nearest: &Option<String>) -> String {
 }
 
 impl Templates {
-    /// Reads the letters of these languages and renders each with every sample.
+    /// Reads the letters of these languages. Where a file of the operator's stands among a language's,
+    /// each of its letters is rendered with every sample.
     ///
     /// A letter that a language lacks is sent in the first of `languages`, else in English,
     /// with a warning. Files in
@@ -142,13 +146,21 @@ impl Templates {
             languages.iter().flat_map(|tag| [tag.as_str(), primary(tag)]).collect();
         wanted.insert(DEFAULT_LANGUAGE);
         let first = languages.first().map_or(DEFAULT_LANGUAGE, String::as_str).to_owned();
-        let (languages_read, shipped) = (read(&files, &wanted)?, read(&shipped, &wanted)?);
+        let languages_read = read(&files, |tag| wanted.contains(tag))?;
+        let shipped = read(&shipped, |tag| wanted.contains(tag) && is_touched(tag, &taken))?;
         let told = Mutex::default();
         let templates = Self { identity, languages: languages_read, shipped, first, told };
-        templates.check()?;
+        templates.check(|tag| is_touched(tag, &taken))?;
         let mut warnings = templates.gaps(languages);
         warnings.extend(templates.strangers(&taken));
         Ok((templates, warnings))
+    }
+
+    /// Renders every letter of every language with every sample, those that are built in as well.
+    pub fn prove(&self) -> Result<(), TemplateError> {
+        self.check(|_| true)?;
+        let samples = samples();
+        self.shipped.values().try_for_each(|language| self.check_language(language, &samples))
     }
 
     /// Words the letter: subject with its reference, text part, HTML part.
@@ -190,17 +202,24 @@ impl Templates {
         found.flatten().filter(|language| language.has(name)).collect()
     }
 
-    /// Every letter in every language, as it is and not as it would fall back.
-    fn check(&self) -> Result<(), TemplateError> {
-        for sample in samples() {
-            for language in self.languages.values().filter(|l| l.has(sample.letter.template())) {
-                language.render(&sample, &self.identity)?;
-            }
-            if !self.languages[DEFAULT_LANGUAGE].has(sample.letter.template()) {
-                return Err(TemplateError::absent(&format!("en/{}.md", sample.letter.template())));
-            }
+    /// Every letter of these languages, as it is and not as it would fall back; and that there is one
+    /// for everything we may have to say.
+    fn check(&self, rendered: impl Fn(&str) -> bool) -> Result<(), TemplateError> {
+        let samples = samples();
+        for language in self.languages.values().filter(|language| rendered(&language.tag)) {
+            self.check_language(language, &samples)?;
         }
-        Ok(())
+        let english = &self.languages[DEFAULT_LANGUAGE];
+        match samples.iter().map(|sample| sample.letter.template()).find(|name| !english.has(name)) {
+            Some(missing) => Err(TemplateError::absent(&format!("en/{missing}.md"))),
+            None => Ok(()),
+        }
+    }
+
+    fn check_language(&self, language: &Language, samples: &[Addressed]) -> Result<(), TemplateError> {
+        language.compile()?;
+        let mut own = samples.iter().filter(|sample| language.has(sample.letter.template()));
+        own.try_for_each(|sample| language.render(sample, &self.identity).map(drop))
     }
 
     fn gaps(&self, languages: &[String]) -> Vec<Warning> {
@@ -331,7 +350,13 @@ fn letter_names() -> BTreeSet<&'static str> {
     samples().iter().map(|sample| sample.letter.template()).collect()
 }
 
-fn read(files: &Files, wanted: &BTreeSet<&str>) -> Result<BTreeMap<String, Language>, TemplateError> {
-    let there = files.languages().into_iter().filter(|tag| wanted.contains(tag.as_str()));
+fn read(files: &Files, wanted: impl Fn(&str) -> bool) -> Result<BTreeMap<String, Language>, TemplateError> {
+    let there = files.languages().into_iter().filter(|tag| wanted(tag));
     there.map(|tag| Ok((tag.clone(), Language::read(&tag, files, DEFAULT_LANGUAGE)?))).collect()
+}
+
+/// Whether a file of the operator's has to do with the letters of this language; one that stands
+/// beside the languages, such as the layout, has to do with all.
+fn is_touched(tag: &str, taken: &BTreeSet<String>) -> bool {
+    taken.iter().any(|path| path.split_once('/').is_none_or(|(of, _)| of == tag))
 }

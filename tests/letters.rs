@@ -55,7 +55,9 @@ fn templates() -> &'static Templates {
 }
 
 fn load(identity: Identity) -> Templates {
-    Templates::load(&languages(), None, identity).expect("the shipped templates are sound").0
+    let templates = Templates::load(&languages(), None, identity).expect("the shipped templates are sound").0;
+    templates.prove().expect("every letter can be worded with every sample");
+    templates
 }
 
 /// Every sample in every language that letters are shipped in.

@@ -1,6 +1,7 @@
 //! Every letter at least twice: with everything it can say, and with as little as it may.
 //!
-//! Templates are rendered with these when they are loaded; golden letters are made of them.
+//! Templates are rendered with these by the tests, by `check`, and at every start in a language where
+//! an operator has a file; golden letters are made of them.
 
 mod absence;
 mod by_hand;

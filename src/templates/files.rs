@@ -2,16 +2,18 @@
 
 use super::TemplateError;
 use include_dir::{Dir, include_dir};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 static SHIPPED: Dir = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
-/// A file's text, and its path as people are told it.
+/// A file's text, and its path as people are told it. Those built in are read where they stand
+/// in the program: most of them are never needed.
 #[derive(Clone, Debug)]
 pub struct File {
     pub shown: String,
-    pub content: String,
+    pub content: Cow<'static, str>,
 }
 
 /// By path below `templates/`: `en/welcome-advisor.md`.
@@ -30,7 +32,7 @@ impl Files {
         for file in dir.files() {
             let path = file.path().to_string_lossy().replace('\\', "/");
             let content = String::from_utf8_lossy(file.contents());
-            self.put(path.clone(), format!("templates/{path}"), &content);
+            self.put(path.clone(), format!("templates/{path}"), content);
         }
         dir.dirs().for_each(|dir| self.embed(dir));
     }
@@ -48,7 +50,7 @@ impl Files {
                 let below = format!("{prefix}{}", file_name(&path));
                 if [".md", ".html", ".toml"].iter().any(|kind| below.ends_with(kind)) {
                     let content = std::fs::read_to_string(&path).map_err(|e| unreadable(&path, &e))?;
-                    self.put(below.clone(), path.display().to_string(), &content);
+                    self.put(below.clone(), path.display().to_string(), content.into());
                     taken.insert(below);
                 }
             }
@@ -56,8 +58,11 @@ impl Files {
         Ok(taken)
     }
 
-    fn put(&mut self, path: String, shown: String, content: &str) {
-        let content = content.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+    fn put(&mut self, path: String, shown: String, content: Cow<'static, str>) {
+        let content = match content.starts_with('\u{feff}') || content.contains("\r\n") {
+            true => content.trim_start_matches('\u{feff}').replace("\r\n", "\n").into(),
+            false => content,
+        };
         self.0.insert(path, File { shown, content });
     }
 

@@ -6,10 +6,10 @@ use super::helpers::{Part, registry, registry_of_pages};
 use super::plural::{Plurals, one_and_other};
 use super::{LAYOUT, TemplateError};
 use chrono::{Datelike, NaiveDate};
-use handlebars::Handlebars;
+use handlebars::{Handlebars, Template};
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// `templates/<tag>/language.toml`, and what letters need of `words.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -117,99 +117,140 @@ fn day_and_month() -> String {
     "{day} {month}".to_owned()
 }
 
-/// The letters of one language, ready to be rendered.
+/// The letters of one language. Each is compiled when it is first written: of some hundred letters
+/// a network sends a dozen every day, and several once in a year.
 pub struct Language {
     pub tag: String,
     pub facts: Arc<Facts>,
-    pub text: Handlebars<'static>,
-    pub html: Handlebars<'static>,
-    /// What surrounds every HTML part.
-    pub page: Handlebars<'static>,
-    /// By name: where a letter's lines are found.
-    sources: BTreeMap<String, Source>,
+    letters: BTreeMap<String, Letter>,
+    /// By name without the `_` that their files begin with.
+    partials: BTreeMap<String, File>,
+    layout: File,
+    surroundings: OnceLock<Surroundings>,
 }
 
-/// Where a template was read, for telling people.
-struct Source {
-    shown: String,
-    /// Lines of front matter before the body.
-    offset: usize,
+struct Letter {
+    file: File,
+    wording: OnceLock<Wording>,
+}
+
+/// A letter's templates: one compilation serves both parts of the mail.
+pub struct Wording {
+    pub subject: Template,
+    pub body: Template,
+}
+
+/// What all letters of the language share: helpers and partials for either part, what ends a letter
+/// and what surrounds every HTML part.
+pub struct Surroundings {
+    pub text: Handlebars<'static>,
+    pub html: Handlebars<'static>,
+    pub page: Handlebars<'static>,
+    pub layout: Template,
 }
 
 impl Language {
-    /// Reads every `<tag>/*.md` of `files`. `fallback` is where a language without its own
+    /// Takes every `<tag>/*.md` of `files`. `fallback` is where a language without its own
     /// `language.toml` takes dates from.
     pub fn read(tag: &str, files: &Files, fallback: &str) -> Result<Self, TemplateError> {
         let facts = Arc::new(facts(tag, files, fallback)?);
-        let mut language = Self {
-            tag: tag.to_owned(),
-            text: registry(Part::Text, &facts),
-            html: registry(Part::Html, &facts),
-            page: registry_of_pages(&facts),
-            facts,
-            sources: BTreeMap::new(),
-        };
+        let (mut letters, mut partials) = (BTreeMap::new(), BTreeMap::new());
         for (name, file) in files.letters(tag) {
+            let file = file.clone();
             match name.strip_prefix('_') {
-                Some(partial) => language.add(partial, file, 0, &file.content)?,
-                None => language.add_letter(name, file)?,
+                Some(partial) => drop(partials.insert(partial.to_owned(), file)),
+                None => drop(letters.insert(name.to_owned(), Letter { file, wording: OnceLock::new() })),
             }
         }
-        let layout = files.get(LAYOUT).ok_or_else(|| TemplateError::absent(LAYOUT))?;
-        language.add_layout(layout)?;
-        Ok(language)
+        let layout = files.get(LAYOUT).ok_or_else(|| TemplateError::absent(LAYOUT))?.clone();
+        Ok(Self { tag: tag.to_owned(), facts, letters, partials, layout, surroundings: OnceLock::new() })
+    }
+
+    /// Compiles all of it, so that no file's mistake is left for a letter that needs it.
+    pub fn compile(&self) -> Result<(), TemplateError> {
+        self.surroundings()?;
+        self.letters.keys().try_for_each(|name| self.wording(name).map(drop))
     }
 
     pub fn has(&self, letter: &str) -> bool {
-        self.text.has_template(&subject_of(letter))
+        self.letters.contains_key(letter)
+    }
+
+    /// The letter's templates.
+    pub fn wording(&self, letter: &str) -> Result<&Wording, TemplateError> {
+        let path = || format!("{}/{letter}.md", self.tag);
+        let Letter { file, wording } =
+            self.letters.get(letter).ok_or_else(|| TemplateError::absent(&path()))?;
+        if let Some(compiled) = wording.get() {
+            return Ok(compiled);
+        }
+        let (subject, body) = front_matter(file)?;
+        let compiled = Wording {
+            subject: self.template(&subject_of(letter), file, 0, subject)?,
+            body: self.template(letter, file, FRONT_MATTER, body)?,
+        };
+        Ok(wording.get_or_init(|| compiled))
+    }
+
+    /// What surrounds the letters.
+    pub fn surroundings(&self) -> Result<&Surroundings, TemplateError> {
+        if let Some(compiled) = self.surroundings.get() {
+            return Ok(compiled);
+        }
+        let mut text = registry(Part::Text, &self.facts);
+        let mut html = registry(Part::Html, &self.facts);
+        for (name, file) in &self.partials {
+            let partial = self.template(name, file, 0, &file.content)?;
+            text.register_template(name, partial.clone());
+            html.register_template(name, partial);
+        }
+        let layout = compile(LAYOUT, &self.layout, 0, &self.layout.content)?;
+        let compiled = Surroundings { text, html, page: registry_of_pages(&self.facts), layout };
+        Ok(self.surroundings.get_or_init(|| compiled))
     }
 
     /// Where in the files a rendering went wrong.
     pub fn place(&self, template: &str, line: usize) -> String {
-        let name = template.strip_suffix("#subject").unwrap_or(template);
-        match self.sources.get(name) {
-            Some(source) if name != template => format!("{} line 2", source.shown),
-            Some(source) => format!("{} line {}", source.shown, source.offset + line),
+        let letter = template.strip_suffix(SUBJECT).unwrap_or(template);
+        let partial = || Some((self.partials.get(template)?, 0));
+        let letter_file = self.letters.get(letter).map(|letter| (&letter.file, FRONT_MATTER));
+        let layout = || (template == LAYOUT).then_some((&self.layout, 0));
+        match letter_file.or_else(partial).or_else(layout) {
+            Some((file, _)) if letter != template => format!("{} line 2", file.shown),
+            Some((file, before)) => format!("{} line {}", file.shown, before + line),
             None => format!("{template} line {line}"),
         }
     }
 
-    fn add_letter(&mut self, name: &str, file: &File) -> Result<(), TemplateError> {
-        let (subject, body) = front_matter(file)?;
-        let offset = file.content.lines().count() - body.lines().count();
-        self.add(&subject_of(name), file, 0, subject)?;
-        self.add(name, file, offset, body)
-    }
-
-    fn add(&mut self, name: &str, file: &File, offset: usize, body: &str) -> Result<(), TemplateError> {
+    fn template(
+        &self,
+        name: &str,
+        file: &File,
+        offset: usize,
+        body: &str,
+    ) -> Result<Template, TemplateError> {
         refuse_unescaped(file, offset, body)?;
-        let body = self.facts.bound(body);
-        if !name.ends_with("#subject") {
-            self.sources.insert(name.to_owned(), Source { shown: file.shown.clone(), offset });
-        }
-        for registry in [&mut self.text, &mut self.html] {
-            registry.register_template_string(name, &body).map_err(|error| broken(file, offset, &error))?;
-        }
-        Ok(())
-    }
-
-    fn add_layout(&mut self, file: &File) -> Result<(), TemplateError> {
-        self.sources.insert(LAYOUT.to_owned(), Source { shown: file.shown.clone(), offset: 0 });
-        let added = self.page.register_template_string(LAYOUT, &file.content);
-        added.map_err(|error| broken(file, 0, &error))
+        compile(name, file, offset, &self.facts.bound(body))
     }
 }
 
-fn broken(file: &File, offset: usize, error: &handlebars::TemplateError) -> TemplateError {
-    let line = error.pos().map_or(1, |(line, _)| line);
-    let place = format!("{} line {}", file.shown, offset + line);
-    TemplateError::Broken { place, why: error.reason().to_string() }
+fn compile(name: &str, file: &File, offset: usize, body: &str) -> Result<Template, TemplateError> {
+    Template::compile_with_name(body, name.to_owned()).map_err(|error| {
+        let line = error.pos().map_or(1, |(line, _)| line);
+        let place = format!("{} line {}", file.shown, offset + line);
+        TemplateError::Broken { place, why: error.reason().to_string() }
+    })
 }
 
-/// The name under which a letter's subject is a template.
-pub fn subject_of(letter: &str) -> String {
-    format!("{letter}#subject")
+/// What a letter's name ends with as the name of its subject's template.
+const SUBJECT: &str = "#subject";
+
+fn subject_of(letter: &str) -> String {
+    format!("{letter}{SUBJECT}")
 }
+
+/// The lines of front matter before a letter's body.
+const FRONT_MATTER: usize = 3;
 
 /// ```text
 /// ---

@@ -4,12 +4,14 @@ use super::bidi::{CLOSES, OPENS};
 use super::headers::{carrier, reply_address};
 use super::helpers::LETTER;
 use super::html::Page;
-use super::language::{Language, subject_of};
-use super::{Identity, LAYOUT, TemplateError, data, html, text};
+use super::language::Language;
+use super::{Identity, TemplateError, data, html, text};
 use crate::mail::compose::Picture;
 use crate::program::letter::{Addressed, Letter, Tongue};
 use crate::program::tongue;
-use handlebars::{Handlebars, RenderError, RenderErrorReason};
+use handlebars::{
+    Context, Handlebars, RenderContext, RenderError, RenderErrorReason, Renderable, StringOutput, Template,
+};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -32,32 +34,49 @@ pub struct Rendered {
 impl Language {
     /// Words a letter that this language has.
     pub fn render(&self, letter: &Addressed, identity: &Identity) -> Result<Rendered, TemplateError> {
-        let name = letter.letter.template();
-        let mut context = context(letter, identity, &self.tag);
-        let title = self.one(&self.text, &subject_of(name), &context)?;
+        let wording = self.wording(letter.letter.template())?;
+        let around = self.surroundings()?;
+        let mut context = Context::from(context(letter, identity, &self.tag));
+        let title = self.one(&around.text, &wording.subject, &context)?;
         let title = shortened(&data::reveal(&title).split_whitespace().collect::<Vec<_>>().join(" "));
         let subject = with_reference(&title, letter);
-        context[LETTER]["reply_subject"] = Value::String(format!("Re: {subject}"));
+        context.data_mut()[LETTER]["reply_subject"] = Value::String(format!("Re: {subject}"));
 
-        let body = self.one(&self.text, name, &context)?;
-        let foot = self.one(&self.text, "footer", &context)?;
+        let body = self.one(&around.text, &wording.body, &context)?;
+        let foot = self.one(&around.text, self.foot(&around.text)?, &context)?;
         let text = data::reveal(&text::layout(&format!("{body}\n\n{foot}")));
 
         let direction = self.facts.direction();
-        let Page { html: body, pictures } =
-            html::render(&self.one(&self.html, name, &context)?, &identity.contact, direction);
-        let Page { html: foot, .. } =
-            html::render(&self.one(&self.html, "footer", &context)?, &identity.contact, direction);
-        let page = json!({
+        let body = self.one(&around.html, &wording.body, &context)?;
+        let Page { html: body, pictures } = html::render(&body, &identity.contact, direction);
+        let foot = self.one(&around.html, self.foot(&around.html)?, &context)?;
+        let Page { html: foot, .. } = html::render(&foot, &identity.contact, direction);
+        let page = Context::from(json!({
             "lang": self.tag, "dir": self.facts.direction, "title": self.facts.bound(&title), "network": identity.network,
             "body": body, "footer": foot,
-        });
-        let html = self.one(&self.page, LAYOUT, &page)?;
+        }));
+        let html = self.one(&around.page, &around.layout, &page)?;
         Ok(Rendered { subject, text, html, pictures, language: self.tag.clone() })
     }
 
-    fn one(&self, registry: &Handlebars, template: &str, context: &Value) -> Result<String, TemplateError> {
-        registry.render(template, context).map_err(|error| self.explain(template, &error, context))
+    fn foot<'a>(&self, registry: &'a Handlebars) -> Result<&'a Template, TemplateError> {
+        let foot = registry.get_template("footer");
+        foot.ok_or_else(|| TemplateError::absent(&format!("{}/_footer.md", self.tag)))
+    }
+
+    fn one(
+        &self,
+        registry: &Handlebars,
+        template: &Template,
+        context: &Context,
+    ) -> Result<String, TemplateError> {
+        let mut out = StringOutput::new();
+        let rendered =
+            template.render(registry, context, &mut RenderContext::new(template.name.as_ref()), &mut out);
+        let text = rendered.and_then(|()| Ok(out.into_string()?));
+        text.map_err(|error| {
+            self.explain(template.name.as_deref().unwrap_or_default(), &error, context.data())
+        })
     }
 
     fn explain(&self, template: &str, error: &RenderError, context: &Value) -> TemplateError {

@@ -72,6 +72,11 @@ fn an_unknown_field_is_told_with_file_line_and_nearest_name() {
             "…/en/_choice.md line 2: no field closed; did you mean closes?",
         ),
         (
+            "layout.html",
+            "<title>{{title}}</title>\n{{{bdy}}}\n".into(),
+            "…/layout.html line 2: no field bdy; did you mean body?",
+        ),
+        (
             "en/reminder.md",
             format!("{head}{{{{shout name}}}}\n"),
             "…/en/reminder.md line 4: there is no helper shout",
