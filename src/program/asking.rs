@@ -25,8 +25,7 @@ pub fn requested(turn: &mut Turn, sent: &FormMail) -> Verdict {
     let advisee = sent.named();
     remember_advisee(turn, &advisee, sent);
     let wanted = wanted(turn, sent.form.get("Advisor").unwrap_or_default());
-    let first = wanted.first().cloned().unwrap_or_default();
-    let found = find(turn, &first);
+    let found = wanted.first().and_then(|first| first.found.clone());
     let only = found.as_ref().filter(|_| wanted.len() == 1);
     let apart = only.and_then(|p| complaint::paused_between(turn, &advisee.address, &p.address));
     if let Some(case) = apart {
@@ -36,8 +35,7 @@ pub fn requested(turn: &mut Turn, sent: &FormMail) -> Verdict {
         return already_open(turn, sent, &open);
     }
     let mut case = new_case(turn, sent, advisee);
-    case.also_wanted =
-        wanted.iter().skip(1).filter_map(|w| find(turn, w)).map(|p| PersonKey::from(&p)).collect();
+    case.also_wanted = wanted.iter().skip(1).filter_map(|w| w.found.as_ref()).map(PersonKey::from).collect();
     let mut list = ranked::read(turn, &case, &wanted);
     if !list.free.is_empty() {
         let advisor = list.free.remove(0);
@@ -52,22 +50,44 @@ pub fn requested(turn: &mut Turn, sent: &FormMail) -> Verdict {
             let wanted = advisor.name.clone();
             offer::others(turn, &mut case, Why::CannotAsk { wanted, why, away_until, meant: None });
         }
-        None => unknown(turn, &mut case, first),
+        None => {
+            let first = wanted.into_iter().next().map_or_else(String::new, |first| first.written);
+            unknown(turn, &mut case, first);
+        }
     }
     Verdict::new(What::Done("request"), Some(case.reference))
 }
 
+/// A name in a request, and who has it.
+pub struct Wanted {
+    pub written: String,
+    pub found: Option<Person>,
+}
+
+impl Wanted {
+    fn of(turn: &Turn, written: &str) -> Self {
+        Self { written: written.to_owned(), found: find(turn, written) }
+    }
+}
+
 /// The names in the field: one a line or `;`. People also write `1. Amina Haddad`, and
 /// `Amina Haddad, Karim Nasr or Nour Saad`, which `Haddad, Amina` is not.
-fn wanted(turn: &Turn, field: &str) -> Vec<String> {
-    let entries = several(field).into_iter().map(|e| without_number(&e).to_owned());
+fn wanted(turn: &Turn, field: &str) -> Vec<Wanted> {
     let apart = |entry: String| {
-        let parts: Vec<String> = BETWEEN_NAMES.split(&entry).map(|p| without_number(p).to_owned()).collect();
-        let several = parts.len() > 1 && find(turn, &entry).is_none();
-        let known = several && parts.iter().any(|part| find(turn, part).is_some());
-        if known { parts.into_iter().filter(|part| !part.is_empty()).collect() } else { vec![entry] }
+        let entry = without_number(&entry);
+        let whole = Wanted::of(turn, entry);
+        let parts: Vec<&str> = BETWEEN_NAMES.split(entry).map(without_number).collect();
+        if whole.found.is_some() || parts.len() == 1 {
+            return vec![whole];
+        }
+        let mut parts: Vec<Wanted> = parts.into_iter().map(|part| Wanted::of(turn, part)).collect();
+        if parts.iter().all(|part| part.found.is_none()) {
+            return vec![whole];
+        }
+        parts.retain(|part| !part.written.is_empty());
+        parts
     };
-    entries.flat_map(apart).collect()
+    several(field).into_iter().flat_map(apart).collect()
 }
 
 /// `1. Amina Haddad`, `2) Karim Nasr`
@@ -190,11 +210,12 @@ fn ask(turn: &mut Turn, sent: &FormMail, case: &mut Case, advisor: &Person, skip
 
 /// Nobody of that name: somebody of nearly that name comes first among the alternatives.
 fn unknown(turn: &mut Turn, case: &mut Case, wanted: String) {
-    let near = nearly(turn, case, &wanted);
+    let roster = offer::advisors(turn);
+    let near = nearly(turn, case, &wanted, &roster);
     if let Some(person) = &near {
         case.also_wanted.insert(0, PersonKey::from(person));
     }
-    let others = offer::alternatives(turn, case);
+    let others = offer::alternatives_among(turn, case, roster);
     let first = others.first().map(|(key, _)| key);
     let is_first = near.as_ref().is_some_and(|p| Some(&PersonKey::from(p)) == first);
     let why = match near.as_ref().and_then(|p| not_now(turn, p)) {
@@ -206,12 +227,12 @@ fn unknown(turn: &mut Turn, case: &mut Case, wanted: String) {
 }
 
 /// Somebody else on the roster who has nearly this name.
-pub fn nearly(turn: &Turn, case: &Case, wanted: &str) -> Option<Person> {
-    let listed = offer::listed(turn);
+pub fn nearly(turn: &Turn, case: &Case, wanted: &str, roster: &[Person]) -> Option<Person> {
+    let listed: Vec<&Person> = roster.iter().filter(|p| !offer::is_off_the_roster(p)).collect();
     let names: Vec<&str> = listed.iter().map(|p| p.name.as_str()).collect();
-    let near = rank::nearest_names(wanted, &names).map(|n| listed[n].clone())?;
+    let near = rank::nearest_names(wanted, &names).map(|n| listed[n])?;
     let oneself = turn.person_called(&case.advisee).map(|p| PersonKey::from(&p));
-    (Some(PersonKey::from(&near)) != oneself).then_some(near)
+    (Some(PersonKey::from(near)) != oneself).then(|| near.clone())
 }
 
 /// Away, until when if she has said so, or full.

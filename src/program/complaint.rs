@@ -198,12 +198,17 @@ pub fn is_between(turn: &Turn, one: &AddrSpec, other: &AddrSpec) -> bool {
 
 /// The paused case between two people.
 pub fn paused_between(turn: &Turn, one: &AddrSpec, other: &AddrSpec) -> Option<Case> {
-    let references = turn.marked("paused/");
-    let cases = references.iter().filter_map(|r| turn.read::<Case>(r));
-    let joins = |case: &Case| {
-        let asked = |address: &AddrSpec| case.attempts.iter().any(|a| a.advisor.address == *address);
-        let advisee = &case.advisee.address;
-        (advisee == one && asked(other)) || (advisee == other && asked(one))
-    };
-    cases.into_iter().find(joins)
+    paused(turn).into_iter().find(|case| joins(case, one, other))
+}
+
+/// Every case that stands still because of a report.
+pub fn paused(turn: &Turn) -> Vec<Case> {
+    turn.marked("paused/").iter().filter_map(|r| turn.read::<Case>(r)).collect()
+}
+
+/// Whether the one was asked by the other in a case.
+pub fn joins(case: &Case, one: &AddrSpec, other: &AddrSpec) -> bool {
+    let asked = |address: &AddrSpec| case.attempts.iter().any(|a| a.advisor.address == *address);
+    let advisee = &case.advisee.address;
+    (advisee == one && asked(other)) || (advisee == other && asked(one))
 }

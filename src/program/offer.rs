@@ -2,7 +2,7 @@
 
 use super::complaint;
 use super::letter::{Alternative, Ended, ExceptionKind, Letter, Skipped, Unavailable, WithStaff};
-use super::rank::{self, Candidate};
+use super::rank::{self, Candidate, Ranked};
 use super::record::{Case, Counted, Listed, Outcome, Party, Person, PersonKey, Record, Reference, Stage};
 use super::request::{conclude, day_of, end_if, enter, in_days};
 use super::schedule::TimerKind;
@@ -17,6 +17,8 @@ const ALTERNATIVES: usize = 3;
 const OFFER_DAYS: u32 = 14;
 /// How long staff look for an advisor before the advisee hears of it.
 const SEARCH_DAYS: u32 = 7;
+/// What the keys of all cases that occupy anybody begin with.
+const LOAD: &str = "load/";
 
 /// Why alternatives are offered.
 pub enum Why {
@@ -48,13 +50,28 @@ pub fn advisors(turn: &Turn) -> Vec<Person> {
 }
 
 /// Requests that wait for an advisor or occupy her.
-pub fn load(turn: &Turn, advisor: impl Into<PersonKey>) -> usize {
+fn load(turn: &Turn, advisor: &Person) -> usize {
     turn.marked(&load_of(advisor)).len()
+}
+
+/// The same of every advisor: each `<person>/<reference>`, ascending.
+struct Loads(Vec<String>);
+
+impl Loads {
+    fn now(turn: &Turn) -> Self {
+        Self(turn.marked(LOAD))
+    }
+
+    fn of(&self, advisor: &Person) -> usize {
+        let hers = format!("{}/", PersonKey::from(advisor).0);
+        let from = self.0.partition_point(|key| *key < hers);
+        self.0[from..].iter().take_while(|key| key.starts_with(&hers)).count()
+    }
 }
 
 /// What the keys of all cases that occupy somebody begin with.
 pub fn load_of(advisor: impl Into<PersonKey>) -> String {
-    format!("load/{}/", advisor.into().0)
+    format!("{LOAD}{}/", advisor.into().0)
 }
 
 /// Notes whom a case occupies (the advisor of its current attempt, while she is at it),
@@ -92,16 +109,33 @@ pub fn listed(turn: &Turn) -> Vec<Person> {
     advisors(turn).into_iter().filter(|p| !is_off_the_roster(p)).collect()
 }
 
+/// Somebody who can be asked now.
+pub struct Free {
+    pub person: Person,
+    /// How many requests occupy her already.
+    load: usize,
+}
+
+/// All of these who can be asked now.
+pub fn free(turn: &Turn, advisors: Vec<Person>) -> Vec<Free> {
+    let loads = Loads::now(turn);
+    let free = advisors.into_iter().map(|person| Free { load: loads.of(&person), person });
+    free.filter(|free| obstacle(turn, &free.person, || free.load).is_none()).collect()
+}
+
 /// Why somebody cannot be asked just now.
 pub fn hindrance(turn: &Turn, person: &Person) -> Option<Unavailable> {
+    obstacle(turn, person, || load(turn, person))
+}
+
+fn obstacle(turn: &Turn, person: &Person, load: impl Fn() -> usize) -> Option<Unavailable> {
     let Some(advisor) = &person.advisor else { return Some(Unavailable::Unlisted) };
-    let today = turn.today_of(person);
-    let limit = advisor.at_a_time.map_or(usize::MAX, |n| n as usize);
+    let is_full = |limit: u32| load() >= limit as usize;
     if advisor.listed != Listed::Yes {
         Some(Unavailable::Unlisted)
-    } else if advisor.away_until_back || advisor.away_until.is_some_and(|until| until >= today) {
+    } else if advisor.away_until_back || advisor.away_until.is_some_and(|day| day >= turn.today_of(person)) {
         Some(Unavailable::Away)
-    } else if load(turn, person) >= limit {
+    } else if advisor.at_a_time.is_some_and(is_full) {
         Some(Unavailable::Full)
     } else {
         None
@@ -110,41 +144,49 @@ pub fn hindrance(turn: &Turn, person: &Person) -> Option<Unavailable> {
 
 /// The best others for a case: those the advisee named first, then by the issue's words.
 pub fn alternatives(turn: &Turn, case: &Case) -> Vec<(PersonKey, Alternative)> {
+    alternatives_among(turn, case, advisors(turn))
+}
+
+/// The same where the roster has been read already.
+pub fn alternatives_among(
+    turn: &Turn,
+    case: &Case,
+    mut roster: Vec<Person>,
+) -> Vec<(PersonKey, Alternative)> {
     let oneself = turn.person_called(&case.advisee).map(|p| PersonKey::from(&p));
-    let possible = |p: &Person| {
+    let paused = complaint::paused(turn);
+    roster.retain(|p| {
         Some(PersonKey::from(p)) != oneself
             && !case.has_asked(p)
-            && hindrance(turn, p).is_none()
-            && !complaint::is_between(turn, &p.address, &case.advisee.address)
-    };
-    let free: Vec<Person> = advisors(turn).into_iter().filter(possible).collect();
-    best(turn, &case.issue, &free, &case.also_wanted)
+            && !paused.iter().any(|stopped| complaint::joins(stopped, &p.address, &case.advisee.address))
+    });
+    best(&case.issue, &free(turn, roster), &case.also_wanted)
 }
 
 /// The best of these for an issue, numbered; those wanted come first, in their order.
-pub fn best(
-    turn: &Turn,
-    issue: &str,
-    free: &[Person],
-    wanted: &[PersonKey],
-) -> Vec<(PersonKey, Alternative)> {
-    let candidates: Vec<Candidate> = free.iter().map(|p| candidate(turn, p)).collect();
-    let mut ranked = rank::best(issue, &candidates, candidates.len());
+fn best(issue: &str, free: &[Free], wanted: &[PersonKey]) -> Vec<(PersonKey, Alternative)> {
     let place = |p: &Person| wanted.iter().position(|w| *w == PersonKey::from(p)).unwrap_or(usize::MAX);
-    ranked.sort_by_key(|r| place(&free[r.index]));
-    let chosen = ranked.into_iter().take(ALTERNATIVES).enumerate();
-    chosen
-        .map(|(n, r)| (PersonKey::from(&free[r.index]), alternative(n + 1, &free[r.index], r.areas)))
-        .collect()
+    let candidates: Vec<Candidate> =
+        free.iter().map(|free| Candidate { place: place(&free.person), ..candidate(free) }).collect();
+    let chosen = rank::best(issue, &candidates, ALTERNATIVES).into_iter().zip(1..);
+    let shown = |(ranked, number): (Ranked, usize)| {
+        let person = &free[ranked.index].person;
+        let areas = ranked.areas.into_iter().map(str::to_owned).collect();
+        (PersonKey::from(person), alternative(number, person, areas))
+    };
+    chosen.map(shown).collect()
 }
 
-/// A person as the ranking sees one.
-pub fn candidate(turn: &Turn, person: &Person) -> Candidate {
+/// Somebody as the ranking sees her.
+pub fn candidate(free: &Free) -> Candidate<'_> {
+    let Free { person, load } = free;
+    let areas = person.advisor.iter().flat_map(|advisor| &advisor.areas);
     Candidate {
         key: person.key(),
-        name: person.name.clone(),
-        areas: person.advisor.as_ref().map(|a| a.areas.clone()).unwrap_or_default(),
-        load: load(turn, person) as u64,
+        name: &person.name,
+        areas: areas.map(String::as_str).collect(),
+        load: *load as u64,
+        place: usize::MAX,
     }
 }
 

@@ -1,12 +1,14 @@
 //! Several advisors named in order: the request goes down the list by itself, and the advisee is told each time.
 
+use super::asking::{self, Wanted};
 use super::letter::{Letter, Moved, NoEffect, Skipped, Unavailable};
 use super::offer::{self, Why};
 use super::record::{Case, Party, Person, PersonKey};
 use super::turn::{Turn, answering};
-use super::{answer, asking, clock, request};
+use super::{answer, clock, request};
 use crate::mail::inbound::Inbound;
 use chrono::NaiveDate;
+use std::cell::OnceCell;
 
 /// Whom a request names: who can be asked, in their order, and who cannot, and why.
 pub struct List {
@@ -20,18 +22,25 @@ impl List {
     }
 }
 
-/// Reads the names of a request. A second mention of somebody counts once.
-pub fn read(turn: &Turn, case: &Case, wanted: &[String]) -> List {
+/// Reads the names of a request. A second mention of somebody counts once. Who is skipped is said
+/// only where somebody can be asked.
+pub fn read(turn: &Turn, case: &Case, wanted: &[Wanted]) -> List {
     let mut list = List { free: Vec::new(), skipped: Vec::new() };
-    for name in wanted {
-        match asking::find(turn, name) {
-            Some(person) if list.has(&person) => continue,
-            Some(person) => match obstacle(turn, case, &person) {
-                None => list.free.push(person),
-                Some(skipped) => list.skipped.push(skipped),
+    let mut names = Vec::new();
+    for Wanted { written, found } in wanted {
+        match found {
+            Some(person) if list.has(person) => continue,
+            Some(person) => match obstacle(turn, case, person) {
+                None => list.free.push(person.clone()),
+                Some(skipped) => names.push(Ok(skipped)),
             },
-            None => list.skipped.push(nobody(turn, case, name)),
+            None => names.push(Err(written)),
         }
+    }
+    if !list.free.is_empty() {
+        let roster = OnceCell::new();
+        let nobody = |name: &String| nobody(turn, case, name, roster.get_or_init(|| offer::advisors(turn)));
+        list.skipped = names.into_iter().map(|name| name.unwrap_or_else(nobody)).collect();
     }
     list
 }
@@ -45,8 +54,8 @@ fn obstacle(turn: &Turn, case: &Case, person: &Person) -> Option<Skipped> {
 }
 
 /// A name that nobody on the roster has, with the one that is nearly the same.
-fn nobody(turn: &Turn, case: &Case, name: &str) -> Skipped {
-    let near = asking::nearly(turn, case, name);
+fn nobody(turn: &Turn, case: &Case, name: &str, roster: &[Person]) -> Skipped {
+    let near = asking::nearly(turn, case, name, roster);
     let not_now = near.as_ref().and_then(|person| asking::not_now(turn, person));
     let (why, away_until) = not_now.unwrap_or((Unavailable::Unknown, None));
     Skipped { name: name.to_owned(), why, away_until, meant: near.map(|p| p.name) }

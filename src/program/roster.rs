@@ -4,7 +4,7 @@ use super::form_kind::{Kind, several};
 use super::form_mail::{self, FormMail, Said, Vouched};
 use super::letter::{Answered, ExceptionKind, Letter, RosterEntry, WithStaff};
 use super::lookup;
-use super::offer;
+use super::offer::{self, Free};
 use super::rank;
 use super::record::{Advisor, Counted, Hold, Listed, Person, Record};
 use super::shared_address;
@@ -228,29 +228,29 @@ pub fn answer_questions(turn: &mut Turn, from: &Mailbox) {
 
 /// The advisors who can take a request now, to somebody who may see them.
 pub fn show(turn: &mut Turn, to: &Mailbox, answers: Option<Answered>, words: Option<&str>) {
-    let free: Vec<Person> =
-        offer::advisors(turn).into_iter().filter(|p| offer::hindrance(turn, p).is_none()).collect();
+    let free = offer::free(turn, offer::advisors(turn));
     let words = words.map(str::trim).filter(|w| !w.is_empty());
-    let found = search(turn, words, &free);
+    let found = search(words, &free);
     let more = found.len().saturating_sub(SHOWN);
     let advisors = found.into_iter().take(SHOWN).map(entry).collect();
     turn.tell(to, answers, Letter::Roster { words: words.map(str::to_owned), advisors, more });
 }
 
 /// With words: those who match, best first. Without: all, the least busy first.
-fn search<'a>(turn: &Turn, words: Option<&str>, free: &'a [Person]) -> Vec<&'a Person> {
+fn search<'a>(words: Option<&str>, free: &'a [Free]) -> Vec<&'a Person> {
     let candidates: Vec<_> = free
         .iter()
-        .map(|p| {
-            let mut candidate = offer::candidate(turn, p);
+        .map(|free| {
+            let mut candidate = offer::candidate(free);
             // Languages are searched like areas, but only here: a request is about its issue.
-            candidate.areas.extend(p.advisor.iter().flat_map(|a| a.languages.clone()));
+            let languages = free.person.advisor.iter().flat_map(|a| &a.languages);
+            candidate.areas.extend(languages.map(String::as_str));
             candidate
         })
         .collect();
     let ranked = rank::best(words.unwrap_or_default(), &candidates, candidates.len());
     let matching = ranked.into_iter().filter(|r| words.is_none() || r.score > 0.0);
-    matching.map(|r| &free[r.index]).collect()
+    matching.map(|r| &free[r.index].person).collect()
 }
 
 fn entry(person: &Person) -> RosterEntry {

@@ -26,6 +26,17 @@ enum Wish {
     Advice,
 }
 
+impl Wish {
+    /// By which they come where they fit equally.
+    fn name(self) -> &'static str {
+        match self {
+            Wish::Leave => "Leave",
+            Wish::Away => "Away",
+            Wish::Advice => "Advice",
+        }
+    }
+}
+
 /// The phrases of each wish, in the languages people write in.
 #[rustfmt::skip]
 const PHRASES: &[(Wish, &[&str])] = &[
@@ -69,15 +80,14 @@ fn guesses(turn: &Turn, writer: &AddrSpec, words: &str, reference: &Reference) -
 
 /// The wishes whose phrases the words share, the most shared first.
 fn likeliest(words: &str) -> Vec<Wish> {
-    let candidate = |(wish, phrases): &(Wish, &[&str])| Candidate {
-        key: format!("{wish:?}"),
-        name: format!("{wish:?}"),
-        areas: phrases.iter().map(|p| (*p).to_owned()).collect(),
-        load: 0,
-    };
     let candidates: Vec<Candidate> = PHRASES.iter().map(candidate).collect();
     let ranked = rank::best(words, &candidates, candidates.len());
     ranked.into_iter().filter(|r| r.score > 0.0).map(|r| PHRASES[r.index].0).collect()
+}
+
+fn candidate((wish, phrases): &(Wish, &'static [&'static str])) -> Candidate<'static> {
+    let name = wish.name();
+    Candidate { key: name.to_owned(), name, areas: phrases.to_vec(), load: 0, place: 0 }
 }
 
 /// The word of the staff that grants a wish, if one does.
@@ -113,13 +123,11 @@ fn day_in(words: &str, turn: &Turn) -> Option<chrono::NaiveDate> {
 
 /// Who could be asked: the free advisor whose areas share most with the words.
 fn best_advisor(turn: &Turn, writer: &AddrSpec, words: &str) -> Option<String> {
-    let free: Vec<Person> = offer::advisors(turn)
-        .into_iter()
-        .filter(|p| p.address != *writer && offer::hindrance(turn, p).is_none())
-        .collect();
-    let candidates: Vec<Candidate> = free.iter().map(|p| offer::candidate(turn, p)).collect();
+    let others = offer::advisors(turn).into_iter().filter(|p| p.address != *writer).collect();
+    let free = offer::free(turn, others);
+    let candidates: Vec<Candidate> = free.iter().map(offer::candidate).collect();
     let best = rank::best(words, &candidates, 1).into_iter().next()?;
-    Some(free[best.index].name.clone())
+    Some(free[best.index].person.name.clone())
 }
 
 #[cfg(test)]

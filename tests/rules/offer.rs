@@ -175,3 +175,29 @@ fn nobody_is_offered_who_was_asked_is_the_advisee_or_cannot_be_asked() {
     let asked = Case { attempts: vec![attempt], also_wanted: vec![key("Samira")], ..case("Koha") };
     assert_eq!(offered(&bench, &asked), ["Karim"]);
 }
+
+#[test]
+fn whoever_is_free_among_all_is_free_alone() {
+    let bench = Bench::at_nine();
+    let mut roster = Vec::new();
+    for n in 0..24_u32 {
+        // Two share each address.
+        let mut person = advisor(&"a".repeat(n as usize / 2 + 1), "Koha");
+        person.nth = if n % 2 == 0 { 0 } else { 2 };
+        person.name = format!("Advisor {n}");
+        let limited = with(&person, |a| a.at_a_time = (n % 3 > 0).then_some(n % 4));
+        let person = with(&limited, |a| a.away_until_back = n % 11 == 10);
+        let key = PersonKey::from(&person).0;
+        let mut marks = vec![format!("advisor/{key}")];
+        marks.extend((0..n % 5).map(|case| format!("load/{key}/CASE{case}")));
+        bench.put(&person, &marks);
+        roster.push(person);
+    }
+    let view = bench.view();
+    let turn = Turn::new(&bench.decider.rules, &view, InputId("test".to_owned()), bench.now());
+    let (alone, others): (Vec<&Person>, Vec<&Person>) =
+        roster.iter().partition(|person| offer::hindrance(&turn, person).is_none());
+    assert!(alone.len() > 5 && others.len() > 5, "{} and {}", alone.len(), others.len());
+    let free = offer::free(&turn, roster.clone());
+    assert_eq!(free.iter().map(|free| &free.person).collect::<Vec<_>>(), alone);
+}
