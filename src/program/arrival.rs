@@ -137,7 +137,8 @@ fn written(turn: &mut Turn, mail: &Inbound) -> Verdict {
             return verdict;
         }
     }
-    turn.hears(&from.address, command::language(&mail.new_text, mail.subject.as_deref(), &rules.words));
+    let language = |_| command::language(&mail.new_text, mail.subject.as_deref(), &rules.words);
+    turn.hears(&from.address, turn.said(mail).and_then(language));
     match owners.as_slice() {
         [] => without_token(turn, mail, &from),
         [owner] => with_token(turn, mail, &from, owner),

@@ -76,7 +76,7 @@ pub fn without_automatic_signature(text: &str) -> String {
 
 fn read_text(text: &str, words: &Words) -> Option<Command> {
     let text = courtesy::after_greeting(text, words);
-    Line::new(text, words).read()
+    Line::that_may_decide(text, words)?.read()
 }
 
 /// The subject without `Re:` and its kin, and without `[tags]`.

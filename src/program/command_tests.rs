@@ -407,8 +407,13 @@ proptest! {
         ),
         glue in prop_oneof![Just(" "), Just("")],
     ) {
-        let _ = read(&parts.join(glue), None, &words());
-        let _ = read("", Some(&parts.join(glue)), &words());
+        let text = parts.join(glue);
+        let english = words();
+        let _ = read(&text, None, &english);
+        let _ = read("", Some(&text), &english);
+        // What is not read to its end would have decided nothing.
+        let whole = Line::new(courtesy::after_greeting(&text, &english), &english);
+        prop_assert_eq!(read_text(&text, &english), whole.read());
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! these lists are therefore the same everywhere, and folded as spellings are.
 
 use super::sentence::is_mark;
-use super::words::{Piece, Words, joined, pieces};
+use super::words::{Piece, Words, each_piece, joined, pieces};
 use crate::mail::subject::Prefix;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -173,8 +173,8 @@ pub(super) fn without_automatic_signature(text: &str) -> String {
 
 fn is_automatic(line: &str) -> bool {
     // Most lines end here: no such line begins with a longer word.
-    let start = pieces(&line[..line.floor_char_boundary(100)]);
-    if start.first().is_none_or(|first| !AUTOMATIC.0.contains_key(&first.folded)) {
+    let first = each_piece(&line[..line.floor_char_boundary(100)]).next();
+    if first.is_none_or(|first| !AUTOMATIC.0.contains_key(&first.folded)) {
         return false;
     }
     let found = pieces(line);

@@ -4,7 +4,7 @@ use super::command::{Also, Command};
 use super::courtesy;
 use super::sentence::{is_capitalised, is_inner_gap, is_mark, note, sentence_end, trim_note};
 use super::word::{Takes, Word};
-use super::words::{Particle, Piece, Words, pieces};
+use super::words::{Particle, Piece, Words, each_piece, pieces};
 
 /// What stands between a word and the next one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +22,9 @@ const SOMEBODY: &[&str] = &[
     "ضد", "بحق",
 ];
 
+/// Neither a spelling nor a courtesy has as many words.
+const HEAD: usize = 12;
+
 /// A text about to be read, from its first word on.
 pub(super) struct Line<'a> {
     text: &'a str,
@@ -32,6 +35,17 @@ pub(super) struct Line<'a> {
 impl<'a> Line<'a> {
     pub(super) fn new(text: &'a str, words: &'a Words) -> Self {
         Self { text, pieces: pieces(text), words }
+    }
+
+    /// The same, unless no word stands where one could decide: most texts are prose, and long.
+    pub(super) fn that_may_decide(text: &'a str, words: &'a Words) -> Option<Self> {
+        let head = Self { text, pieces: each_piece(text).take(HEAD).collect(), words };
+        let begins = head.pieces.first()?.number().is_some()
+            || words.particle(Particle::Number, &head.pieces).is_some()
+            || head.spelling(0).is_some()
+            || courtesy::regret(&head.pieces).is_some()
+            || courtesy::nod(&head.pieces).is_some();
+        begins.then(|| Self::new(text, words))
     }
 
     /// What the line decides, if it does.

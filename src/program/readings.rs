@@ -17,7 +17,6 @@ pub struct Readings {
 }
 
 /// All that a form is read from.
-#[derive(PartialEq)]
 struct FormText {
     origin: Origin,
     answers: bool,
@@ -27,13 +26,20 @@ struct FormText {
 }
 
 /// All that a word is read from.
-#[derive(PartialEq)]
 struct NewText {
     new_text: String,
     subject: Option<String>,
 }
 
 impl FormText {
+    fn is_of(&self, mail: &Inbound) -> bool {
+        self.origin == mail.origin
+            && self.answers != mail.in_reply_to.is_empty()
+            && self.subject == mail.subject
+            && self.form_text == mail.form_text
+            && self.text == mail.text
+    }
+
     fn of(mail: &Inbound) -> Self {
         Self {
             origin: mail.origin,
@@ -48,23 +54,28 @@ impl FormText {
 impl Readings {
     /// The form in a mail.
     pub fn form(&self, mail: &Inbound, words: &FormWords) -> Option<Form> {
-        let of = FormText::of(mail);
-        known_or(&self.form, of, || form::read(mail, words))
+        let read = || (FormText::of(mail), form::read(mail, words));
+        known_or(&self.form, |text| text.is_of(mail), read)
     }
 
     /// The deciding word of a mail.
     pub fn said(&self, new_text: &str, subject: Option<&str>, words: &Words) -> Option<Command> {
-        let of = NewText { new_text: new_text.to_owned(), subject: subject.map(str::to_owned) };
-        known_or(&self.said, of, || command::read(new_text, subject, words))
+        let is_of = |text: &NewText| text.new_text == new_text && text.subject.as_deref() == subject;
+        let text = || NewText { new_text: new_text.to_owned(), subject: subject.map(str::to_owned) };
+        known_or(&self.said, is_of, || (text(), command::read(new_text, subject, words)))
     }
 }
 
-fn known_or<K: PartialEq, V: Clone>(last: &RefCell<Option<(K, V)>>, of: K, read: impl FnOnce() -> V) -> V {
-    if let Some((_, value)) = last.borrow().as_ref().filter(|(key, _)| *key == of) {
+fn known_or<K, V: Clone>(
+    last: &RefCell<Option<(K, V)>>,
+    is_it: impl FnOnce(&K) -> bool,
+    read: impl FnOnce() -> (K, V),
+) -> V {
+    if let Some((_, value)) = last.borrow().as_ref().filter(|(key, _)| is_it(key)) {
         return value.clone();
     }
-    let value = read();
-    *last.borrow_mut() = Some((of, value.clone()));
+    let (key, value) = read();
+    *last.borrow_mut() = Some((key, value.clone()));
     value
 }
 

@@ -33,6 +33,11 @@ pub fn reference(secret: &Secret, parts: &[&str], attempt: u32) -> Reference {
         .expect("one hash in four has such a digit, and there are four milliards of rounds")
 }
 
+/// What references begin with, in their order.
+pub fn beginnings() -> impl Iterator<Item = String> {
+    ALPHABET.iter().map(|first| char::from(*first).to_string())
+}
+
 /// The token of what `parts` name: 80 bits.
 pub fn token(secret: &Secret, parts: &[&str]) -> Token {
     let mut all = vec!["token"];
@@ -123,19 +128,23 @@ fn label_start(text: &str, span: &std::ops::Range<usize>) -> usize {
 /// Where the carriers of a text stand. Quoting and re-wrapping may break one at its
 /// separator or inside: `=\n`, a line end, a `>` and spaces within are passed over.
 fn spans(text: &str) -> Vec<(std::ops::Range<usize>, (Reference, Token))> {
-    let bytes = text.as_bytes();
     let mut found = Vec::new();
-    let mut at = 0;
-    while at + REFERENCE + 1 + TOKEN <= bytes.len() {
-        match carrier_at(text, at) {
-            Some((end, carrier)) => {
-                found.push((at..end, carrier));
-                at = end;
-            }
-            None => at += 1,
+    let mut from = 0;
+    let separators = text.bytes().enumerate().filter(|(_, byte)| is_separator(*byte));
+    for at in separators.filter_map(|(separator, _)| separator.checked_sub(REFERENCE)) {
+        if at >= from
+            && let Some((end, carrier)) = carrier_at(text, at)
+        {
+            found.push((at..end, carrier));
+            from = end;
         }
     }
     found
+}
+
+/// What may stand between a reference and its token.
+fn is_separator(byte: u8) -> bool {
+    matches!(byte, b'-' | b'.')
 }
 
 /// A carrier that begins at this byte and is no part of a longer word.
@@ -147,10 +156,8 @@ fn carrier_at(text: &str, at: usize) -> Option<(usize, (Reference, Token))> {
         return None;
     }
     let mut next = at + REFERENCE;
-    if !matches!(bytes.get(next), Some(b'-' | b'.')) {
-        return None;
-    }
-    let reference = decode(text.get(at..next)?, REFERENCE)?;
+    let reference = bytes.get(next).filter(|byte| is_separator(**byte)).and_then(|_| text.get(at..next))?;
+    let reference = decode(reference, REFERENCE)?;
     next += 1;
     let mut token = String::with_capacity(TOKEN);
     while token.len() < TOKEN {
@@ -336,6 +343,30 @@ mod tests {
         #[test]
         fn any_text_can_be_searched(text in "[\\PC\r\n>=.-]{0,80}") {
             let _ = (carriers(&text), reference_in_subject(&text));
+        }
+
+        #[test]
+        fn carriers_are_found_as_if_every_byte_was_tried(
+            parts in prop::collection::vec(
+                prop_oneof![
+                    Just(carrier(&pair().0, &pair().1)), Just("-".to_owned()), Just("%2B".to_owned()),
+                    Just("K7Q2M-".to_owned()), Just("=\r\n".to_owned()), "[K7Q2Mé.>\r\n -]{0,9}",
+                ],
+                0..9,
+            ),
+        ) {
+            let text = parts.concat();
+            let (mut found, mut at) = (Vec::new(), 0);
+            while at < text.len() {
+                match carrier_at(&text, at) {
+                    Some((end, carrier)) => {
+                        found.push((at..end, carrier));
+                        at = end;
+                    }
+                    None => at += 1,
+                }
+            }
+            prop_assert_eq!(spans(&text), found);
         }
 
         #[test]

@@ -199,29 +199,33 @@ const READ: usize = 4_000;
 /// The words of a text in order. An apostrophe within a word belongs to it, and so does what
 /// is not seen.
 pub(super) fn pieces(text: &str) -> Vec<Piece> {
-    let mut found = Vec::new();
+    each_piece(text).collect()
+}
+
+/// The same, for who needs but the first.
+pub(super) fn each_piece(text: &str) -> impl Iterator<Item = Piece> {
+    let mut chars = text.char_indices().take(READ);
     let mut start = None;
     let mut previous = ' ';
-    for (i, c) in text.char_indices().take(READ) {
-        let inside = c.is_alphanumeric() || (!c.is_ascii() && (is_combining_mark(c) || c == '\u{640}'));
-        // U+200B parts words: it is a space without width.
-        let unseen = is_unseen(c) && c != '\u{200b}' && start.is_some();
-        let apostrophe = APOSTROPHES.contains(&c) && previous.is_alphanumeric();
-        match start {
-            None if inside && !is_combining_mark(c) => start = Some(i),
-            Some(from) if !inside && !apostrophe && !unseen => {
-                found.push(piece(text, from, i));
-                start = None;
+    std::iter::from_fn(move || {
+        for (i, c) in chars.by_ref() {
+            let inside = c.is_alphanumeric() || (!c.is_ascii() && (is_combining_mark(c) || c == '\u{640}'));
+            // U+200B parts words: it is a space without width.
+            let unseen = is_unseen(c) && c != '\u{200b}' && start.is_some();
+            let apostrophe = APOSTROPHES.contains(&c) && previous.is_alphanumeric();
+            previous = if unseen { previous } else { c };
+            match start {
+                None if inside && !is_combining_mark(c) => start = Some(i),
+                Some(from) if !inside && !apostrophe && !unseen => {
+                    start = None;
+                    return Some(piece(text, from, i));
+                }
+                _ => {}
             }
-            _ => {}
         }
-        previous = if unseen { previous } else { c };
-    }
-    if let Some(from) = start {
-        let end = text.char_indices().nth(READ).map_or(text.len(), |(i, _)| i);
-        found.push(piece(text, from, end));
-    }
-    found
+        let end = || text.char_indices().nth(READ).map_or(text.len(), |(i, _)| i);
+        start.take().map(|from| piece(text, from, end()))
+    })
 }
 
 /// A closing apostrophe is a quotation mark, not a part of the word.
