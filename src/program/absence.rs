@@ -9,7 +9,7 @@ use super::schedule::{self, TimerKind};
 use super::token;
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
-use super::{dealings, offer, presence, ranked, which_of};
+use super::{dealings, lookup, offer, presence, ranked, which_of};
 use crate::mail::inbound::{Authentication, Inbound};
 use chrono::{Days, NaiveDate, NaiveTime};
 
@@ -179,8 +179,9 @@ fn requests_to(turn: &Turn, advisor: &PersonKey) -> Vec<Case> {
 
 /// Open cases of this advisee.
 fn requests_of(turn: &Turn, advisee: &Person) -> Vec<Case> {
-    let open = turn.marked("open/");
-    let cases = open.iter().filter_map(|r| turn.read::<Case>(r));
+    let references = lookup::with_advisee(turn, &advisee.address);
+    let open = references.iter().filter(|r| turn.is_marked(&format!("open/{r}")));
+    let cases = open.filter_map(|r| turn.read::<Case>(&r.0));
     cases.filter(|case| dealings::is_of(turn, &case.advisee, advisee) && case.paused.is_none()).collect()
 }
 

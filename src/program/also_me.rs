@@ -42,7 +42,7 @@ fn close_older(turn: &mut Turn, from: &Mailbox, address: &AddrSpec) {
     let same = |q: &&Inquiry| {
         q.to.address == *address && matches!(&q.what, Asked::AlsoMe { of } if of.address == from.address)
     };
-    for older in turn.all::<Inquiry>("").iter().filter(same) {
+    for older in turn.all_with::<Inquiry>(&address.key()).iter().filter(same) {
         inquiry::close(turn, older);
     }
 }
@@ -64,7 +64,7 @@ fn hindrance(turn: &Turn, of: &Mailbox, address: &AddrSpec) -> Option<SecondAddr
 /// have another name than the writer.
 fn is_anothers(turn: &Turn, of: &Mailbox, address: &AddrSpec) -> bool {
     let is_alias = turn.first_address(address) != *address;
-    let has_alias = turn.all::<Alias>("").iter().any(|alias| alias.of == *address);
+    let has_alias = !turn.second_addresses(address).is_empty();
     let own = turn.person_called(of).map_or_else(|| of.called().to_owned(), |p| p.name);
     let other = |p: &super::record::Person| p.advisor.is_some() || !rank::is_same_name(&p.name, &own);
     is_alias || has_alias || turn.people_at(address).iter().any(other)

@@ -27,7 +27,7 @@ pub fn ask(turn: &mut Turn, sent: &FormMail) -> Verdict {
         Asked::Claim(old) => old.from.address == sent.from.address && old.form.kind == sent.form.kind,
         _ => false,
     };
-    for older in turn.all::<Inquiry>("").iter().filter(|q| same(&q.what)) {
+    for older in turn.all_with::<Inquiry>(&sent.from.address.key()).iter().filter(|q| same(&q.what)) {
         inquiry::close(turn, older);
     }
     inquiry::ask(turn, &sent.named(), Asked::Claim(sent.clone()), None);

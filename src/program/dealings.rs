@@ -3,6 +3,7 @@
 use super::lookup;
 use super::offer;
 use super::record::{Case, Party, Person, PersonKey, Stage};
+use super::token;
 use super::turn::Turn;
 use crate::mail::address::{AddrSpec, Mailbox};
 
@@ -19,8 +20,10 @@ pub fn open(turn: &Turn, address: &AddrSpec) -> Vec<(Case, Party)> {
 
 /// Cases whose meeting is over: what one side writes there still goes to the other.
 pub fn after_meeting(turn: &Turn, address: &AddrSpec) -> Vec<(Case, Party)> {
-    let over: Vec<Case> = turn.all("");
-    let over = over.into_iter().filter(|case| matches!(case.stage, Stage::Held | Stage::NotHeld));
+    let own: Vec<String> = lookup::addresses(turn, address).iter().map(AddrSpec::key).collect();
+    // Of all requests ever made these are few: so many as begin alike are looked through at once.
+    let theirs = token::beginnings().flat_map(|first| turn.all_with_one_of::<Case>(&first, &own));
+    let over = theirs.filter(|case| matches!(case.stage, Stage::Held | Stage::NotHeld));
     over.filter_map(|case| side_of(turn, &case, address).map(|party| (case, party))).collect()
 }
 

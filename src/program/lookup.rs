@@ -6,7 +6,7 @@
 
 use super::offer;
 use super::rank;
-use super::record::{Alias, Case, Person, PersonKey, Record, Reference};
+use super::record::{Case, Person, PersonKey, Record, Reference};
 use super::turn::Turn;
 use crate::mail::address::AddrSpec;
 use std::collections::BTreeSet;
@@ -98,10 +98,9 @@ fn cases_with(advisee: &AddrSpec) -> String {
 }
 
 /// All addresses of whoever has this one.
-fn addresses(turn: &Turn, address: &AddrSpec) -> Vec<AddrSpec> {
+pub fn addresses(turn: &Turn, address: &AddrSpec) -> Vec<AddrSpec> {
     let first = turn.first_address(address);
-    let others = turn.all::<Alias>("").into_iter().filter(|alias| alias.of == first);
-    let mut all: Vec<AddrSpec> = others.map(|alias| alias.address).collect();
+    let mut all = turn.second_addresses(&first);
     all.push(first);
     all
 }

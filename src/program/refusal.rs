@@ -133,13 +133,12 @@ fn address_in(text: &str) -> Option<AddrSpec> {
 
 /// Somebody of that name, on the roster first; a first name is enough if only one has it.
 fn known_as(turn: &Turn, name: &str) -> Option<Person> {
-    let on_roster = offer::advisors(turn);
-    let everybody: Vec<Person> = turn.all("");
-    let named = |people: &[Person]| {
+    let named = |mut people: Vec<Person>| {
         let names: Vec<&str> = people.iter().map(|p| p.name.as_str()).collect();
-        rank::nearest_names(name, &names).map(|n| people[n].clone())
+        rank::nearest_names(name, &names).map(|n| people.swap_remove(n))
     };
-    asking::find(turn, name).or_else(|| named(&on_roster)).or_else(|| named(&everybody))
+    let on_roster = || named(offer::advisors(turn));
+    asking::find(turn, name).or_else(on_roster).or_else(|| named(turn.all("")))
 }
 
 fn try_person(turn: &mut Turn, case: &mut Case, advisor: &Mailbox, person: &Person) -> Tried {

@@ -158,7 +158,10 @@ pub fn release(turn: &mut Turn, hold: &Hold) {
 
 /// Everything that waits, the oldest first.
 pub fn waiting_now(turn: &Turn) -> Vec<Hold> {
-    let mut holds: Vec<Hold> = turn.all("");
+    oldest_first(turn.all(""))
+}
+
+fn oldest_first(mut holds: Vec<Hold>) -> Vec<Hold> {
     holds.sort_by(|a, b| (a.since, &a.reference).cmp(&(b.since, &b.reference)));
     holds
 }
@@ -170,10 +173,12 @@ pub fn waiting_for(turn: &Turn, staff: &Staff) -> Vec<Hold> {
 
 /// What waits under a reference: a hold by its own, and all of a case by the case's.
 pub fn waiting_under(turn: &Turn, reference: &Reference) -> Vec<Hold> {
-    match turn.read::<Hold>(&reference.0) {
-        Some(hold) => vec![hold],
-        None => waiting_now(turn).into_iter().filter(|h| h.case.as_ref() == Some(reference)).collect(),
+    if let Some(hold) = turn.read::<Hold>(&reference.0) {
+        return vec![hold];
     }
+    let mut of_case: Vec<Hold> = turn.all_with(&reference.0.to_lowercase());
+    of_case.retain(|hold| hold.case.as_ref() == Some(reference));
+    oldest_first(of_case)
 }
 
 /// A request has an advisor again, or is closed: nobody need look any more.
@@ -188,7 +193,7 @@ pub fn search_is_over(turn: &mut Turn, case: &Case) {
 /// A hold as letters to the staff show it, with what the staff have noted of it.
 pub fn exception(turn: &Turn, hold: &Hold) -> Exception {
     let reference = hold.shown_reference().clone();
-    let notes: Vec<StaffNote> = turn.all("");
+    let notes: Vec<StaffNote> = turn.all_with(&reference.0.to_lowercase());
     let notes = notes.into_iter().filter(|n| n.about.as_ref() == Some(&reference));
     let notes = notes.filter(|n| !n.confidential || hold.kind == ExceptionKind::Reported).map(|n| n.shown());
     Exception {

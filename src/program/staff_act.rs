@@ -128,13 +128,13 @@ fn let_in(turn: &mut Turn, from: &Mailbox) {
 fn noted_meeting(turn: &Turn, hold: &Hold) -> Option<Reference> {
     let fresh = |m: &Meeting| m.reported == turn.now && m.case.is_none();
     let is_one = hold.kind == ExceptionKind::ConfirmationHeld;
-    let meetings: Vec<Meeting> = if is_one { turn.all("") } else { Vec::new() };
+    let meetings: Vec<Meeting> = if is_one { turn.put_so_far() } else { Vec::new() };
     meetings.into_iter().find(fresh).map(|m| m.reference)
 }
 
 /// The form that has just been asked back.
 fn kept_draft(turn: &Turn, from: &Mailbox) -> Option<Reference> {
-    let drafts: Vec<Draft> = turn.all("");
+    let drafts: Vec<Draft> = turn.all_with(&from.address.key());
     let latest = drafts.into_iter().filter(|d| d.sent.from.address == from.address);
     latest.max_by_key(|d| d.until).map(|d| d.reference)
 }

@@ -112,7 +112,8 @@ fn close_questions(turn: &mut Turn, from: &Mailbox) {
         Asked::Claim(sent) | Asked::Shared(sent) => sent.from.address == from.address,
         _ => false,
     };
-    for inquiry in turn.all::<Inquiry>("").iter().filter(|inquiry| is_of(&inquiry.what)) {
+    for inquiry in turn.all_with::<Inquiry>(&from.address.key()).iter().filter(|inquiry| is_of(&inquiry.what))
+    {
         inquiry::close(turn, inquiry);
     }
 }

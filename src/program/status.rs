@@ -62,7 +62,7 @@ fn open_case(turn: &Turn, case: &Case, party: Party) -> OpenCase {
 
 /// What of theirs is with the staff.
 fn waiting(turn: &Turn, speaker: &Speaker) -> Vec<Waiting> {
-    let holds: Vec<Hold> = turn.all("");
+    let holds: Vec<Hold> = turn.all_with(&speaker.who.address.key());
     let own = |hold: &&Hold| hold.from.as_ref().is_some_and(|from| from.address == speaker.who.address);
     let mut found: Vec<Waiting> = holds
         .iter()
@@ -75,7 +75,7 @@ fn waiting(turn: &Turn, speaker: &Speaker) -> Vec<Waiting> {
 
 /// Forms of theirs that lack something.
 fn drafts(turn: &Turn, speaker: &Speaker) -> Vec<super::letter::OpenForm> {
-    let drafts: Vec<Draft> = turn.all("");
+    let drafts: Vec<Draft> = turn.all_with(&speaker.who.address.key());
     let own = drafts.into_iter().filter(|draft| draft.sent.from.address == speaker.who.address);
     own.map(|draft| draft::as_open(turn, &draft)).collect()
 }

@@ -25,6 +25,7 @@ use crate::mail::message_id::MessageId;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 /// A decision as far as it had come.
 pub struct Checkpoint {
@@ -115,11 +116,10 @@ impl<'a> Turn<'a> {
     /// The record under this key, as this decision sees it.
     pub fn read<R: Record>(&self, key: &str) -> Option<R> {
         let key = format!("{}/{key}", R::TABLE);
-        let text = match self.rows.get(&key) {
-            Some(own) => own.clone(),
-            None => self.view.get(&key),
-        }?;
-        self.understood(&key, &text)
+        match self.rows.get(&key) {
+            Some(own) => self.understood(&key, own.as_deref()?),
+            None => self.understood(&key, &self.view.get(&key)?),
+        }
     }
 
     /// All records of a table whose key begins with `prefix`, ascending.
@@ -128,15 +128,50 @@ impl<'a> Turn<'a> {
         self.rows_under(&prefix).iter().filter_map(|(key, text)| self.understood(key, text)).collect()
     }
 
-    fn rows_under(&self, prefix: &str) -> BTreeMap<String, String> {
-        let mut rows: BTreeMap<String, String> = self.view.range(prefix).into_iter().collect();
-        for (key, value) in self.rows.range(prefix.to_owned()..).take_while(|(k, _)| k.starts_with(prefix)) {
+    /// All records of a table in which this text, in lower case, stands as a value, and perhaps others:
+    /// an address, say. Where that is of few, to read the others takes longer than all else.
+    pub fn all_with<R: Record>(&self, text: &str) -> Vec<R> {
+        self.all_with_one_of("", &[text.to_owned()])
+    }
+
+    /// The same with any of several texts, of those whose key begins with `prefix`.
+    pub fn all_with_one_of<R: Record>(&self, prefix: &str, texts: &[String]) -> Vec<R> {
+        let quoted: Vec<String> = texts.iter().map(|text| format!("\"{text}\"")).collect();
+        let has_one = |row: &str| {
+            let row = row.to_lowercase();
+            quoted.iter().any(|text| row.contains(text))
+        };
+        let rows = self.rows_under(&format!("{}/{prefix}", R::TABLE)).into_iter();
+        rows.filter(|(_, row)| has_one(row)).filter_map(|(key, row)| self.understood(&key, &row)).collect()
+    }
+
+    /// The records of a table that this decision has put, ascending.
+    pub fn put_so_far<R: Record>(&self) -> Vec<R> {
+        let prefix = format!("{}/", R::TABLE);
+        let put = self.own_under(&prefix).filter_map(|(key, row)| self.understood(key, row.as_deref()?));
+        put.collect()
+    }
+
+    fn rows_under(&self, prefix: &str) -> Vec<(String, String)> {
+        let found = self.view.range(prefix);
+        let mut own = self.own_under(prefix).peekable();
+        if own.peek().is_none() {
+            return found;
+        }
+        let mut rows: BTreeMap<String, String> = found.into_iter().collect();
+        for (key, value) in own {
             match value {
                 Some(text) => rows.insert(key.clone(), text.clone()),
                 None => rows.remove(key),
             };
         }
-        rows
+        rows.into_iter().collect()
+    }
+
+    /// What this decision has changed under `prefix`, ascending.
+    fn own_under(&self, prefix: &str) -> impl Iterator<Item = (&String, &Option<String>)> {
+        let from = self.rows.range::<str, _>((Bound::Included(prefix), Bound::Unbounded));
+        from.take_while(move |(key, _)| key.starts_with(prefix))
     }
 
     fn understood<R: Record>(&self, key: &str, text: &str) -> Option<R> {
@@ -172,7 +207,7 @@ impl<'a> Turn<'a> {
 
     /// The last part of every marked key under `prefix`.
     pub fn marked(&self, prefix: &str) -> Vec<String> {
-        self.rows_under(prefix).into_keys().map(|k| k[prefix.len()..].to_owned()).collect()
+        self.rows_under(prefix).into_iter().map(|(mut key, _)| key.split_off(prefix.len())).collect()
     }
 
     /// One more of these this week.
@@ -200,18 +235,20 @@ impl<'a> Turn<'a> {
 
     /// Everybody who has this address: several where it is shared.
     pub fn people_at(&self, address: &AddrSpec) -> Vec<Person> {
-        let first = self.person(address);
-        let own = first.as_ref().map_or_else(|| self.first_address(address), |p| p.address.clone());
-        let others = self.all::<Person>(&format!("{}#", own.key()));
-        first.into_iter().chain(others).collect()
+        self.people_reached_at(&self.first_address(address))
+    }
+
+    /// The same, of the address that letters to them go to.
+    fn people_reached_at(&self, first: &AddrSpec) -> Vec<Person> {
+        let key = first.key();
+        let others = self.all::<Person>(&format!("{key}#"));
+        self.read::<Person>(&key).into_iter().chain(others).collect()
     }
 
     /// The person of this name at this address, else the first there.
     pub fn person_called(&self, mailbox: &Mailbox) -> Option<Person> {
-        let people = self.people_at(&mailbox.address);
-        let name = mailbox.name.as_deref().unwrap_or_default();
-        let same = people.iter().find(|p| rank::is_same_name(name, &p.name)).cloned();
-        same.or_else(|| people.into_iter().next())
+        let mut people = self.people_at(&mailbox.address);
+        called(&people, mailbox).map(|at| people.swap_remove(at))
     }
 
     /// The address that letters to its owner go to: their first.
@@ -239,14 +276,20 @@ impl<'a> Turn<'a> {
     /// Whether the address, or another one of its owner, belongs to a member institution.
     pub fn is_member(&self, address: &AddrSpec) -> bool {
         let member = |a: &AddrSpec| self.rules.members.iter().any(|domain| a.is_within(domain));
-        let aliases = || self.all::<Alias>("").into_iter().filter(|a| a.of == *address);
         // Who runs the network is no stranger to it.
-        member(address) || self.is_staff(address) || aliases().any(|alias| member(&alias.address))
+        member(address) || self.is_staff(address) || self.second_addresses(address).iter().any(member)
+    }
+
+    /// The other addresses of whoever letters to this one go to.
+    pub fn second_addresses(&self, first: &AddrSpec) -> Vec<AddrSpec> {
+        let aliases = self.all_with::<Alias>(&first.key()).into_iter().filter(|alias| alias.of == *first);
+        aliases.map(|alias| alias.address).collect()
     }
 
     /// Whether somebody is no stranger: on record, of a member institution, or of the staff.
     pub fn knows(&self, address: &AddrSpec) -> bool {
-        self.is_member(address) || self.person(address).is_some()
+        // In this order: there may be many second addresses to look through.
+        self.person(address).is_some() || self.is_member(address)
     }
 
     /// Whether one of the staff writes from this address.
@@ -261,11 +304,13 @@ impl<'a> Turn<'a> {
 
     /// The zone in which somebody's hours are counted and shown.
     pub fn zone_of(&self, address: &AddrSpec) -> Tz {
-        let institution = self.rules.institutions.iter().find(|i| address.is_within(&i.domain));
-        self.person(address)
-            .and_then(|p| p.zone)
-            .or_else(|| institution.and_then(|i| i.zone))
-            .unwrap_or(self.rules.zone)
+        self.zone_there(address, self.person(address).as_ref())
+    }
+
+    /// The same where the first person of the address has been read.
+    fn zone_there(&self, address: &AddrSpec, first: Option<&Person>) -> Tz {
+        let institution = || self.rules.institutions.iter().find(|i| address.is_within(&i.domain));
+        first.and_then(|p| p.zone).or_else(|| institution()?.zone).unwrap_or(self.rules.zone)
     }
 
     /// The days on which somebody does not work.
@@ -293,17 +338,20 @@ impl<'a> Turn<'a> {
 
     /// People who have not chosen a language keep the first they were heard in.
     fn keep_languages(&mut self) {
-        for (address, language) in std::mem::take(&mut self.heard).into_values() {
-            let person = self.person(&address).filter(|p| p.language.is_none());
-            if let Some(person) = person.filter(|_| self.rules.languages.len() > 1) {
+        let heard = std::mem::take(&mut self.heard);
+        if self.rules.languages.len() < 2 {
+            return;
+        }
+        for (address, language) in heard.into_values() {
+            if let Some(person) = self.person(&address).filter(|p| p.language.is_none()) {
                 self.put(&Person { language: Some(language), ..person });
             }
         }
     }
 
-    fn language_of(&self, reader: &Mailbox) -> String {
+    fn language_of(&self, reader: &Mailbox, people: &[Person]) -> String {
         let address = &reader.address;
-        let spoken = self.person_called(reader).and_then(|p| p.language);
+        let spoken = called(people, reader).and_then(|at| people[at].language.clone());
         let staff = self.rules.staff.iter().find(|s| s.mailbox.address == *address);
         let known = |l: &String| self.rules.languages.contains(l);
         spoken
@@ -429,7 +477,7 @@ impl<'a> Turn<'a> {
         let mut letter = self.addressed(&case.advisee, Some(thread), case.thread_of(Party::Advisee), letter);
         letter.to = vec![self.on_file(advisor), self.on_file(&case.advisee)];
         // Two languages: the network's own is the one that both can be expected to read.
-        if self.language_of(advisor) != letter.language {
+        if self.language_of(advisor, &self.people_at(&advisor.address)) != letter.language {
             letter.language = self.rules.languages.first().cloned().unwrap_or(letter.language);
         }
         self.send(letter)
@@ -442,10 +490,13 @@ impl<'a> Turn<'a> {
         answers: Option<Answered>,
         letter: Letter,
     ) -> Addressed {
+        let address = self.first_address(&to.address);
+        let people = self.people_reached_at(&address);
+        let first = people.iter().find(|p| p.nth == 0);
         Addressed {
-            to: vec![self.on_file(to)],
-            language: self.language_of(to),
-            zone: self.zone_of(&to.address),
+            language: self.language_of(to, &people),
+            zone: self.zone_there(&to.address, first),
+            to: vec![Mailbox { address, name: to.name.clone() }],
             on_behalf_of: None,
             claimed: false,
             thread,
@@ -484,6 +535,15 @@ impl<'a> Turn<'a> {
         let key = format!("reference/{reference}");
         self.rows.contains_key(&key) || self.view.get(&key).is_some()
     }
+}
+
+/// Which of those who have an address is called so, else the first of them.
+fn called(people: &[Person], mailbox: &Mailbox) -> Option<usize> {
+    if people.len() < 2 {
+        return (!people.is_empty()).then_some(0);
+    }
+    let name = mailbox.name.as_deref().unwrap_or_default();
+    people.iter().position(|p| rank::is_same_name(name, &p.name)).or(Some(0))
 }
 
 /// What a letter answers, if the mail has a name to answer to.
