@@ -40,8 +40,10 @@ impl<'a> Line<'a> {
     /// The same, unless no word stands where one could decide: most texts are prose, and long.
     pub(super) fn that_may_decide(text: &'a str, words: &'a Words) -> Option<Self> {
         let head = Self { text, pieces: each_piece(text).take(HEAD).collect(), words };
-        let begins = head.pieces.first()?.number().is_some()
-            || words.particle(Particle::Number, &head.pieces).is_some()
+        let prefix = words.particle(Particle::Number, &head.pieces).unwrap_or(0);
+        let is_number = |at: usize| head.pieces.get(at).is_some_and(|piece| piece.number().is_some());
+        let begins = is_number(prefix)
+            || is_number(0)
             || head.spelling(0).is_some()
             || courtesy::regret(&head.pieces).is_some()
             || courtesy::nod(&head.pieces).is_some();
