@@ -6,6 +6,7 @@
 //! every change and compared (`is_checked`), and whatever sled says or does wrong is [`Damage`].
 
 use super::known::Known;
+use super::long::{Held, Longs, Spot, Value};
 use super::segment::replace;
 use super::sleds::{guarded, let_go, wait_until_let_go};
 use super::snapshot::Sums;
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 /// No rows: a row's key has a `/`.
 const MARK: &[u8] = b"mark";
 const KNOWN: &[u8] = b"known";
+const POINTS: &[u8] = b"points";
 /// Written when sled has ended as it should, and taken away when it is opened.
 const CLOSED: &str = "closed";
 /// Bounds sled's page cache only roughly; the rows of a hundred thousand past requests fit the system's.
@@ -33,7 +35,7 @@ const READ_AFTER_A_KILL: u64 = 400_000;
 pub(super) struct Damage(pub String);
 
 /// Rows changed together; None deletes.
-pub(super) type Rows = BTreeMap<String, Option<String>>;
+pub(super) type Rows = BTreeMap<String, Option<Value>>;
 
 /// Up to where the ledger has been taken over, and what the rows should add up to.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -57,14 +59,18 @@ pub(super) struct Index {
     dir: PathBuf,
     mark: Mark,
     known: Option<Known>,
+    longs: Longs,
+    /// The snapshot before which nothing is looked for.
+    points_from: u32,
     is_checked: bool,
     /// Whoever still reads the rows as they were once.
     stills: Vec<Still>,
 }
 
 impl Index {
-    /// Opens it, or creates it empty. It is read whole where that is soon done.
-    pub fn open(dir: &Path) -> Result<Self, Damage> {
+    /// Opens it, or creates it empty. It is read whole where that is soon done. Long values stand in the
+    /// `ledger`.
+    pub fn open(dir: &Path, ledger: PathBuf) -> Result<Self, Damage> {
         // No flushing in the background: what a kill leaves unwritten (at most a few buffers of 512 KiB)
         // is replayed from the ledger, and a disk that is idle can stay idle.
         let config = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(None);
@@ -74,7 +80,9 @@ impl Index {
             let db = config.open()?;
             let mark = stored(&db, MARK)?.unwrap_or_default();
             let known = stored(&db, KNOWN)?;
-            Ok(Self { db, dir: dir.to_owned(), mark, known, is_checked: true, stills: Vec::new() })
+            let points_from = stored(&db, POINTS)?.unwrap_or_default();
+            let (dir, longs) = (dir.to_owned(), Longs::of(ledger));
+            Ok(Self { db, dir, mark, known, longs, points_from, is_checked: true, stills: Vec::new() })
         })?;
         let ended_well = closed.is_some_and(|closed| closed == index.closed());
         if index.mark.rows > if ended_well { READ_ALWAYS } else { READ_AFTER_A_KILL } {
@@ -106,17 +114,29 @@ impl Index {
     }
 
     pub fn get(&self, key: &str) -> Result<Option<String>, Damage> {
-        guarded(|| self.db.get(key)?.as_deref().map(text).transpose())
+        guarded(|| self.db.get(key)?.as_deref().map(|held| self.value(key.as_bytes(), held)).transpose())
     }
 
     pub fn range(&self, prefix: &str, limit: usize) -> Result<Vec<(String, String)>, Damage> {
-        guarded(|| rows(self.db.scan_prefix(prefix), limit))
+        guarded(|| self.rows(self.db.scan_prefix(prefix), limit))
     }
 
     /// The next rows behind this key; fewer than [`PORTION`] are the last.
     pub fn portion(&self, behind: Option<&str>) -> Result<Vec<(String, String)>, Damage> {
         let from = behind.map_or(Unbounded, |key| Excluded(key.as_bytes()));
-        guarded(|| rows(self.db.range::<&[u8], _>((from, Unbounded)), PORTION))
+        guarded(|| self.rows(self.db.range::<&[u8], _>((from, Unbounded)), PORTION))
+    }
+
+    fn rows(&self, pairs: sled::Iter, limit: usize) -> Result<Vec<(String, String)>, Damage> {
+        let row = |pair: sled::Result<(sled::IVec, sled::IVec)>| {
+            let (key, held) = pair?;
+            Ok((text(&key)?, self.value(&key, &held)?))
+        };
+        pairs.filter(is_row).take(limit).map(row).collect()
+    }
+
+    fn value(&self, key: &[u8], held: &[u8]) -> Result<String, Damage> {
+        self.longs.text(key, &Held::of(held)?)
     }
 
     /// Takes over the rows of every group up to and including `seq`, whole or not at all.
@@ -126,15 +146,16 @@ impl Index {
             let mut sums = self.mark.sums();
             let mut batch = sled::Batch::default();
             for (key, value) in rows {
-                let old = self.db.get(key)?.as_deref().map(text).transpose()?;
+                let old = self.db.get(key)?;
                 if let Some(old) = &old {
-                    sums.subtract(key.as_bytes(), old.as_bytes());
+                    sums.subtract_row(Held::of(old)?.sum(key.as_bytes()));
                 }
-                self.stills.iter().for_each(|still| still.keep(key, old.as_deref()));
+                self.keep_still(key, old.as_deref())?;
                 match value {
                     Some(value) => {
-                        sums.add(key.as_bytes(), value.as_bytes());
-                        batch.insert(key.as_bytes(), value.as_bytes());
+                        let held = value.held(key);
+                        sums.add_row(Held::of(&held)?.sum(key.as_bytes()));
+                        batch.insert(key.as_bytes(), &*held);
                     }
                     None => batch.remove(key.as_bytes()),
                 }
@@ -145,6 +166,45 @@ impl Index {
             self.mark = mark;
             Ok(())
         })
+    }
+
+    /// Whoever reads the rows as they were gets this one as it is now.
+    fn keep_still(&self, key: &str, held: Option<&[u8]>) -> Result<(), Damage> {
+        if self.stills.is_empty() {
+            return Ok(());
+        }
+        let old = held.map(|held| self.value(key.as_bytes(), held)).transpose()?;
+        self.stills.iter().for_each(|still| still.keep(key, old.as_deref()));
+        Ok(())
+    }
+
+    /// The snapshot before which no long value is looked for; 0 if there was none.
+    pub fn points_from(&self) -> u32 {
+        self.points_from
+    }
+
+    /// Looks for long values in this snapshot that stood before it. What was before it may be deleted then,
+    /// and a kill does not bring it back to mind.
+    pub fn point(&mut self, snapshot: u32, moved: &[(String, u64)]) -> Result<(), Damage> {
+        guarded(|| {
+            let mut batch = sled::Batch::default();
+            for (key, offset) in moved {
+                let to = Spot { file: snapshot, offset: *offset };
+                if let Some(held) = self.db.get(key)?
+                    && let Held::Apart(pointer) = Held::of(&held)?
+                    && let Some(there) = pointer.moved(to)
+                {
+                    batch.insert(key.as_bytes(), there);
+                }
+            }
+            batch.insert(POINTS, json(&snapshot));
+            self.db.apply_batch(batch)?;
+            self.db.flush()?;
+            Ok(())
+        })?;
+        self.points_from = snapshot;
+        self.longs.close_before(snapshot);
+        Ok(())
     }
 
     /// Notes how much of the ledger need not be read again.
@@ -173,9 +233,17 @@ impl Index {
         self.is_checked = true;
     }
 
-    fn add_up(&mut self) -> Result<(), Damage> {
-        let still = self.still();
-        still.walk(|behind| self.portion(behind), |_, _| Ok(()))
+    /// Long values are not read: whoever asks for one reads it, and compares.
+    fn add_up(&self) -> Result<(), Damage> {
+        guarded(|| {
+            let mut sums = Sums::default();
+            for pair in self.db.iter().filter(is_row) {
+                let (key, held) = pair?;
+                text(&key)?;
+                sums.add_row(Held::of(&held)?.sum(&key));
+            }
+            sums.compare(self.mark.sums())
+        })
     }
 
     /// Closes it for the next start; whatever goes wrong, the ledger makes good.
@@ -228,15 +296,8 @@ fn json(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(value).expect("names and numbers always serialise")
 }
 
-fn rows(pairs: sled::Iter, limit: usize) -> Result<Vec<(String, String)>, Damage> {
-    let is_row = |pair: &sled::Result<(sled::IVec, sled::IVec)>| {
-        pair.as_ref().map_or(true, |(key, _)| key != MARK && key != KNOWN)
-    };
-    let row = |pair: sled::Result<(sled::IVec, sled::IVec)>| {
-        let (key, value) = pair?;
-        Ok((text(&key)?, text(&value)?))
-    };
-    pairs.filter(is_row).take(limit).map(row).collect()
+fn is_row(pair: &sled::Result<(sled::IVec, sled::IVec)>) -> bool {
+    pair.as_ref().map_or(true, |(key, _)| ![MARK, KNOWN, POINTS].contains(&&**key))
 }
 
 fn text(bytes: &[u8]) -> Result<String, Damage> {

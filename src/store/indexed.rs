@@ -1,8 +1,8 @@
 //! The store of a running daemon: the ledger, and sled as its index.
 
 use super::faults::{Faultless, Faults, Step};
-use super::index::{Damage, Index, Rows};
-use super::ledger::Ledger;
+use super::index::{Damage, Index};
+use super::ledger::{Appended, Ledger};
 use super::recovery::{self, Recovered};
 use super::{Group, Store, StoreError, room, segment};
 use crate::program::record::Timestamp;
@@ -225,10 +225,8 @@ impl Store for IndexedStore {
 
     fn commit(&self, group: &Group) -> Result<(), StoreError> {
         let mut ledger = self.ledger();
-        let newest = ledger.append(group)?;
+        let Appended { newest, rows } = ledger.append(group)?;
         stop_at(&mut ledger, Step::Index)?;
-        let changes = group.changes.iter().cloned();
-        let rows: Rows = changes.map(|change| (change.key, change.value)).collect();
         let mut current = self.current();
         let index = current.index.as_mut().ok_or_else(missing);
         if let Err(Damage(why)) = index.and_then(|index| {

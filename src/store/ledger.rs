@@ -1,11 +1,14 @@
 //! The ledger: every committed group in order, one line each, only ever written at its end. It is the truth.
 
 use super::faults::{Faults, Step, Tail};
+use super::index::Rows;
 use super::known::{Known, name_of};
-use super::line::{self, Place, Sealed};
-use super::segment::{self, Behind, Lines, Shelf};
+use super::line::{self, Place, Sealed, Written};
+use super::long::{Spot, Value};
+use super::segment::{self, Behind, Found, Lines, Shelf};
 use super::survey::{Survey, Torn};
-use super::{Group, Newest, StoreError, room};
+use super::{Group, Newest, StoreError, room, snapshot};
+use crate::program::batch::Change;
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::FileExt;
@@ -28,6 +31,13 @@ pub(super) struct Ledger {
     /// Why nothing is written any more until the next start.
     stopped: Option<String>,
     pub faults: Arc<dyn Faults>,
+}
+
+/// A group that is on the disk.
+pub(super) struct Appended {
+    pub newest: Newest,
+    /// What it changes, and where that stands.
+    pub rows: Rows,
 }
 
 impl Ledger {
@@ -88,18 +98,19 @@ impl Ledger {
     }
 
     /// The group is on the disk when this returns.
-    pub fn append(&mut self, group: &Group) -> Result<Newest, StoreError> {
+    pub fn append(&mut self, group: &Group) -> Result<Appended, StoreError> {
         self.refuse_if_stopped()?;
         let seq = self.newest.map_or(1, |newest| newest.seq + 1);
         let line = line::write(seq, group)?;
         self.write(line.text.as_bytes()).map_err(|source| self.not_committed(source))?;
         self.sync().map_err(|source| self.sync_failed(source))?;
+        let rows = rows(group, &line, Spot { file: segment::number(&self.path), offset: self.good.offset });
         self.line = Some((name_of(&self.path), self.good));
         self.good.offset += line.text.len() as u64;
         self.good.lines += 1;
         let newest = Newest { seq, sum: line.sum, at: group.at };
         self.newest = Some(newest);
-        Ok(newest)
+        Ok(Appended { newest, rows })
     }
 
     /// Written at the last good offset: what a failed attempt left behind is cut back, now or, if that
@@ -159,6 +170,18 @@ impl Ledger {
         Err(StoreError::SyncFailed { path: self.path.display().to_string(), source })
     }
 
+    /// The number of the snapshot it begins with; 0 without one.
+    pub fn begins(&self) -> u32 {
+        let snapshot = self.finished.first().filter(|(path, _)| segment::is_snapshot(path));
+        snapshot.map_or(0, |(path, _)| segment::number(path))
+    }
+
+    /// The long values of that snapshot: their keys, and where they stand.
+    pub fn longs_of_snapshot(&self) -> Result<Vec<(String, u64)>, StoreError> {
+        let snapshot = self.finished.first().filter(|(path, _)| segment::is_snapshot(path));
+        snapshot.map_or_else(|| Ok(Vec::new()), |(path, _)| Ok(snapshot::read_longs(path)?.1))
+    }
+
     // ---- rolling
 
     /// A new tail; gives the path at which a snapshot of everything before it belongs.
@@ -195,15 +218,15 @@ impl Ledger {
         &self,
         first: u64,
         known: Option<&Known>,
-        mut show: impl FnMut(Place, Sealed<'_>) -> Result<(), E>,
+        mut show: impl FnMut(Spot, Place, Sealed<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         if self.newest.is_none_or(|newest| newest.seq < first) {
             return Ok(());
         }
         let shelf = Shelf::of(&self.dir)?;
         let known = known.filter(|known| known.newest.seq == first);
-        read(&shelf, known, |_, place, sealed| {
-            if place.seq >= first || place.snapshot.is_some() { show(place, sealed) } else { Ok(()) }
+        read(&shelf, known, |line, place, sealed| {
+            if place.seq >= first || place.snapshot.is_some() { show(line, place, sealed) } else { Ok(()) }
         })
         .map(|_| ())
     }
@@ -238,7 +261,7 @@ fn look_behind(shelf: &Shelf, known: &Known) -> Result<Option<Survey>, StoreErro
 fn read<E: From<StoreError>>(
     shelf: &Shelf,
     known: Option<&Known>,
-    mut show: impl FnMut(&[u8], Place, Sealed<'_>) -> Result<(), E>,
+    mut show: impl FnMut(Spot, Place, Sealed<'_>) -> Result<(), E>,
 ) -> Result<Survey, E> {
     let begin = known.and_then(|known| known.begin(shelf));
     let mut survey = begin.as_ref().map_or_else(Survey::default, |begin| Survey::behind(begin.newest));
@@ -246,13 +269,32 @@ fn read<E: From<StoreError>>(
     if let Some(begin) = begin {
         let at = files.iter().position(|path| **path == begin.path).expect("it begins in one of them");
         files.drain(..at);
-        survey.file(&begin.path, &mut Lines::from(&begin.path, begin.behind)?, &mut show)?;
+        let mut rest = Lines::from(&begin.path, begin.behind)?;
+        survey.file(&begin.path, &mut rest, placed(&begin.path, &mut show))?;
         files.remove(0);
     }
     for path in files {
-        survey.file(path, &mut Lines::of(path)?, &mut show)?;
+        survey.file(path, &mut Lines::of(path)?, placed(path, &mut show))?;
     }
     Ok(survey)
+}
+
+/// Shows each line with the place where it begins.
+fn placed<E>(
+    path: &Path,
+    show: &mut impl FnMut(Spot, Place, Sealed<'_>) -> Result<(), E>,
+) -> impl FnMut(&Found<'_>, Place, Sealed<'_>) -> Result<(), E> {
+    let file = segment::number(path);
+    move |found, place, sealed| show(Spot { file, offset: found.offset }, place, sealed)
+}
+
+fn rows(group: &Group, line: &Written, begins: Spot) -> Rows {
+    let changes = group.changes.iter().zip(&line.offsets);
+    let row = |(change, offset): (&Change, &u64)| {
+        let at = Spot { offset: begins.offset + offset, ..begins };
+        (change.key.clone(), change.value.clone().map(|text| Value { text, at }))
+    };
+    changes.map(row).collect()
 }
 
 /// A torn line was never committed, unless the disk lies; the bytes are kept beside the ledger all the same.

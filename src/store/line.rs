@@ -17,11 +17,15 @@ const MIDDLE: &[u8] = b"\",\"group\":";
 const TAIL: &[u8] = b"}\n";
 /// CRC-32 (IEEE 802.3) in lower-case hex.
 const SUM_DIGITS: usize = 8;
+/// Where in a line its group begins.
+const GROUP_AT: u64 = (HEAD.len() + SUM_DIGITS + MIDDLE.len()) as u64;
 
 /// A group as it is written, and the checksum that names it.
 pub(super) struct Written {
     pub text: String,
     pub sum: u32,
+    /// Where in the line the value of each change begins.
+    pub offsets: Vec<u64>,
 }
 
 /// Which line of a snapshot it is.
@@ -44,6 +48,7 @@ pub struct End {
     pub total: u64,
 }
 
+/// All of a line but its changes.
 #[derive(Serialize)]
 struct Outbound<'a> {
     seq: u64,
@@ -51,7 +56,6 @@ struct Outbound<'a> {
     notes: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     snapshot: Option<Part>,
-    changes: Vec<(&'a str, Option<&'a RawValue>)>,
 }
 
 /// The line of this group, with its line end.
@@ -61,11 +65,27 @@ pub(super) fn write(seq: u64, group: &Group) -> Result<Written, StoreError> {
 
 /// The same, as a line of a snapshot where `snapshot` says which.
 pub(super) fn write_part(seq: u64, group: &Group, snapshot: Option<Part>) -> Result<Written, StoreError> {
-    let changes = group.changes.iter().map(raw).collect::<Result<_, _>>()?;
-    let body = Outbound { seq, at: group.at, notes: &group.notes, snapshot, changes };
-    let body = serde_json::to_string(&body).expect("strings and checked JSON always serialise");
+    let head = Outbound { seq, at: group.at, notes: &group.notes, snapshot };
+    let mut body = json(&head);
+    body.pop();
+    body.push_str(",\"changes\":[");
+    let mut offsets = Vec::with_capacity(group.changes.len());
+    for change in &group.changes {
+        let (key, value) = raw(change)?;
+        body.push_str(if offsets.is_empty() { "[" } else { ",[" });
+        body.push_str(&json(&key));
+        body.push(',');
+        offsets.push(GROUP_AT + body.len() as u64);
+        body.push_str(value.map_or("null", RawValue::get));
+        body.push(']');
+    }
+    body.push_str("]}");
     let sum = crc32fast::hash(body.as_bytes());
-    Ok(Written { text: format!("{{\"sum\":\"{sum:08x}\",\"group\":{body}}}\n"), sum })
+    Ok(Written { text: format!("{{\"sum\":\"{sum:08x}\",\"group\":{body}}}\n"), sum, offsets })
+}
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("names, numbers and times always serialise")
 }
 
 /// Every store refuses what a ledger line could not hold, so that none accepts what another would lose.
@@ -135,6 +155,11 @@ impl<'a> Sealed<'a> {
         serde_json::from_str(self.group)
     }
 
+    /// Where in the line a value begins that was read from it.
+    pub fn offset_of(&self, value: &str) -> u64 {
+        GROUP_AT + (value.as_ptr().addr() - self.group.as_ptr().addr()) as u64
+    }
+
     pub fn inbound(&self) -> Result<Inbound<'a>, serde_json::Error> {
         serde_json::from_str(self.group)
     }
@@ -175,6 +200,10 @@ mod tests {
         let changes = sealed.inbound().unwrap().changes;
         let changes: Vec<_> = changes.iter().map(|(k, v)| (k.as_str(), v.map(RawValue::get))).collect();
         assert_eq!(changes, [("person/a@x", Some(value)), ("timer/y", None)]);
+        let [at, deleted] = line.offsets[..] else { panic!("two changes") };
+        let behind = |at: u64| &line.text[usize::try_from(at).unwrap()..];
+        assert!(behind(at).starts_with(value) && behind(deleted).starts_with("null"));
+        assert_eq!(sealed.offset_of(changes[0].1.unwrap()), at);
     }
 
     #[test]

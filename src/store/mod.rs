@@ -8,6 +8,7 @@ pub mod keeper;
 mod known;
 mod ledger;
 pub mod line;
+mod long;
 pub mod memory;
 pub mod overlay;
 pub mod rebuild;

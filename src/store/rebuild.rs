@@ -99,6 +99,7 @@ impl Comparison {
 #[cfg(test)]
 mod tests {
     use super::super::index::Rows as Changes;
+    use super::super::long::{Spot, Value};
     use super::super::{Group, Store};
     use super::*;
     use crate::program::batch::Change;
@@ -114,8 +115,9 @@ mod tests {
         let compare = || store.compare(dir.path(), &dir.path().join("comparing")).unwrap();
         assert_eq!(compare(), Comparison { groups: 1, rows: 3, ..Comparison::default() });
         let newest = store.ledger().newest().unwrap();
+        let text = |text: &str| Value { text: text.to_owned(), at: Spot::default() };
         let wrong: Changes = [("a/changed", Some("2")), ("a/lost", None), ("a/more", Some("1"))]
-            .map(|(key, value)| (key.to_owned(), value.map(str::to_owned)))
+            .map(|(key, value)| (key.to_owned(), value.map(text)))
             .into();
         store.current().index.as_mut().unwrap().apply(&wrong, newest.seq, newest.sum).unwrap();
         let found = compare();

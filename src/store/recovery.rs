@@ -5,8 +5,10 @@ use super::faults::Faults;
 use super::index::{Damage, Index, Rows};
 use super::ledger::Ledger;
 use super::line::{Place, Sealed};
+use super::long::{Spot, Value};
 use super::segment::unusable;
 use super::snapshot::{Sums, not_understood};
+use serde_json::value::RawValue;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -34,7 +36,7 @@ pub(super) fn open(
     faults: Arc<dyn Faults>,
 ) -> Result<(Ledger, Option<String>, Recovered), StoreError> {
     let was_there = dir.join(DIR).exists();
-    let index = Index::open(&dir.join(DIR));
+    let index = open_index(dir);
     let known = index.as_ref().ok().and_then(Index::known);
     let (ledger, torn) = Ledger::open(&dir.join("ledger"), known, read_whole, faults)?;
     let recovered = match index.map_err(Trouble::Index).and_then(|index| level(index, dir, &ledger)) {
@@ -61,7 +63,7 @@ pub(super) fn rebuild(dir: &Path, ledger: &Ledger) -> Result<Recovered, StoreErr
     ledger.leaves_room_for_an_index(dir)?;
     let aside = set_aside(dir, ledger.newest().map_or(0, |newest| newest.seq))
         .map_err(|why| unusable(&dir.join(DIR), "be set aside", &why))?;
-    match Index::open(&dir.join(DIR)).map_err(Trouble::Index).and_then(|index| level(index, dir, ledger)) {
+    match open_index(dir).map_err(Trouble::Index).and_then(|index| level(index, dir, ledger)) {
         Ok((index, replayed)) => {
             let aside = aside.map(|path| format!("; the old one is kept in {}", path.display()));
             let rebuilt = format!("it has been rebuilt from the ledger's {replayed} groups");
@@ -93,8 +95,15 @@ impl From<StoreError> for Trouble {
     }
 }
 
+fn open_index(dir: &Path) -> Result<Index, Damage> {
+    Index::open(&dir.join(DIR), dir.join("ledger"))
+}
+
 fn level(mut index: Index, dir: &Path, ledger: &Ledger) -> Result<(Index, u64), Trouble> {
-    match catch_up(&mut index, dir, ledger) {
+    let is_new = index.mark().seq == 0;
+    let caught_up = catch_up(&mut index, dir, ledger)
+        .and_then(|replayed| point(&mut index, is_new, ledger).map(|()| replayed));
+    match caught_up {
         Ok(replayed) => {
             if replayed >= MANY {
                 index.note(ledger.known())?;
@@ -107,6 +116,16 @@ fn level(mut index: Index, dir: &Path, ledger: &Ledger) -> Result<(Index, u64), 
             Err(trouble)
         }
     }
+}
+
+/// Where a roll was not finished, long values are looked for in files that the snapshot stands for.
+fn point(index: &mut Index, is_new: bool, ledger: &Ledger) -> Result<(), Trouble> {
+    let snapshot = ledger.begins();
+    if index.points_from() == snapshot {
+        return Ok(());
+    }
+    let moved = if is_new { Vec::new() } else { ledger.longs_of_snapshot()? };
+    Ok(index.point(snapshot, &moved)?)
 }
 
 /// Takes over what the ledger has and the index has not; says how many groups that was.
@@ -125,9 +144,9 @@ fn catch_up(index: &mut Index, dir: &Path, ledger: &Ledger) -> Result<u64, Troub
     }
     let mut taken = Taken { rows: Rows::new(), upto: None };
     let known = index.known().cloned();
-    ledger.replay(has.seq, known.as_ref(), |place, sealed| {
+    ledger.replay(has.seq, known.as_ref(), |line, place, sealed| {
         if is_new(&place, &sealed, has.seq, has.sum)? {
-            taken.take(&place, &sealed)?;
+            taken.take(line, &place, &sealed)?;
             if taken.rows.len() >= ROWS_AT_ONCE {
                 taken.hand_over(index)?;
             }
@@ -160,10 +179,13 @@ struct Taken {
 }
 
 impl Taken {
-    fn take(&mut self, place: &Place, sealed: &Sealed<'_>) -> Result<(), StoreError> {
+    fn take(&mut self, line: Spot, place: &Place, sealed: &Sealed<'_>) -> Result<(), StoreError> {
         let inbound = sealed.inbound().map_err(|why| not_understood(Path::new("the ledger"), &why))?;
-        let rows = inbound.changes.into_iter();
-        self.rows.extend(rows.map(|(key, value)| (key, value.map(|raw| raw.get().to_owned()))));
+        let value = |raw: &RawValue| {
+            let at = Spot { offset: line.offset + sealed.offset_of(raw.get()), ..line };
+            Value { text: raw.get().to_owned(), at }
+        };
+        self.rows.extend(inbound.changes.into_iter().map(|(key, raw)| (key, raw.map(value))));
         self.upto = Some(match place.snapshot {
             // Until its end an index that is made of it is of no group at all.
             Some(part) => part.end.map_or((0, 0), |end| (place.seq, end.sum)),

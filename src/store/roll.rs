@@ -17,6 +17,7 @@ use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use tracing::warn;
 
 const ERASING: &str = "erasing";
 
@@ -54,7 +55,7 @@ impl IndexedStore {
         let _rolling = self.rolling.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(begun) = self.begin_roll()? else { return Ok(false) };
         match self.write(&begun, stop) {
-            Ok(()) => self.end_roll(&begun).map(|()| true),
+            Ok(longs) => self.end_roll(&begun, &longs).map(|()| true),
             Err(trouble) => {
                 // Whatever is left of it is nobody's, and goes at the next start too.
                 let _ = fs::remove_file(&begun.part);
@@ -80,7 +81,8 @@ impl IndexedStore {
         Ok(Some(Begun { stands_for, rows, generation, part, path }))
     }
 
-    fn write(&self, begun: &Begun, stop: &AtomicBool) -> Result<(), Trouble> {
+    /// Gives the places of the long values.
+    fn write(&self, begun: &Begun, stop: &AtomicBool) -> Result<Vec<(String, u64)>, Trouble> {
         let Begun { stands_for, rows, generation, part, path } = begun;
         let failed = |why: io::Error| unusable(part, "be written", &why);
         self.ask(Step::Snapshot, part, 0)?;
@@ -97,22 +99,27 @@ impl IndexedStore {
         let file = out.into_inner().map_err(|why| failed(why.into_error()))?;
         self.ask(Step::SnapshotSync, part, 0)?;
         file.sync_all().map_err(failed)?;
-        read_back(part, *stands_for, rows.sums())?;
+        let longs = read_back(part, *stands_for, rows.sums())?;
         self.ask(Step::SnapshotName, part, segment::length(part)?)?;
         fs::rename(part, path).map_err(failed)?;
-        Ok(path.parent().map_or(Ok(()), sync_dir)?)
+        path.parent().map_or(Ok(()), sync_dir)?;
+        Ok(longs)
     }
 
     /// From here on both wholes are there, and the new one counts.
-    fn end_roll(&self, begun: &Begun) -> Result<(), StoreError> {
+    fn end_roll(&self, begun: &Begun, longs: &[(String, u64)]) -> Result<(), StoreError> {
         let mut ledger = self.ledger();
         let old = ledger.end_roll(&begun.path)?;
         self.measure(&ledger);
-        // The index must not speak of files that are gone; if it does, the next start reads everything.
-        if let Some(index) = self.current().index.as_mut() {
-            let _ = index.note(ledger.known());
+        let mut current = self.current();
+        let index = current.index.as_mut().ok_or_else(|| missing(&self.dir))?;
+        // The index must not speak of files that are gone.
+        let snapshot = segment::number(&begun.path);
+        if let Err(Damage(why)) = index.point(snapshot, longs).and_then(|()| index.note(ledger.known())) {
+            warn!(%why, "the index was damaged and is rebuilt from the snapshot");
+            self.rebuild(&ledger, &mut current)?;
         }
-        drop(ledger);
+        drop((current, ledger));
         for path in old {
             self.ask(Step::Forget, &begun.path, segment::length(&begun.path)?)?;
             segment::remove(&path)?;
@@ -168,10 +175,10 @@ impl IndexedStore {
     }
 }
 
-fn read_back(part: &Path, stands_for: Newest, sums: Sums) -> Result<(), StoreError> {
-    let read = snapshot::read(part, |_, _| Ok(()))?;
+fn read_back(part: &Path, stands_for: Newest, sums: Sums) -> Result<Vec<(String, u64)>, StoreError> {
+    let (read, longs) = snapshot::read_longs(part)?;
     if read == (snapshot::Read { stands_for, sums }) {
-        return Ok(());
+        return Ok(longs);
     }
     Err(StoreError::Unusable(format!(
         "{} does not hold what was written to it: check the disk; the ledger is as it was",

@@ -4,7 +4,9 @@
 //! whole ledger. Its last line says how many rows there should be and what they add up to; without that
 //! line it is none. So the same lines serve as ledger, backup and export.
 
+use super::index::Damage;
 use super::line::{self, End, Part};
+use super::long::is_long;
 use super::segment::{Lines, unusable};
 use super::survey::Survey;
 use super::{Group, Newest, StoreError};
@@ -26,21 +28,35 @@ pub struct Sums {
 
 impl Sums {
     pub fn add(&mut self, key: &[u8], value: &[u8]) {
-        self.rows = self.rows.wrapping_add(1);
-        self.total = self.total.wrapping_add(row_sum(key, value));
+        self.add_row(row_sum(key, value));
     }
 
-    pub fn subtract(&mut self, key: &[u8], value: &[u8]) {
+    /// A row with this checksum.
+    pub(super) fn add_row(&mut self, sum: u32) {
+        self.rows = self.rows.wrapping_add(1);
+        self.total = self.total.wrapping_add(sum.into());
+    }
+
+    pub(super) fn subtract_row(&mut self, sum: u32) {
         self.rows = self.rows.wrapping_sub(1);
-        self.total = self.total.wrapping_sub(row_sum(key, value));
+        self.total = self.total.wrapping_sub(sum.into());
+    }
+
+    /// Whether rows that come to this are what they should be.
+    pub(super) fn compare(self, should: Sums) -> Result<(), Damage> {
+        if self == should {
+            return Ok(());
+        }
+        let (has, should) = (self.rows, should.rows);
+        Err(Damage(format!("it has {has} rows and should have {should}, or other contents")))
     }
 }
 
-fn row_sum(key: &[u8], value: &[u8]) -> u64 {
+pub(super) fn row_sum(key: &[u8], value: &[u8]) -> u32 {
     let mut sum = crc32fast::Hasher::new();
     sum.update(key);
     sum.update(value);
-    sum.finalize().into()
+    sum.finalize()
 }
 
 /// Writes a snapshot, row by row.
@@ -110,19 +126,40 @@ pub fn read(
     read_file(path, file, visit)
 }
 
+/// As [`read`]; tells of every long value its key and the offset at which it stands.
+pub(super) fn read_longs(path: &Path) -> Result<(Read, Vec<(String, u64)>), StoreError> {
+    let file = File::open(path).map_err(|why| unusable(path, "be opened", &why))?;
+    let mut longs = Vec::new();
+    let read = read_placed(path, file, |key, value, offset| {
+        if is_long(value) {
+            longs.push((key.to_owned(), offset));
+        }
+        Ok(())
+    })?;
+    Ok((read, longs))
+}
+
 /// As [`read`], of a file that is called `path` in what is said of it.
 pub fn read_file(
     path: &Path,
     file: File,
     mut visit: impl FnMut(&str, &str) -> Result<(), StoreError>,
 ) -> Result<Read, StoreError> {
+    read_placed(path, file, |key, value, _| visit(key, value))
+}
+
+fn read_placed(
+    path: &Path,
+    file: File,
+    mut visit: impl FnMut(&str, &str, u64) -> Result<(), StoreError>,
+) -> Result<Read, StoreError> {
     let (mut survey, mut sums, mut end) = (Survey::default(), Sums::default(), None);
-    survey.snapshot(path, &mut Lines::of_file(path, file), |_, place, sealed| {
+    survey.snapshot(path, &mut Lines::of_file(path, file), |found, place, sealed| {
         let inbound = sealed.inbound().map_err(|why| not_understood(path, &why))?;
         for (key, value) in &inbound.changes {
             let value = value.map(RawValue::get).ok_or_else(|| deletes(path, key))?;
             sums.add(key.as_bytes(), value.as_bytes());
-            visit(key, value)?;
+            visit(key, value, found.offset + sealed.offset_of(value))?;
         }
         end = place.snapshot.and_then(|part| part.end);
         Ok::<_, StoreError>(())

@@ -65,7 +65,7 @@ impl Still {
                 show(&key, &value)?;
             }
             if last.is_none() {
-                return Ok(self.compare(sums)?);
+                return Ok(sums.compare(self.sums())?);
             }
             behind = last;
         }
@@ -86,14 +86,5 @@ impl Still {
             }
         }
         rows
-    }
-
-    fn compare(&self, sums: Sums) -> Result<(), Damage> {
-        let should = self.sums();
-        if sums == should {
-            return Ok(());
-        }
-        let (has, should) = (sums.rows, should.rows);
-        Err(Damage(format!("it has {has} rows and should have {should}, or other contents")))
     }
 }

@@ -40,7 +40,7 @@ impl Survey {
         &mut self,
         path: &Path,
         lines: &mut Lines,
-        show: impl FnMut(&[u8], Place, Sealed<'_>) -> Result<(), E>,
+        show: impl FnMut(&Found<'_>, Place, Sealed<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         if is_snapshot(path) {
             self.snapshot(path, lines, show)
@@ -54,7 +54,7 @@ impl Survey {
         &mut self,
         path: &Path,
         lines: &mut Lines,
-        show: impl FnMut(&[u8], Place, Sealed<'_>) -> Result<(), E>,
+        show: impl FnMut(&Found<'_>, Place, Sealed<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         self.part = None;
         self.lines(path, true, lines, show)?;
@@ -66,7 +66,7 @@ impl Survey {
         path: &Path,
         whole: bool,
         lines: &mut Lines,
-        mut show: impl FnMut(&[u8], Place, Sealed<'_>) -> Result<(), E>,
+        mut show: impl FnMut(&Found<'_>, Place, Sealed<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         if let Some(torn) = &self.torn {
             // A new segment is begun only after the last line of the old one was synced.
@@ -79,7 +79,7 @@ impl Survey {
                     let place = self.good(path, whole, &found, &sealed)?;
                     self.behind.offset += found.bytes.len() as u64;
                     self.behind.lines = found.number;
-                    show(found.bytes, place, sealed)?;
+                    show(&found, place, sealed)?;
                 }
                 Err(why) => self.bad(path, &found, why)?,
             }

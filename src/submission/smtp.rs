@@ -76,8 +76,12 @@ impl Smtp {
 
 impl Submission for Smtp {
     async fn ready(&self) -> usize {
-        let next = self.rate.borrow().next(Instant::now());
-        sleep_until(next).await;
+        let now = Instant::now();
+        let next = self.rate.borrow().next(now);
+        // tokio's clock ticks by the millisecond: even a sleep until now would wait for the next tick.
+        if next > now {
+            sleep_until(next).await;
+        }
         self.rate.borrow().free(Instant::now())
     }
 

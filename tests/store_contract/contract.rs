@@ -16,7 +16,7 @@ fn what_is_committed_is_read() {
     of_every_store(|store| {
         assert_eq!(store.get("person/ana").unwrap(), None);
         store.commit(&group(1, &[put("person/ana", 1)])).unwrap();
-        assert_eq!(store.get("person/ana").unwrap().as_deref(), Some("{\"v\":1}"));
+        assert_eq!(store.get("person/ana").unwrap(), Some(row("person/ana", 1).1));
         assert_eq!(store.get("person/an").unwrap(), None);
     });
 }

@@ -230,5 +230,18 @@ fn damage_found_while_running_is_repaired_and_the_reader_told_to_ask_again() {
     assert!(intact);
     assert_eq!(set_aside(dir.path()), ["index.damaged-1"]);
     store.commit(&group(2, &[put("person/ana", 2)])).unwrap();
-    assert_eq!(store.get("person/ana").unwrap().as_deref(), Some("{\"v\":2}"));
+    assert_eq!(store.get("person/ana").unwrap(), Some(row("person/ana", 2).1));
+}
+
+#[test]
+fn a_long_value_that_is_damaged_in_the_ledger_is_not_given_out() {
+    let dir = closed_store();
+    let store = open(dir.path());
+    edit(&segment(dir.path()), |bytes| bytes[4000] ^= 1);
+    let told = store.get("person/ana").unwrap_err();
+    assert!(matches!(&told, StoreError::Damaged { line: 1, .. }), "{told}");
+    assert!(store.commit(&group(4, &[put("person/dan", 4)])).is_err(), "nothing goes on");
+    drop(store);
+    let told = IndexedStore::open(dir.path()).unwrap_err();
+    assert!(matches!(&told, StoreError::Damaged { line: 1, .. }), "{told}");
 }

@@ -169,7 +169,7 @@ fn the_ledger_says_when_it_is_long_and_not_after_it_has_rolled() {
     let dir = tempfile::tempdir().unwrap();
     let opening = || Opening { tail: 2_000, ..Opening::default() };
     let store = IndexedStore::open_as(dir.path(), opening()).unwrap().store;
-    store.commit(&group(1, &[put("person/ana", 1)])).unwrap();
+    store.commit(&group(1, &[put("person/ben", 1)])).unwrap();
     assert!(!store.is_long());
     store.commit(&group(2, &request(1))).unwrap();
     assert!(store.is_long());

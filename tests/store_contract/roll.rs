@@ -134,6 +134,21 @@ fn the_power_may_go_at_any_step_of_a_roll() {
     }
 }
 
+/// sled may lose what it was told last. The files to which it points are gone then.
+#[test]
+fn an_index_of_before_a_roll_finds_long_values_in_the_snapshot() {
+    let (dir, before) = (closed_store(), tempfile::tempdir().unwrap());
+    copy(&dir.path().join("index"), before.path());
+    let store = open(dir.path());
+    assert!(store.roll(&GO_ON).unwrap());
+    assert_eq!(all(&store), after_three());
+    drop(store);
+    fs::remove_dir_all(dir.path().join("index")).unwrap();
+    copy(before.path(), &dir.path().join("index"));
+    assert_eq!(all(&open(dir.path())), after_three());
+    assert_eq!(set_aside(dir.path()), Vec::<String>::new());
+}
+
 /// What a kill leaves, unlike a power cut: every byte that was written, at every instant of the roll.
 #[test]
 fn a_kill_at_any_instant_of_a_roll_leaves_the_old_or_the_new() {
