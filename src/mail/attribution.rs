@@ -1,10 +1,15 @@
 //! The line a mail program puts above what it quotes: "On … Amina wrote:".
 
+use super::caseless_words::CaselessWords;
+use super::character::{LETTER, MARK, is_figure, is_letter, plain};
 use super::visible::{is_invisible, visible};
 use super::wrote_words::{DAYS_AGO, PARTICLES, POSSESSIVES, PRONOUNS, QUOTING, TO_ME, WROTE, YOU};
 use regex::Regex;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::LazyLock;
+use unicode_normalization::char::is_combining_mark;
 
 /// Lines longer than this are a person's paragraph, never a mail program's line.
 pub(super) const LONGEST_LINE: usize = 400;
@@ -39,37 +44,39 @@ fn is_unspaced(word: &str) -> bool {
     })
 }
 
-/// "wrote", whole, with the other gender's ending behind it: `napisał(a)`, `כתב/ה`.
-static VERB: LazyLock<Regex> = LazyLock::new(|| {
-    let all = || WROTE.iter().flat_map(|w| w.wrote.iter().copied());
-    let spaced = any_of(all().filter(|w| !is_unspaced(w)));
-    let unspaced = any_of(all().filter(|w| is_unspaced(w)));
+static SPACED: LazyLock<CaselessWords> = LazyLock::new(|| wrote(false));
+static UNSPACED: LazyLock<CaselessWords> = LazyLock::new(|| wrote(true));
+fn wrote(unspaced: bool) -> CaselessWords {
+    let all = WROTE.iter().flat_map(|w| w.wrote.iter().copied());
+    CaselessWords::of(all.filter(|word| is_unspaced(word) == unspaced))
+}
+static BEGINS: LazyLock<CaselessWords> =
+    LazyLock::new(|| CaselessWords::of(WROTE.iter().flat_map(|w| w.begins.iter().copied())));
+/// The day of the week, or the day, of a [`plain`] line.
+static STARTS_WITH_DAY: LazyLock<Regex> = LazyLock::new(|| {
     regex(&format!(
-        r"(?i)(?:^|[^\p{{L}}\p{{N}}'’-])((?:{spaced})(?:\s?[(/][-\p{{L}}/]{{1,4}}\)?)?)(?:$|[^\p{{L}}\p{{N}}\p{{M}}@.])|({unspaced})"
+        r"(?i)^(?:[{LETTER}{MARK}.]{{1,14}}[.,،、]{{0,2}}\s(?:(?:den|d\.|the|le|dnia|o)\s)?[0-9]|[{LETTER}{MARK}]{{3,14}},\s[{LETTER}]{{3,12}}\s[0-9]|[{LETTER}]{{3,10}}\s[{LETTER}]{{1,3}},\s[0-9]|[0-9])"
     ))
 });
-static STARTS: LazyLock<Regex> = LazyLock::new(|| {
-    let begins = any_of(WROTE.iter().flat_map(|w| w.begins.iter().copied()));
-    regex(&format!(
-        r"(?i)^[\s>*_\x22'\[-]*(?:(?:{begins})[\s,:،'’]|[\p{{L}}\p{{M}}.]{{1,14}}[.,،、]{{0,2}}\s(?:(?:den|d\.|the|le|dnia|o)\s)?\d|[\p{{L}}\p{{M}}]{{3,14}},\s\p{{L}}{{3,12}}\s\d|[\p{{L}}]{{3,10}}\s\p{{L}}{{1,3}},\s\d|\d|在|於|于|ב[-־]?\d|เมื่อ|वर)"
-    ))
-});
+/// The date of a [`plain`] line.
 static STARTS_WITH_DATE: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
-        r"^[\s*>-]*(?:\d{4}[-/.년年]\s?\d{1,2}[-/.월月]\s?\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|[\p{L}\p{M}]{2,14}\.?,? \d{1,2}\.? [\p{L}\p{M}]{3,12}\.? \d{4}|\d{1,2}\.? [\p{L}\p{M}]{3,12}\.? \d{4}|[\p{L}\p{M}]{2,14}\.?,? [\p{L}\p{M}]{3,12} \d{1,2},? \d{4}|[\p{L}\p{M}]{2,14},? \d{1,2}[./-]\d{1,2}[./-]\d{2,4})",
-    )
+    let word = format!("[{LETTER}{MARK}]");
+    regex(&format!(
+        r"^[\s*>-]*(?:[0-9]{{4}}[-/.年]\s?[0-9]{{1,2}}[-/.月]\s?[0-9]{{1,2}}|[0-9]{{1,2}}[./-][0-9]{{1,2}}[./-][0-9]{{2,4}}|{word}{{2,14}}\.?,? [0-9]{{1,2}}\.? {word}{{3,12}}\.? [0-9]{{4}}|[0-9]{{1,2}}\.? {word}{{3,12}}\.? [0-9]{{4}}|{word}{{2,14}}\.?,? {word}{{3,12}} [0-9]{{1,2}},? [0-9]{{4}}|{word}{{2,14}},? [0-9]{{1,2}}[./-][0-9]{{1,2}}[./-][0-9]{{2,4}})"
+    ))
 });
-static YEAR_FIRST: LazyLock<Regex> = LazyLock::new(|| regex(r"^[\s*>-]*\d{4}[-/]\d{1,2}[-/]\d{1,2}\s[^(]*<"));
+static YEAR_FIRST: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"^[\s*>-]*[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}\s[^(]*<"));
 static CLOCK: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"\d{1,2}\s?[:.hH∶時시時点점]\s?\d{2}|\d\s?(?:[aApP]\.?[mM]\b)"));
-static DAY: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"\b(?:19|20|25|13|14)\d{2}(?:\b|年|년)|\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4}"));
+    LazyLock::new(|| regex(r"[0-9]{1,2}\s?[:.hH∶時]\s?[0-9]{2}|[0-9]\s?(?:[aApP]\.?[mM]\b)"));
+static DAY: LazyLock<Regex> = LazyLock::new(|| {
+    regex(r"\b(?:19|20|25|13|14)[0-9]{2}(?:\b|年)|[0-9]{1,2}[./-]\s?[0-9]{1,2}[./-]\s?[0-9]{2,4}")
+});
 static ADDRESS: LazyLock<Regex> =
     LazyLock::new(|| regex(r"(?i)[<(\[«]?\s?(?:mailto:)?[^\s<>()\[\]]+@[^\s<>()\[\]]+"));
 static ENDS_WITH_ADDRESS: LazyLock<Regex> =
     LazyLock::new(|| regex(r"[<(\[]\s?(?:mailto:)?[^<>\s()]+@[^<>\s()]+?\s?[>)\]][>)\]]?\s*[:;,]?\s*$"));
-static QUOTES: LazyLock<Regex> =
-    LazyLock::new(|| regex(&format!(r"(?i)^[\s*_]*(?:{})\s.{{1,120}}:$", any_of(QUOTING.iter().copied()))));
+static QUOTES: LazyLock<CaselessWords> = LazyLock::new(|| CaselessWords::of(QUOTING.iter().copied()));
 /// GroupWise: `>>> Amina Haddad <amina@campus.example> 10/05/26 10:00 AM >>>`.
 static GROUPWISE: LazyLock<Regex> = LazyLock::new(|| regex(r"^>>> ?[^>\s].{2,200}\d.{0,12}>>>$"));
 
@@ -80,13 +87,13 @@ pub(super) fn attribution(lines: &[&str]) -> Option<(usize, Sureness)> {
         return None;
     }
     let first = visible(raw);
-    if GROUPWISE.is_match(&first) {
+    if first.starts_with(">>>") && first.ends_with(">>>") && GROUPWISE.is_match(&first) {
         return Some((1, Sureness::Sure));
     }
     if first.is_empty() || first.starts_with('>') {
         return None;
     }
-    let starts = STARTS.is_match(&first);
+    let starts = begins(&first);
     let most = if starts || names_first(&first, lines.get(1)) { MOST_LINES } else { 1 };
     let mut joined = String::new();
     let mut blank = 0;
@@ -114,6 +121,19 @@ pub(super) fn attribution(lines: &[&str]) -> Option<(usize, Sureness)> {
     None
 }
 
+/// Whether a line begins as attributions do: "On", a day of the week, a figure.
+fn begins(line: &str) -> bool {
+    let mark = |c: char| c.is_whitespace() || matches!(c, '>' | '*' | '_' | '"' | '\'' | '[' | '-');
+    let line = line.trim_start_matches(mark);
+    let goes_on = |c: char| c.is_whitespace() || matches!(c, ',' | ':' | '،' | '\'' | '’');
+    BEGINS.ends(line).any(|end| line[end..].starts_with(goes_on))
+        || STARTS_WITH_DAY.is_match(&plain(line))
+        || ["在", "於", "于", "เมื่อ", "वर"].iter().any(|word| line.starts_with(word))
+        || line
+            .strip_prefix('ב')
+            .is_some_and(|day| day.strip_prefix(['-', '־']).unwrap_or(day).starts_with(is_figure))
+}
+
 /// A cheap look before the dear one: the line has a letter or figure early on.
 fn could_begin(line: &str) -> bool {
     line.chars().take(40).any(char::is_alphanumeric)
@@ -133,8 +153,7 @@ fn could_end(line: &&str) -> bool {
 /// "Amina Haddad <amina@campus.example>" may be followed on the next line by "wrote on
 /// 5 October 2026:", and "Amina Haddad" by her address.
 fn names_first(line: &str, next: Option<&&str>) -> bool {
-    is_name(line)
-        && (ADDRESS.is_match(line) || line.ends_with('<') || next.is_some_and(|n| n.starts_with('<')))
+    is_name(line) && (has_address(line) || line.ends_with('<') || next.is_some_and(|n| n.starts_with('<')))
 }
 
 /// Whether `line` cannot go on with an attribution that so far is `joined`.
@@ -142,7 +161,7 @@ fn is_other(joined: &str, line: &str, before: &str) -> bool {
     // A `>` may be the end of a folded address, never the start of what is quoted.
     let quoted = line.starts_with('>') && !(line.starts_with(">:") || (line.len() < 40 && ends_wrote(line)));
     // What begins anew after a blank line is the attribution; the date above it is not.
-    let begins_anew = !joined.is_empty() && before.trim().is_empty() && STARTS.is_match(line);
+    let begins_anew = !joined.is_empty() && before.trim().is_empty() && begins(line);
     quoted || begins_anew || ends_sentence(joined, line)
 }
 
@@ -175,12 +194,47 @@ fn may_say_wrote(line: &str) -> bool {
 fn last_verb(text: &str) -> Option<(&str, &str)> {
     let mut found = None;
     let mut from = 0;
-    while let Some(captures) = VERB.captures_at(text, from) {
-        let verb = captures.get(1).or_else(|| captures.get(2))?;
-        found = Some((&text[..verb.start()], &text[verb.end()..]));
-        from = verb.end();
+    while let Some(verb) = next_verb(text, from) {
+        from = verb.end;
+        found = Some((&text[..verb.start], &text[verb.end..]));
     }
     found
+}
+
+/// The next "wrote" of the text, whole.
+fn next_verb(text: &str, from: usize) -> Option<Range<usize>> {
+    let parts = |c: char| !(is_letter(c) || c.is_numeric() || matches!(c, '\'' | '’' | '-'));
+    text[from..].char_indices().map(|(at, c)| (from + at, c)).find_map(|(at, c)| {
+        let first = (at == 0).then(|| spaced_verb(text, at)).flatten();
+        let behind = || parts(c).then(|| spaced_verb(text, at + c.len_utf8())).flatten();
+        let unspaced = || UNSPACED.ends(&text[at..]).next().map(|length| at..at + length);
+        first.or_else(behind).or_else(unspaced)
+    })
+}
+
+/// "wrote" where a word begins, with the other gender's ending behind it: `napisał(a)`, `כתב/ה`.
+fn spaced_verb(text: &str, at: usize) -> Option<Range<usize>> {
+    let goes_on = |c: char| is_letter(c) || c.is_numeric() || is_combining_mark(c) || matches!(c, '@' | '.');
+    let ends = SPACED.ends(&text[at..]).map(|length| at + length);
+    let mut ends = ends.flat_map(|end| other_gender(&text[end..]).map(move |length| end + length));
+    ends.find(|end| !text[*end..].starts_with(goes_on)).map(|end| at..end)
+}
+
+/// The lengths that such an ending may have, the longest first; nothing is one too.
+fn other_gender(text: &str) -> impl Iterator<Item = usize> {
+    let bracket = text.strip_prefix(char::is_whitespace).unwrap_or(text);
+    let letters = bracket.strip_prefix(['(', '/']).unwrap_or_default();
+    let belongs = |c: &char| is_letter(*c) || matches!(c, '-' | '/');
+    let mut lengths = vec![0];
+    let mut end = text.len() - letters.len();
+    for c in letters.chars().take(4).take_while(belongs) {
+        end += c.len_utf8();
+        lengths.push(end);
+        if text[end..].starts_with(')') {
+            lengths.push(end + 1);
+        }
+    }
+    lengths.into_iter().rev()
 }
 
 /// Without the punctuation and markdown around it.
@@ -188,12 +242,31 @@ fn bare(text: &str) -> &str {
     text.trim_matches(|c: char| !c.is_alphanumeric())
 }
 
+fn has_address(text: &str) -> bool {
+    text.contains('@') && ADDRESS.is_match(text)
+}
+
+/// It names a time or a day.
+fn is_timed(text: &str) -> bool {
+    let text = plain(text);
+    CLOCK.is_match(&text) || DAY.is_match(&text)
+}
+
+/// "Quoting Amina <…>:".
+fn says_quoting(text: &str) -> bool {
+    let mark = |c: char| c.is_whitespace() || matches!(c, '*' | '_');
+    let Some(said) = text.strip_suffix(':') else { return false };
+    let said = said.trim_start_matches(mark);
+    let whom = |end: usize| said[end..].strip_prefix(char::is_whitespace);
+    QUOTES.ends(said).filter_map(whom).any(|whom| (1..=120).contains(&whom.chars().count()))
+}
+
 fn sureness(text: &str, starts: bool) -> Option<Sureness> {
     let end = text.trim_end_matches([' ', '*', '_', '"', '\'', '»']);
     let ruled = end.ends_with("--") && text.starts_with("--");
     let colon = ruled || end.ends_with([':', '៖']) || text.starts_with(':');
-    let timed = CLOCK.is_match(text) || DAY.is_match(text);
-    let address = ADDRESS.is_match(text);
+    let timed = is_timed(text);
+    let address = has_address(text);
     let said = Said { text, starts, colon, ruled, timed, address };
     match last_verb(text) {
         Some((before, after)) => said.with_verb(before, after),
@@ -220,7 +293,7 @@ impl Said<'_> {
             return None;
         }
         let name_follows = !tail.is_empty() && (is_name(tail) || is_addressed(tail));
-        let time_follows = CLOCK.is_match(tail) || DAY.is_match(tail);
+        let time_follows = is_timed(tail);
         let placed = tail.is_empty() || name_follows;
         let dated = self.starts && self.timed && placed;
         let named = self.address || name_follows || ends_in_name(after_figures(before));
@@ -241,16 +314,16 @@ impl Said<'_> {
 
     /// Gmail in Japanese, Mail.ru and Yandex: `2026年10月5日(月) 10:00 Amina <amina@…>:`.
     fn without_verb(&self) -> Option<Sureness> {
-        let dated = STARTS_WITH_DATE.is_match(self.text);
+        let plain = plain(self.text);
+        let dated = STARTS_WITH_DATE.is_match(&plain);
         let ends_with_address = ENDS_WITH_ADDRESS.is_match(self.text);
         // A person's list of meetings has days and addresses, but no colon or time with each. Gmail
         // wrote "2013/9/13 Amina Haddad <amina@campus.example>" once.
-        let dated_by_program =
-            dated && (self.colon || CLOCK.is_match(self.text) || YEAR_FIRST.is_match(self.text));
+        let dated_by_program = dated && (self.colon || CLOCK.is_match(&plain) || YEAR_FIRST.is_match(&plain));
         if ends_with_address && (dated_by_program || (self.colon && self.starts && self.timed)) {
             return Some(Sureness::Sure);
         }
-        if QUOTES.is_match(self.text) {
+        if says_quoting(self.text) {
             return Some(if ends_with_address { Sureness::Sure } else { Sureness::IfQuotedFollows });
         }
         // "05.10.26 10:00, Amina:" (Thunderbird in Ukrainian), "Missatge de Amina <amina@…> del dia dl.,
@@ -316,7 +389,8 @@ fn is_addressed(text: &str) -> bool {
 /// One to eight words, none of which begins with a small letter unless names have it so:
 /// a name, with an address or without.
 fn is_name(text: &str) -> bool {
-    let without_address = ADDRESS.replace_all(text, " ");
+    let without_address =
+        if text.contains('@') { ADDRESS.replace_all(text, " ") } else { Cow::Borrowed(text) };
     let words: Vec<&str> = without_address.split_whitespace().map(bare).filter(|w| !w.is_empty()).collect();
     let fits = |word: &&str| {
         let small = word.chars().next().is_some_and(char::is_lowercase);
@@ -324,29 +398,63 @@ fn is_name(text: &str) -> bool {
     };
     let large = |word: &&str| word.chars().next().is_some_and(|c| c.is_alphabetic() && !c.is_lowercase());
     if words.is_empty() {
-        return ADDRESS.is_match(text);
+        return has_address(text);
     }
     words.len() <= 8 && words.iter().all(fits) && words.iter().any(large)
 }
 
-/// A language's usual layout of date, time and name, whose text runs up to the colon, at
-/// the end of a line that begins with the answer: "Yes. On Mon, … <a@b.example> wrote:".
-static SHARED_LINE: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
-        r"^(.*?\S)[\s-]*?\s-*\s?((?:On|Le|El|Il|Am|Op|Em|W dniu|Dne|Den|Pada|Vào) (?:\p{L}{2,10}\.?,? )?(?:giorno |dem )?(?:\p{L}{2,10}\.? )?\d[^.!?]{0,30}[\d.].{6,200}$)",
-    )
+/// How the usual layouts of date, time and name begin, whose text runs up to the colon.
+const LAYOUTS: [&str; 12] = ["On", "Le", "El", "Il", "Am", "Op", "Em", "W dniu", "Dne", "Den", "Pada", "Vào"];
+
+/// How they go on to the first figure, in a [`plain`] line.
+static DATED: LazyLock<Regex> = LazyLock::new(|| {
+    let word = format!("[{LETTER}]{{2,10}}");
+    regex(&format!(r"^ (?:{word}\.?,? )?(?:giorno |dem )?(?:{word}\.? )?[0-9]"))
 });
+
+/// No date is longer, in characters.
+const DATE_READ: usize = 100;
 
 /// "reply On Wed, Apr 4 … wrote:" → the reply and the attribution apart.
 pub(super) fn shared_line(line: &str) -> Option<(&str, &str)> {
     if line.len() > 2 * LONGEST_LINE || !line.contains('@') && !line.ends_with(':') {
         return None;
     }
-    let found = SHARED_LINE.captures(line)?;
-    let (own, said) = (found.get(1)?.as_str(), found.get(2)?.as_str());
+    let (own, said) = own_and_said(line)?;
     let sure = attribution(&[said]) == Some((1, Sureness::Sure));
     let own = own.trim_end_matches(['-', ' ']);
     (sure && !own.is_empty() && !own.starts_with('>')).then_some((own, said))
+}
+
+fn own_and_said(line: &str) -> Option<(&str, &str)> {
+    let capitals = line.bytes().enumerate().filter(|(_, byte)| byte.is_ascii_uppercase());
+    let mut places = capitals.map(|(at, _)| line.split_at(at));
+    places.find_map(|(before, said)| Some((own_part(before)?, said)).filter(|_| is_dated(said)))
+}
+
+/// What is left of it without the white space, and strokes, by which an attribution is set apart.
+fn own_part(before: &str) -> Option<&str> {
+    let own = before.trim_end_matches(|c: char| c.is_whitespace() || c == '-');
+    let own = if own.is_empty() { &before[..=before.find('-')?] } else { own };
+    before[own.len()..].contains(char::is_whitespace).then_some(own)
+}
+
+/// Whether it begins in one of those layouts, and goes on behind the date.
+fn is_dated(said: &str) -> bool {
+    let Some(said) = LAYOUTS.iter().find_map(|layout| said.strip_prefix(layout)) else { return false };
+    let start = plain(said.char_indices().nth(DATE_READ).map_or(said, |(end, _)| &said[..end]));
+    let Some(day) = DATED.find(&start) else { return false };
+    let mut after = said.chars().count() - start[..day.end()].chars().count();
+    for c in start[day.end()..].chars().take(31) {
+        after -= 1;
+        if (c.is_ascii_digit() || c == '.') && (6..=200).contains(&after) {
+            return true;
+        }
+        if matches!(c, '.' | '!' | '?') {
+            return false;
+        }
+    }
+    false
 }
 
 #[cfg(test)]
@@ -534,5 +642,112 @@ mod tests {
         let line = "Oui. Le lun. 5 oct. 2026 à 10:00, Board <board@net.example> a écrit :";
         assert_eq!(shared_line(line).map(|(own, _)| own), Some("Oui."));
         assert_eq!(shared_line("We met On Monday, 5 October 2026, and it went well."), None);
+    }
+
+    /// The rules in one pattern each, as long as that took to compile.
+    mod whole {
+        use super::*;
+
+        pub(super) fn begins() -> Regex {
+            let words = any_of(WROTE.iter().flat_map(|w| w.begins.iter().copied()));
+            regex(&format!(
+                r"(?i)^[\s>*_\x22'\[-]*(?:(?:{words})[\s,:،'’]|[\p{{L}}\p{{M}}.]{{1,14}}[.,،、]{{0,2}}\s(?:(?:den|d\.|the|le|dnia|o)\s)?\d|[\p{{L}}\p{{M}}]{{3,14}},\s\p{{L}}{{3,12}}\s\d|[\p{{L}}]{{3,10}}\s\p{{L}}{{1,3}},\s\d|\d|在|於|于|ב[-־]?\d|เมื่อ|वर)"
+            ))
+        }
+
+        pub(super) fn verb() -> Regex {
+            let all = || WROTE.iter().flat_map(|w| w.wrote.iter().copied());
+            let spaced = any_of(all().filter(|w| !is_unspaced(w)));
+            let unspaced = any_of(all().filter(|w| is_unspaced(w)));
+            regex(&format!(
+                r"(?i)(?:^|[^\p{{L}}\p{{N}}'’-])((?:{spaced})(?:\s?[(/][-\p{{L}}/]{{1,4}}\)?)?)(?:$|[^\p{{L}}\p{{N}}\p{{M}}@.])|({unspaced})"
+            ))
+        }
+
+        pub(super) fn shared_line() -> Regex {
+            regex(
+                r"^(.*?\S)[\s-]*?\s-*\s?((?:On|Le|El|Il|Am|Op|Em|W dniu|Dne|Den|Pada|Vào) (?:\p{L}{2,10}\.?,? )?(?:giorno |dem )?(?:\p{L}{2,10}\.? )?\d[^.!?]{0,30}[\d.].{6,200}$)",
+            )
+        }
+    }
+
+    /// Lines made of pieces of attributions, in any order.
+    fn pieces() -> impl proptest::strategy::Strategy<Value = String> {
+        use proptest::prelude::*;
+        let piece = proptest::sample::select(vec![
+            "On",
+            "Le",
+            "W dniu",
+            "Vào",
+            "am",
+            "Mon,",
+            "lun.",
+            "5",
+            "٥",
+            "2026",
+            "10:00",
+            "10h30",
+            "Oct",
+            "déc.",
+            "5.10.26",
+            "Board",
+            "<b@net.example>",
+            "wrote",
+            "WROTE",
+            "napisał",
+            "(a)",
+            "/ה",
+            "כתב",
+            "a écrit",
+            "écrit",
+            "schrieb",
+            "写道",
+            "的邮件",
+            "ב-5",
+            "-",
+            "--",
+            " ",
+            "  ",
+            "\u{a0}",
+            ",",
+            ".",
+            "?",
+            ":",
+            "’",
+            "'",
+            "(",
+            ")",
+            "/",
+            "giorno",
+            "dem",
+            "je",
+            "ſent",
+            "K",
+            "नि",
+            "年",
+        ]);
+        let glued = proptest::collection::vec((piece, proptest::bool::weighted(0.6)), 1..14);
+        glued.prop_map(|all| {
+            all.iter().flat_map(|(piece, apart)| [*piece, if *apart { " " } else { "" }]).collect()
+        })
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn plain_rules_find_what_one_pattern_would(line in pieces()) {
+            static BEGINS: LazyLock<Regex> = LazyLock::new(whole::begins);
+            static VERB: LazyLock<Regex> = LazyLock::new(whole::verb);
+            static SHARED: LazyLock<Regex> = LazyLock::new(whole::shared_line);
+            let found = SHARED.captures(&line).map(|c| (c.get(1).unwrap().range(), c.get(2).unwrap().range()));
+            let place = |part: &str| {
+                let at = part.as_ptr() as usize - line.as_ptr() as usize;
+                at..at + part.len()
+            };
+            proptest::prop_assert_eq!(own_and_said(&line).map(|(own, said)| (place(own), place(said))), found);
+            let line = visible(&line);
+            proptest::prop_assert_eq!(begins(&line), BEGINS.is_match(&line));
+            let verb = VERB.captures(&line).map(|c| c.get(1).or(c.get(2)).unwrap().range());
+            proptest::prop_assert_eq!(next_verb(&line, 0), verb);
+        }
     }
 }

@@ -1,12 +1,12 @@
 //! What a receiving system puts above mail that comes from elsewhere.
 
-use super::attribution::{any_of, regex};
 use super::banner_words::{BANNERS, CAUTIONS, CERTAIN, CONTINUED, EXTERNAL, THIS_MAIL};
+use super::caseless_words::{CaselessPhrases, CaselessWords, from_word, has_no_word};
+use super::character::is_word;
 use super::html::CELL;
 use super::signature::{LONGEST, is_delimiter};
 use super::speech_words::speaks_of_self;
 use super::visible::visible;
-use regex::Regex;
 use std::sync::LazyLock;
 
 /// In so many of the first lines a banner is looked for.
@@ -40,9 +40,8 @@ fn ends(line: &str) -> bool {
 /// Whether a line goes on with a banner: it has a word of what banners warn of. An answer
 /// right below a banner has none.
 fn continues(line: &str) -> bool {
-    static WORDS: LazyLock<Regex> =
-        LazyLock::new(|| regex(&format!("(?i){}", any_of(CONTINUED.iter().copied()))));
-    line.len() <= 2 * LONGEST && WORDS.is_match(&visible(line)) && !speaks_of_self(line)
+    static WORDS: LazyLock<CaselessPhrases> = LazyLock::new(|| CaselessPhrases::of(CONTINUED));
+    line.len() <= 2 * LONGEST && WORDS.is_in(&visible(line)) && !speaks_of_self(line)
 }
 
 /// Whether the first of `lines` is one that a receiving system puts above mail from
@@ -69,67 +68,62 @@ fn is_banner(lines: &[&str], wrapped: bool) -> bool {
 /// A phrase that only systems write; or one that people write too, beside a word of
 /// caution, brackets, "this message" or another such phrase.
 fn has_sign(line: &str) -> bool {
-    static ONLY: LazyLock<Regex> =
-        LazyLock::new(|| regex(&format!("(?i){}", any_of(CERTAIN.iter().copied()))));
-    static THIS: LazyLock<Regex> =
-        LazyLock::new(|| regex(&format!(r"(?i)(?:{})", any_of(THIS_MAIL.iter().copied()))));
-    let mut only = ONLY.find_iter(line);
-    if let Some(first) = only.next() {
-        let alone = line[first.end()..].trim_matches(|c: char| !c.is_alphanumeric()).len() < 2;
-        return alone || line.contains(['@', '<']) || only.next().is_some();
+    static ONLY: LazyLock<CaselessPhrases> = LazyLock::new(|| CaselessPhrases::of(CERTAIN));
+    static THIS: LazyLock<CaselessPhrases> = LazyLock::new(|| CaselessPhrases::of(THIS_MAIL));
+    let only = ONLY.places(line);
+    if let Some(first) = only.first() {
+        let alone = line[first.end..].trim_matches(|c: char| !c.is_alphanumeric()).len() < 2;
+        return alone || line.contains(['@', '<']) || only.len() > 1;
     }
-    let phrases = phrases().find_iter(line).take(2).count();
-    let framed = line.starts_with(['[', '*', '#', '!', '⚠', '{', '<', '-', '=']);
-    let warned = cautions().is_match(line);
-    phrases >= 2 && !speaks_of_self(line)
-        || phrases == 1 && (framed || warned || THIS.is_match(line)) && !speaks_of_self(line)
+    let phrases = PHRASES.places(line).len();
+    let framed = || line.starts_with(['[', '*', '#', '!', '⚠', '{', '<', '-', '=']);
+    let told = phrases >= 2 || phrases == 1 && (framed() || warns(line) || THIS.is_in(line));
+    told && !speaks_of_self(line)
 }
 
 fn says_outside(line: &str) -> bool {
-    (phrases().is_match(line) || is_labelled(line) || has_sign(line)) && !speaks_of_self(line)
+    (PHRASES.is_in(line) || is_labelled(line) || has_sign(line)) && !speaks_of_self(line)
 }
 
-fn phrases() -> &'static Regex {
-    static SAYS: LazyLock<Regex> =
-        LazyLock::new(|| regex(&format!("(?i){}", any_of(BANNERS.iter().copied()))));
-    &SAYS
-}
-
-fn caution_words() -> String {
-    any_of(CAUTIONS.iter().copied())
-}
+static PHRASES: LazyLock<CaselessPhrases> = LazyLock::new(|| CaselessPhrases::of(BANNERS));
+static WARNS: LazyLock<CaselessWords> = LazyLock::new(|| CaselessWords::of(CAUTIONS.iter().copied()));
 
 /// It begins with "Caution:".
-fn cautions() -> &'static Regex {
-    static CAUTION: LazyLock<Regex> =
-        LazyLock::new(|| regex(&format!(r"(?i)^\W*(?:{})\b\s*\W", caution_words())));
-    &CAUTION
+fn warns(line: &str) -> bool {
+    let line = from_word(line);
+    WARNS.ends(line).any(|end| line[end..].starts_with(|c| !is_word(c)))
 }
 
 /// "CAUTION" and nothing else.
 fn is_caution(line: &str) -> bool {
-    static ALONE: LazyLock<Regex> = LazyLock::new(|| regex(&format!(r"(?i)^\W*(?:{})\W*$", caution_words())));
-    ALONE.is_match(line)
+    let line = from_word(line);
+    WARNS.ends(line).any(|end| has_no_word(&line[end..]))
 }
 
 /// "[EXTERNAL]", "EXTERNAL EMAIL", "Caution: external sender": a label and no sentence. A
 /// single small word between no brackets is an answer.
 fn is_labelled(line: &str) -> bool {
-    static LABEL: LazyLock<Regex> = LazyLock::new(|| {
-        let labels = any_of(EXTERNAL.iter().copied());
-        regex(&format!(r"(?i)^\W*(?:(?:{})\W+)?(?:{labels})\W*$", caution_words()))
-    });
-    static HEADED: LazyLock<Regex> = LazyLock::new(|| {
-        let labels = any_of(EXTERNAL.iter().copied().filter(|label| label.contains(' ')));
-        regex(&format!(r"(?i)^\W*(?:(?:{})\W+)?(?:{labels})\s?[:.!\]*-].{{0,300}}$", caution_words()))
-    });
+    static LABELS: LazyLock<CaselessWords> = LazyLock::new(|| CaselessWords::of(EXTERNAL.iter().copied()));
+    static OF_SEVERAL_WORDS: LazyLock<CaselessWords> =
+        LazyLock::new(|| CaselessWords::of(EXTERNAL.iter().copied().filter(|label| label.contains(' '))));
     if line.chars().count() < 3 {
         return false;
     }
-    let framed = !line.starts_with(char::is_alphanumeric);
-    let capitals = line.chars().any(char::is_uppercase) && !line.chars().any(char::is_lowercase);
-    let several = line.contains(' ');
-    LABEL.is_match(line) && (framed || capitals || several) || HEADED.is_match(line) && !speaks_of_self(line)
+    let said = from_word(line);
+    let warned = WARNS.ends(said).map(|end| &said[end..]).filter(|rest| rest.starts_with(|c| !is_word(c)));
+    let labelled: Vec<&str> = warned.map(from_word).chain([said]).collect();
+    let label = labelled.iter().any(|said| LABELS.ends(said).any(|end| has_no_word(&said[end..])));
+    let headed = || labelled.iter().any(|said| OF_SEVERAL_WORDS.ends(said).any(|end| is_head(&said[end..])));
+    let framed = || !line.starts_with(char::is_alphanumeric);
+    let capitals = || line.chars().any(char::is_uppercase) && !line.chars().any(char::is_lowercase);
+    label && (line.contains(' ') || framed() || capitals()) || headed() && !speaks_of_self(line)
+}
+
+/// What stands between a label and the sentence that it heads.
+fn is_head(rest: &str) -> bool {
+    let rest = rest.strip_prefix(char::is_whitespace).unwrap_or(rest);
+    let said = rest.strip_prefix([':', '.', '!', ']', '*', '-']);
+    said.is_some_and(|said| said.chars().count() <= 300)
 }
 
 #[cfg(test)]

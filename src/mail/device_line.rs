@@ -1,6 +1,8 @@
 //! The line a mail program or telephone adds by itself: "Sent from my iPhone".
 
-use super::attribution::{any_of, regex};
+use super::attribution::regex;
+use super::caseless_words::CaselessWords;
+use super::character::is_word;
 use super::signature::LONGEST;
 use super::signature_words::{
     APOLOGIES, DEVICE_FILLERS, DEVICES, SENT_FROM, SENT_FROM_ENDS, SLOGANS, VAGUELY_FROM,
@@ -15,12 +17,6 @@ const LONGEST_BRAND: usize = 4;
 
 /// Whether a mail program or a telephone added this line.
 pub(super) fn is_device_line(line: &str) -> bool {
-    static STARTS: LazyLock<Regex> = LazyLock::new(|| {
-        let starts = any_of(SENT_FROM.iter().flat_map(|(_, starts)| starts.iter().copied()));
-        regex(&format!(r"(?i)^{LEAD}(?:{starts})"))
-    });
-    static ENDS: LazyLock<Regex> =
-        LazyLock::new(|| regex(&format!(r"(?i)(?:{})\W*$", any_of(SENT_FROM_ENDS.iter().copied()))));
     if line.len() > LONGEST || line.trim().len() < 6 {
         return false;
     }
@@ -33,18 +29,45 @@ pub(super) fn is_device_line(line: &str) -> bool {
     match vague_start(&line) {
         Some(start) => is_only_device(&line[start..]),
         None => {
-            is_slogan(&line) || (STARTS.is_match(&line) || ENDS.is_match(&line)) && !is_sentence(&line, words)
+            is_slogan(&line) || (starts_as_sent(&line) || ends_as_sent(&line)) && !is_sentence(&line, words)
         }
     }
 }
 
-const LEAD: &str = r"[\s*_>\[(\x22“«|~-]*";
+/// A line without the marks before its words.
+fn unmarked(line: &str) -> &str {
+    line.trim_start_matches(|c: char| {
+        c.is_whitespace() || matches!(c, '*' | '_' | '>' | '[' | '(' | '"' | '“' | '«' | '|' | '~' | '-')
+    })
+}
+
+fn starts_as_sent(line: &str) -> bool {
+    static STARTS: LazyLock<CaselessWords> =
+        LazyLock::new(|| CaselessWords::of(SENT_FROM.iter().flat_map(|(_, starts)| starts.iter().copied())));
+    STARTS.ends(unmarked(line)).next().is_some()
+}
+
+/// Some languages say last that it was sent.
+fn ends_as_sent(line: &str) -> bool {
+    static ENDS: LazyLock<CaselessWords> =
+        LazyLock::new(|| CaselessWords::backwards(SENT_FROM_ENDS.iter().copied()));
+    let line = line.trim_end_matches(|c| !is_word(c));
+    let end: String = line.chars().rev().take(LONGEST_END).collect();
+    ENDS.ends(&end).next().is_some()
+}
+
+/// None of their words is longer, in characters.
+const LONGEST_END: usize = 40;
 
 /// Where a start ends that people's sentences have as well: "Von meiner Seite …".
 fn vague_start(line: &str) -> Option<usize> {
-    static VAGUE: LazyLock<Regex> =
-        LazyLock::new(|| regex(&format!(r"(?i)^{LEAD}(?:{})(?:\W|$)", any_of(VAGUELY_FROM.iter().copied()))));
-    VAGUE.find(line).map(|found| found.end())
+    static VAGUE: LazyLock<CaselessWords> = LazyLock::new(|| CaselessWords::of(VAGUELY_FROM.iter().copied()));
+    let said = unmarked(line);
+    let lead = line.len() - said.len();
+    VAGUE.ends(said).find_map(|end| match said[end..].chars().next() {
+        None => Some(lead + end),
+        Some(c) => (!is_word(c)).then(|| lead + end + c.len_utf8()),
+    })
 }
 
 /// "Yahoo Mail: Search, organise, conquer".

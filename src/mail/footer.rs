@@ -1,6 +1,8 @@
 //! What institutions, lists and virus scanners put under people's mail.
 
 use super::attribution::{any_of, regex};
+use super::caseless_words::{CaselessPhrases, CaselessWords, from_word, has_no_word};
+use super::character::is_word;
 use super::footer_words::{
     ANTIVIRUS, EVERYDAY_WORDS, LIST_FOOTERS, MAIL_WORDS, NOTICE_BEGINS, NOTICE_HEADS, NOTICE_WORDS, PRINTING,
     PRINTS, SCANNED, SPARES, UNSUBSCRIBE,
@@ -83,25 +85,28 @@ fn is_footer_rule(line: &str) -> bool {
 /// A list's or group's line. How to unsubscribe is one only with a link or an address:
 /// people explain it, too.
 fn list_footer(line: &str) -> Option<Strength> {
-    static SAYS: LazyLock<Regex> =
-        LazyLock::new(|| regex(&format!("(?i){}", any_of(LIST_FOOTERS.iter().copied()))));
-    static LEAVE: LazyLock<Regex> =
-        LazyLock::new(|| regex(&format!("(?i){}", any_of(UNSUBSCRIBE.iter().copied()))));
+    static SAYS: LazyLock<CaselessPhrases> = LazyLock::new(|| CaselessPhrases::of(LIST_FOOTERS));
+    static LEAVE: LazyLock<CaselessPhrases> = LazyLock::new(|| CaselessPhrases::of(UNSUBSCRIBE));
     if line.len() > LONGEST_FOOTER || line.len() < 8 {
         return None;
     }
     let line = visible(line);
-    if line.ends_with(['?', '؟']) || speaks_of_self(&line) {
+    if line.ends_with(['?', '؟']) {
         return None;
     }
-    if SAYS.is_match(&line) {
-        return Some(Strength::Strong);
-    }
-    let reachable = line.contains(['@', '/']) || line.ends_with([':', ',']);
-    let found = LEAVE.find(&line)?;
-    let link = found.as_str().contains(['/', '@']);
-    let announced = line[..found.start()].split_whitespace().count() > 1 && link;
-    (reachable && !announced).then_some(Strength::Weak)
+    let strength = if SAYS.is_in(&line) {
+        Strength::Strong
+    } else {
+        let reachable = line.contains(['@', '/']) || line.ends_with([':', ',']);
+        let leave = if reachable { LEAVE.places(&line) } else { Vec::new() };
+        let found = leave.first()?.clone();
+        let announced = line[..found.start].split_whitespace().count() > 1;
+        if announced && line[found].contains(['/', '@']) {
+            return None;
+        }
+        Strength::Weak
+    };
+    (!speaks_of_self(&line)).then_some(strength)
 }
 
 /// "discuss mailing list", alone under a rule.
@@ -114,20 +119,31 @@ fn names_list(line: &str) -> bool {
 
 /// Who looked for viruses, and who asks to spare paper.
 fn service_line(line: &str) -> Option<Strength> {
+    if line.len() > LONGEST || line.len() < 8 {
+        return None;
+    }
+    let line = visible(line);
+    let weak = || (says_scanned(&line) || spares_paper(&line)).then_some(Strength::Weak);
+    let strength = if always(&line) { Some(Strength::Strong) } else { weak() };
+    strength.filter(|_| !speaks_of_self(&line))
+}
+
+fn always(line: &str) -> bool {
     static ALWAYS: LazyLock<Regex> = LazyLock::new(|| {
         regex(
             r"(?i)(?:mail|message) has been (?:scanned|checked) (?:for (?:virus|spam)|by mailscanner)|no virus found in (?:this|incoming|outgoing)|^_{10} information from eset|believed to be clean",
         )
     });
-    if line.len() > LONGEST || line.len() < 8 {
-        return None;
-    }
-    let line = visible(line);
-    if speaks_of_self(&line) {
-        return None;
-    }
-    let weak = || (says_scanned(&line) || spares_paper(&line)).then_some(Strength::Weak);
-    if ALWAYS.is_match(&line) { Some(Strength::Strong) } else { weak() }
+    // Each of them has one of these, which few lines have.
+    static MAY: LazyLock<CaselessPhrases> = LazyLock::new(|| {
+        CaselessPhrases::of(&[
+            " has been ",
+            "no virus found",
+            "information from eset",
+            "believed to be clean",
+        ])
+    });
+    MAY.is_in(line) && ALWAYS.is_match(line)
 }
 
 /// A scanner's name beside viruses, and that this mail was looked at; or its link.
@@ -137,22 +153,24 @@ fn says_scanned(line: &str) -> bool {
         let virus = r"(?:\bvir(?:us|üs|en|ov|os|ų)|\bv[ií]rus|antivir|\bwirus|вирус|вірус|ιό|ιών|فيروس|וירוס|病毒|ウイルス|바이러스)";
         regex(&format!("(?i){names}.*{virus}|{virus}.*{names}"))
     });
-    static LOOKED: LazyLock<Regex> =
-        LazyLock::new(|| regex(&format!("(?i){}", any_of(SCANNED.iter().copied()))));
+    // "Virus-free" is one of the names.
+    static NAMED: LazyLock<CaselessPhrases> = LazyLock::new(|| CaselessPhrases::of(ANTIVIRUS));
+    static LOOKED: LazyLock<CaselessPhrases> = LazyLock::new(|| CaselessPhrases::of(SCANNED));
     static CLEAN: LazyLock<Regex> = LazyLock::new(|| regex(r"(?i)^\W*(?:virus-free|virenfrei)\W*(?:www|$)"));
     let linked = || line.contains("www.") || line.contains("http");
-    CLEAN.is_match(line)
-        || BOTH.is_match(line) && (linked() || LOOKED.is_match(line) && says(line, MAIL_WORDS))
+    NAMED.is_in(line)
+        && (CLEAN.is_match(line)
+            || BOTH.is_match(line) && (linked() || LOOKED.is_in(line) && says(line, MAIL_WORDS)))
 }
 
 /// A phrase about printing, beside paper, nature or this mail. "Check it before printing
 /// the labels" is a person's.
 fn spares_paper(line: &str) -> bool {
-    static PHRASES: LazyLock<Regex> =
-        LazyLock::new(|| regex(&format!("(?i){}", any_of(PRINTING.iter().copied()))));
-    let Some(phrase) = PHRASES.find(line) else { return false };
-    let alone = line.chars().count() < phrase.as_str().chars().count() + 6;
-    let starts = line[..phrase.start()].chars().filter(|c| c.is_alphabetic()).count() <= 30;
+    static PHRASES: LazyLock<CaselessPhrases> = LazyLock::new(|| CaselessPhrases::of(PRINTING));
+    let places = PHRASES.places(line);
+    let Some(phrase) = places.first() else { return false };
+    let alone = line.chars().count() < line[phrase.clone()].chars().count() + 6;
+    let starts = line[..phrase.start].chars().filter(|c| c.is_alphabetic()).count() <= 30;
     let prints = says(line, PRINTS);
     alone || starts && prints && (says(line, SPARES) || says(line, MAIL_WORDS))
 }
@@ -165,27 +183,63 @@ fn says(line: &str, words: &[&str]) -> bool {
 /// A notice of confidentiality: a paragraph that begins as such notices do and has their
 /// words.
 fn notice(lines: &[&str]) -> Option<Strength> {
-    static HEADS: LazyLock<Regex> = LazyLock::new(|| {
-        // Everyday words are heads only with a colon behind them, or alone.
-        let is_head = |head: &&str| !head.ends_with([':', '-']);
-        let whole = any_of(NOTICE_HEADS.iter().copied().filter(is_head));
-        let stems = NOTICE_HEADS.iter().copied().filter(|head| !is_head(head));
-        let stems = any_of(stems.map(|head| head.trim_end_matches([':', '-', ' '])));
-        regex(&format!(r"(?i)^\W*(?:(?:{whole})|(?:{stems})(?:\s?[:–—-]|\W*$))"))
-    });
-    static BEGINS: LazyLock<Regex> = LazyLock::new(|| {
-        let lead =
-            "(?:(?:important|notice|note|please note|attention|warning|caution|nb|hinweis|avis|aviso)\\W+)?";
-        regex(&format!(r"(?i)^\W*{lead}(?:{})", any_of(NOTICE_BEGINS.iter().copied())))
-    });
     let first = lines[0].get(..lines[0].floor_char_boundary(LONGEST)).map(visible).unwrap_or_default();
-    if let Some(head) = HEADS.find(&first) {
-        return headed(&body_of(lines, 12)[head.end()..], &lines[1..]);
+    if let Some(end) = end_of_head(&first) {
+        return headed(&body_of(lines, 12)[end..], &lines[1..]);
     }
-    let begin = BEGINS.find(&first)?;
+    let end = end_of_begin(&first)?;
     // "Privileged" and the like do not say it twice.
-    let weight = weight_of(&body_of(lines, 8)[begin.end()..]);
+    let weight = weight_of(&body_of(lines, 8)[end..]);
     (weight >= NOTICE_WEIGHT).then(|| strength_of(weight))
+}
+
+/// Everyday words are heads only with a colon behind them, or alone.
+fn heads(everyday: bool) -> CaselessWords {
+    let heads = NOTICE_HEADS.iter().filter(|head| head.ends_with([':', '-']) == everyday);
+    CaselessWords::of(heads.map(|head| head.trim_end_matches([':', '-', ' '])))
+}
+
+fn end_of_head(line: &str) -> Option<usize> {
+    static WHOLE: LazyLock<CaselessWords> = LazyLock::new(|| heads(false));
+    static STEMS: LazyLock<CaselessWords> = LazyLock::new(|| heads(true));
+    let said = from_word(line);
+    let whole = WHOLE.ends(said).next();
+    let end = whole.or_else(|| STEMS.ends(said).find_map(|end| Some(end + end_of_stem(&said[end..])?)))?;
+    Some(line.len() - said.len() + end)
+}
+
+/// How long the stroke behind such a word is, or all that follows if nothing is said there.
+fn end_of_stem(rest: &str) -> Option<usize> {
+    let stroke = rest.strip_prefix(char::is_whitespace).unwrap_or(rest);
+    match stroke.strip_prefix([':', '–', '—', '-']) {
+        Some(said) => Some(rest.len() - said.len()),
+        None => has_no_word(rest).then_some(rest.len()),
+    }
+}
+
+fn end_of_begin(line: &str) -> Option<usize> {
+    static LEADS: LazyLock<CaselessWords> = LazyLock::new(|| {
+        let leads = [
+            "important",
+            "notice",
+            "note",
+            "please note",
+            "attention",
+            "warning",
+            "caution",
+            "nb",
+            "hinweis",
+            "avis",
+            "aviso",
+        ];
+        CaselessWords::of(leads.into_iter())
+    });
+    static BEGINS: LazyLock<CaselessWords> =
+        LazyLock::new(|| CaselessWords::of(NOTICE_BEGINS.iter().copied()));
+    let said = from_word(line);
+    let led = LEADS.ends(said).map(|end| &said[end..]).filter(|rest| rest.starts_with(|c| !is_word(c)));
+    let mut said = led.map(from_word).chain([said]);
+    said.find_map(|said| Some(line.len() - said.len() + BEGINS.ends(said).next()?))
 }
 
 /// What follows a notice's head: on its line, or in the next paragraph if it stands alone.

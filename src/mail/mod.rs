@@ -12,6 +12,8 @@ pub mod automatic;
 mod banner;
 mod banner_words;
 mod body;
+mod caseless_words;
+mod character;
 mod charset;
 pub mod compose;
 mod date_time;

@@ -1,6 +1,7 @@
 //! Where a quotation begins: rules that announce it, and the header that is quoted with it.
 
 use super::attribution::{LONGEST_LINE, any_of, regex};
+use super::caseless_words::{CaselessWords, from_word};
 use super::header_words::{HEADER_WORDS, HeaderWords, REPLY_ABOVE};
 use super::html::{CELL, is_mark};
 use super::visible::visible;
@@ -8,39 +9,82 @@ use regex::Regex;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-const RULE_MARKS: &str = r"[-‐‒–—―_=*~━─═•#]";
-
-fn announced() -> String {
-    any_of(HEADER_WORDS.iter().flat_map(|w| w.announced.iter().copied()))
+/// What a rule is drawn with.
+fn is_rule_mark(c: char) -> bool {
+    matches!(c, '-' | '‐' | '‒' | '–' | '—' | '―' | '_' | '=' | '*' | '~' | '━' | '─' | '═' | '•' | '#')
 }
 
 /// No label is longer, in bytes, with the marks around it.
 const LONGEST_LABEL: usize = 90;
 
-/// Words between rules that say "the original message follows".
-static BETWEEN_RULES: LazyLock<Regex> = LazyLock::new(|| {
-    let by = r"(?:\s?(?:by|from|von|de|par|da|door|av)\s.{1,80}|\s?/\s?.{1,40})?";
-    regex(&format!(
-        r"(?i)^[\s>*\[]*{RULE_MARKS}{{2,}}\s*(?:{})\s?{by}\s*{RULE_MARKS}*\s*:?[\s\]*]*$",
-        announced()
-    ))
-});
-/// The same words alone on a line: Apple's "Begin forwarded message:" by itself, others
-/// above a header only.
-static ALONE: LazyLock<Regex> =
-    LazyLock::new(|| regex(&format!(r"(?i)^[\s>*\[(]*(?:{})[\])*]*\s?:?[*]*$", announced())));
+/// Words that say "the original message follows".
+static ANNOUNCED: LazyLock<CaselessWords> =
+    LazyLock::new(|| CaselessWords::of(HEADER_WORDS.iter().flat_map(|w| w.announced.iter().copied())));
 static BEGINS: LazyLock<Regex> = LazyLock::new(|| {
     let begins = r"begin|start|anfang|beginn|d[eé]but|inicio|in[ií]cio|inizio|start på|początek|začátek|začiatok|kezdete|početak|začetek|начало|початок|έναρξη|başlangıcı|תחילת|بداية|بدء|mulai|viesti alkaa|開始|开始";
     regex(&format!("(?i)^(?:{begins})[^:]*:$|^[^:]*(?:{begins}):$"))
 });
+static ABOVE: LazyLock<CaselessWords> = LazyLock::new(|| CaselessWords::of(REPLY_ABOVE.iter().copied()));
+
+/// Those words between rules, alone or with who wrote it.
+fn is_between_rules(line: &str) -> bool {
+    static ENDS: LazyLock<Regex> = LazyLock::new(|| {
+        let by = r"(?:\s?(?:by|from|von|de|par|da|door|av)\s.{1,80}|\s?/\s?.{1,40})?";
+        let marks = r"[-‐‒–—―_=*~━─═•#]";
+        regex(&format!(r"(?i)^\s?{by}\s*{marks}*\s*:?[\s\]*]*$"))
+    });
+    let is_lead = |c: char| c.is_whitespace() || matches!(c, '>' | '*' | '[');
+    let said = line.trim_start_matches(|c| is_lead(c) || is_rule_mark(c));
+    let rule = line[..line.len() - said.len()].trim_end();
+    let lead = rule.trim_end_matches(is_rule_mark);
+    rule[lead.len()..].chars().count() >= 2
+        && lead.chars().all(is_lead)
+        && ANNOUNCED.ends(said).any(|end| ENDS.is_match(&said[end..]))
+}
+
+/// The same words alone on a line: Apple's "Begin forwarded message:" by itself, others
+/// above a header only.
+fn stands_alone(line: &str) -> bool {
+    let said = line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '>' | '*' | '[' | '('));
+    let only_marks = |rest: &str| {
+        let rest = rest.trim_start_matches([']', ')', '*']);
+        let rest = rest.strip_prefix(char::is_whitespace).unwrap_or(rest);
+        rest.strip_prefix(':').unwrap_or(rest).trim_start_matches('*').is_empty()
+    };
+    ANNOUNCED.ends(said).any(|end| only_marks(&said[end..]))
+}
+
 /// `----- Forwarded by Amina Haddad/Library on 05/10/2026 10:00 -----` (Notes).
-static NOTES: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
-        r"(?i)^[\s>*]*-{2,}\s*(?:forwarded by|weitergeleitet von|transféré par|réacheminé par|reenviado por|inoltrato da|encaminhado por|doorgestuurd door)\s.{1,160}-{2,}$",
-    )
-});
-static ABOVE: LazyLock<Regex> =
-    LazyLock::new(|| regex(&format!(r"(?i)^\W*(?:please\s)?(?:{})", any_of(REPLY_ABOVE.iter().copied()))));
+fn is_of_notes(line: &str) -> bool {
+    static SAYS: LazyLock<CaselessWords> = LazyLock::new(|| CaselessWords::of(FORWARDED_BY.into_iter()));
+    let ruled = line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '>' | '*'));
+    let said = ruled.trim_start_matches('-');
+    let Some(body) = said.strip_suffix("--").filter(|_| ruled.starts_with("--")) else { return false };
+    let whom = |body: &str| {
+        let written = body.chars().count();
+        written > 0 && body.trim_end_matches('-').chars().count() <= 160
+    };
+    let said = body.trim_start();
+    SAYS.ends(said).filter_map(|end| said[end..].strip_prefix(char::is_whitespace)).any(whom)
+}
+
+const FORWARDED_BY: [&str; 8] = [
+    "forwarded by",
+    "weitergeleitet von",
+    "transféré par",
+    "réacheminé par",
+    "reenviado por",
+    "inoltrato da",
+    "encaminhado por",
+    "doorgestuurd door",
+];
+
+fn asks_to_reply_above(line: &str) -> bool {
+    static PLEASE: LazyLock<CaselessWords> = LazyLock::new(|| CaselessWords::of(["please"].into_iter()));
+    let said = from_word(line);
+    let asked = PLEASE.ends(said).filter_map(|end| said[end..].strip_prefix(char::is_whitespace));
+    asked.chain([said]).any(|said| ABOVE.ends(said).next().is_some())
+}
 
 /// One line that says by itself that all below it is quoted.
 pub(super) fn is_separator(line: &str) -> bool {
@@ -49,14 +93,14 @@ pub(super) fn is_separator(line: &str) -> bool {
     }
     let line = visible(line);
     let ruled = line.starts_with(|c: char| !c.is_alphanumeric());
-    (ruled && (BETWEEN_RULES.is_match(&line) || NOTES.is_match(&line)))
-        || ABOVE.is_match(&line)
-        || (line.ends_with(':') && BEGINS.is_match(&line) && ALONE.is_match(&line))
+    (ruled && (is_between_rules(&line) || is_of_notes(&line)))
+        || asks_to_reply_above(&line)
+        || (line.ends_with(':') && stands_alone(&line) && BEGINS.is_match(&line))
 }
 
 /// "Original message" without rules says so only above a header.
 pub(super) fn may_announce(line: &str) -> bool {
-    line.len() <= 160 && ALONE.is_match(&visible(line))
+    line.len() <= 160 && stands_alone(&visible(line))
 }
 
 /// What a line of a quoted header names.

@@ -1,7 +1,8 @@
 //! What stands under a mail without being part of it: signatures and visiting cards.
 
-use super::attribution::{any_of, regex};
 use super::banner::after_banners;
+use super::caseless_words::{CaselessWords, from_word, has_no_word};
+use super::character::is_word;
 use super::device_line::is_device_line;
 use super::footer::{Strength, footer, only_footers_follow};
 use super::html::CELL;
@@ -121,9 +122,9 @@ fn is_postscript(line: &str) -> bool {
 
 /// Whether a line ends a letter: "Best regards,", in many languages.
 pub(super) fn is_closing(line: &str) -> bool {
-    static CLOSES: LazyLock<Regex> =
-        LazyLock::new(|| regex(&format!(r"(?i)^\W*(?:{})\W*$", any_of(CLOSINGS.iter().copied()))));
-    line.len() <= 120 && CLOSES.is_match(&visible(line))
+    static CLOSES: LazyLock<CaselessWords> = LazyLock::new(|| CaselessWords::of(CLOSINGS.iter().copied()));
+    let closes = |line: &str| CLOSES.ends(line).any(|end| has_no_word(&line[end..]));
+    line.len() <= 120 && closes(from_word(&visible(line)))
 }
 
 pub(super) fn filled<'a>(lines: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
@@ -159,10 +160,14 @@ fn is_card(lines: &[&str]) -> bool {
 /// "You can reach her here:" makes what follows a part of the mail; so does a sentence
 /// about somebody to ask.
 fn announced(before: &[&str]) -> bool {
-    static ASKS: LazyLock<Regex> =
-        LazyLock::new(|| regex(&format!(r"(?i)(?:^|\W)(?:{})", any_of(INTRODUCES.iter().copied()))));
     let last = before.iter().rev().find(|l| !l.trim().is_empty()).map(|l| l.trim_end());
-    last.is_some_and(|l| l.ends_with([':', '：']) || (l.len() <= LONGEST && ASKS.is_match(&visible(l))))
+    last.is_some_and(|l| l.ends_with([':', '：']) || (l.len() <= LONGEST && introduces(&visible(l))))
+}
+
+fn introduces(line: &str) -> bool {
+    static ASKS: LazyLock<CaselessWords> = LazyLock::new(|| CaselessWords::of(INTRODUCES.iter().copied()));
+    let behind = line.match_indices(|c| !is_word(c)).map(|(at, mark)| at + mark.len());
+    behind.chain([0]).any(|at| ASKS.ends(&line[at..]).next().is_some())
 }
 
 /// Two to four words that begin with capital letters, or one after a rule.
