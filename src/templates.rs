@@ -150,16 +150,18 @@ impl Templates {
         let shipped = read(&shipped, |tag| wanted.contains(tag) && is_touched(tag, &taken))?;
         let told = Mutex::default();
         let templates = Self { identity, languages: languages_read, shipped, first, told };
-        templates.check(|tag| is_touched(tag, &taken))?;
-        let mut warnings = templates.gaps(languages);
-        warnings.extend(templates.strangers(&taken));
+        let samples = samples();
+        templates.check(&samples, |tag| is_touched(tag, &taken))?;
+        let names = samples.iter().map(|sample| sample.letter.template()).collect();
+        let mut warnings = templates.gaps(languages, &names);
+        warnings.extend(strangers(&taken, &names));
         Ok((templates, warnings))
     }
 
     /// Renders every letter of every language with every sample, those that are built in as well.
     pub fn prove(&self) -> Result<(), TemplateError> {
-        self.check(|_| true)?;
         let samples = samples();
+        self.check(&samples, |_| true)?;
         self.shipped.values().try_for_each(|language| self.check_language(language, &samples))
     }
 
@@ -204,10 +206,9 @@ impl Templates {
 
     /// Every letter of these languages, as it is and not as it would fall back; and that there is one
     /// for everything we may have to say.
-    fn check(&self, rendered: impl Fn(&str) -> bool) -> Result<(), TemplateError> {
-        let samples = samples();
+    fn check(&self, samples: &[Addressed], rendered: impl Fn(&str) -> bool) -> Result<(), TemplateError> {
         for language in self.languages.values().filter(|language| rendered(&language.tag)) {
-            self.check_language(language, &samples)?;
+            self.check_language(language, samples)?;
         }
         let english = &self.languages[DEFAULT_LANGUAGE];
         match samples.iter().map(|sample| sample.letter.template()).find(|name| !english.has(name)) {
@@ -222,13 +223,12 @@ impl Templates {
         own.try_for_each(|sample| language.render(sample, &self.identity).map(drop))
     }
 
-    fn gaps(&self, languages: &[String]) -> Vec<Warning> {
-        languages.iter().flat_map(|tag| self.gaps_of(tag)).map(Warning).collect()
+    fn gaps(&self, languages: &[String], all: &BTreeSet<&str>) -> Vec<Warning> {
+        languages.iter().flat_map(|tag| self.gaps_of(tag, all)).map(Warning).collect()
     }
 
     /// The letters a language lacks, by the language they are sent in instead.
-    fn gaps_of(&self, tag: &str) -> Vec<String> {
-        let all = letter_names();
+    fn gaps_of(&self, tag: &str, all: &BTreeSet<&str>) -> Vec<String> {
         let Some(language) = self.language(tag) else {
             let other =
                 if self.language(&self.first).is_some() { self.first.as_str() } else { DEFAULT_LANGUAGE };
@@ -250,22 +250,6 @@ impl Templates {
     /// The letters that readers of this language get: `fr-CA` reads French.
     fn language(&self, tag: &str) -> Option<&Language> {
         self.languages.get(tag).or_else(|| self.languages.get(primary(tag)))
-    }
-
-    /// Files of an operator that take no letter's place: most likely misspelt.
-    fn strangers(&self, taken: &BTreeSet<String>) -> Vec<Warning> {
-        let names = letter_names();
-        let strange = |path: &&String| {
-            let name = path.split_once('/').map_or(path.as_str(), |(_, file)| file);
-            let letter = name.strip_suffix(".md").unwrap_or_default();
-            !name.starts_with('_') && name.ends_with(".md") && !names.contains(letter)
-        };
-        let warning = |path: &String| {
-            let letter = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".md");
-            let near = render::nearest(letter, names.iter().copied());
-            Warning(format!("{path} is no letter's file{}", hint(&near)))
-        };
-        taken.iter().filter(strange).map(warning).collect()
     }
 }
 
@@ -346,8 +330,19 @@ fn named(tag: &str) -> String {
     if tag == DEFAULT_LANGUAGE { "English".to_owned() } else { format!("\"{tag}\"") }
 }
 
-fn letter_names() -> BTreeSet<&'static str> {
-    samples().iter().map(|sample| sample.letter.template()).collect()
+/// Files of an operator that take no letter's place: most likely misspelt.
+fn strangers(taken: &BTreeSet<String>, letters: &BTreeSet<&str>) -> Vec<Warning> {
+    let strange = |path: &&String| {
+        let name = path.split_once('/').map_or(path.as_str(), |(_, file)| file);
+        let letter = name.strip_suffix(".md").unwrap_or_default();
+        !name.starts_with('_') && name.ends_with(".md") && !letters.contains(letter)
+    };
+    let warning = |path: &String| {
+        let letter = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".md");
+        let near = render::nearest(letter, letters.iter().copied());
+        Warning(format!("{path} is no letter's file{}", hint(&near)))
+    };
+    taken.iter().filter(strange).map(warning).collect()
 }
 
 fn read(files: &Files, wanted: impl Fn(&str) -> bool) -> Result<BTreeMap<String, Language>, TemplateError> {

@@ -8,7 +8,7 @@ use super::{LAYOUT, TemplateError};
 use chrono::{Datelike, NaiveDate};
 use handlebars::{Handlebars, Template};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 /// `templates/<tag>/language.toml`, and what letters need of `words.toml`.
@@ -117,16 +117,19 @@ fn day_and_month() -> String {
     "{day} {month}".to_owned()
 }
 
-/// The letters of one language. Each is compiled when it is first written: of some hundred letters
-/// a network sends a dozen every day, and several once in a year.
+/// The letters of one language. Each is compiled when it is first written, and so are the partials that
+/// it needs: of some hundred letters a network sends a dozen every day, and several once in a year.
 pub struct Language {
     pub tag: String,
     pub facts: Arc<Facts>,
+    /// Helpers for either part, and for what surrounds the HTML part.
+    pub text: Handlebars<'static>,
+    pub html: Handlebars<'static>,
+    pub page: Handlebars<'static>,
     letters: BTreeMap<String, Letter>,
     /// By name without the `_` that their files begin with.
-    partials: BTreeMap<String, File>,
-    layout: File,
-    surroundings: OnceLock<Surroundings>,
+    partials: BTreeMap<String, Partial>,
+    layout: Partial,
 }
 
 struct Letter {
@@ -134,19 +137,24 @@ struct Letter {
     wording: OnceLock<Wording>,
 }
 
+/// What letters share.
+struct Partial {
+    file: File,
+    template: OnceLock<Template>,
+}
+
 /// A letter's templates: one compilation serves both parts of the mail.
 pub struct Wording {
     pub subject: Template,
     pub body: Template,
+    /// What these two and the footer include, and what that includes.
+    pub partials: Vec<String>,
 }
 
-/// What all letters of the language share: helpers and partials for either part, what ends a letter
-/// and what surrounds every HTML part.
-pub struct Surroundings {
-    pub text: Handlebars<'static>,
-    pub html: Handlebars<'static>,
-    pub page: Handlebars<'static>,
-    pub layout: Template,
+impl Partial {
+    fn new(file: &File) -> Self {
+        Self { file: file.clone(), template: OnceLock::new() }
+    }
 }
 
 impl Language {
@@ -156,19 +164,24 @@ impl Language {
         let facts = Arc::new(facts(tag, files, fallback)?);
         let (mut letters, mut partials) = (BTreeMap::new(), BTreeMap::new());
         for (name, file) in files.letters(tag) {
-            let file = file.clone();
             match name.strip_prefix('_') {
-                Some(partial) => drop(partials.insert(partial.to_owned(), file)),
-                None => drop(letters.insert(name.to_owned(), Letter { file, wording: OnceLock::new() })),
+                Some(partial) => drop(partials.insert(partial.to_owned(), Partial::new(file))),
+                None => {
+                    let letter = Letter { file: file.clone(), wording: OnceLock::new() };
+                    letters.insert(name.to_owned(), letter);
+                }
             }
         }
-        let layout = files.get(LAYOUT).ok_or_else(|| TemplateError::absent(LAYOUT))?.clone();
-        Ok(Self { tag: tag.to_owned(), facts, letters, partials, layout, surroundings: OnceLock::new() })
+        let layout = Partial::new(files.get(LAYOUT).ok_or_else(|| TemplateError::absent(LAYOUT))?);
+        let (text, html) = (registry(Part::Text, &facts), registry(Part::Html, &facts));
+        let page = registry_of_pages(&facts);
+        Ok(Self { tag: tag.to_owned(), facts, text, html, page, letters, partials, layout })
     }
 
     /// Compiles all of it, so that no file's mistake is left for a letter that needs it.
     pub fn compile(&self) -> Result<(), TemplateError> {
-        self.surroundings()?;
+        self.layout()?;
+        self.partials.keys().try_for_each(|name| self.partial(name).map(drop))?;
         self.letters.keys().try_for_each(|name| self.wording(name).map(drop))
     }
 
@@ -188,33 +201,58 @@ impl Language {
         let compiled = Wording {
             subject: self.template(&subject_of(letter), file, 0, subject)?,
             body: self.template(letter, file, FRONT_MATTER, body)?,
+            partials: self.included(&file.content),
         };
         Ok(wording.get_or_init(|| compiled))
     }
 
-    /// What surrounds the letters.
-    pub fn surroundings(&self) -> Result<&Surroundings, TemplateError> {
-        if let Some(compiled) = self.surroundings.get() {
+    /// What letters include by this name.
+    pub fn partial(&self, name: &str) -> Result<&Template, TemplateError> {
+        let partial = self.partials.get(name);
+        let Partial { file, template } =
+            partial.ok_or_else(|| TemplateError::absent(&format!("{}/_{name}.md", self.tag)))?;
+        if let Some(compiled) = template.get() {
             return Ok(compiled);
         }
-        let mut text = registry(Part::Text, &self.facts);
-        let mut html = registry(Part::Html, &self.facts);
-        for (name, file) in &self.partials {
-            let partial = self.template(name, file, 0, &file.content)?;
-            text.register_template(name, partial.clone());
-            html.register_template(name, partial);
+        let compiled = self.template(name, file, 0, &file.content)?;
+        Ok(template.get_or_init(|| compiled))
+    }
+
+    /// What surrounds every HTML part.
+    pub fn layout(&self) -> Result<&Template, TemplateError> {
+        let Partial { file, template } = &self.layout;
+        if let Some(compiled) = template.get() {
+            return Ok(compiled);
         }
-        let layout = compile(LAYOUT, &self.layout, 0, &self.layout.content)?;
-        let compiled = Surroundings { text, html, page: registry_of_pages(&self.facts), layout };
-        Ok(self.surroundings.get_or_init(|| compiled))
+        let compiled = compile(LAYOUT, file, 0, &file.content)?;
+        Ok(template.get_or_init(|| compiled))
+    }
+
+    /// The partials that a letter may include, directly or by another. A name within a comment makes
+    /// one too many, which does no harm; one that is only known when the letter is rendered,
+    /// `{{> (lookup …)}}`, needs them all.
+    fn included(&self, letter: &str) -> Vec<String> {
+        let mut found = BTreeSet::new();
+        let mut look_at = vec![letter, "{{> footer}}"];
+        while let Some(template) = look_at.pop() {
+            let named = named_partials(template);
+            let dynamic = named.iter().any(|name| name.contains(['(', '[', '\'', '"']));
+            let meant = self.partials.iter().filter(|(name, _)| dynamic || named.contains(&name.as_str()));
+            for (name, partial) in meant {
+                if found.insert(name.clone()) {
+                    look_at.push(&partial.file.content);
+                }
+            }
+        }
+        found.into_iter().collect()
     }
 
     /// Where in the files a rendering went wrong.
     pub fn place(&self, template: &str, line: usize) -> String {
         let letter = template.strip_suffix(SUBJECT).unwrap_or(template);
-        let partial = || Some((self.partials.get(template)?, 0));
+        let partial = || Some((&self.partials.get(template)?.file, 0));
         let letter_file = self.letters.get(letter).map(|letter| (&letter.file, FRONT_MATTER));
-        let layout = || (template == LAYOUT).then_some((&self.layout, 0));
+        let layout = || (template == LAYOUT).then_some((&self.layout.file, 0));
         match letter_file.or_else(partial).or_else(layout) {
             Some((file, _)) if letter != template => format!("{} line 2", file.shown),
             Some((file, before)) => format!("{} line {}", file.shown, before + line),
@@ -240,6 +278,17 @@ fn compile(name: &str, file: &File, offset: usize, body: &str) -> Result<Templat
         let place = format!("{} line {}", file.shown, offset + line);
         TemplateError::Broken { place, why: error.reason().to_string() }
     })
+}
+
+/// What stands after each `{{>` and `{{#>`.
+fn named_partials(template: &str) -> Vec<&str> {
+    let tags = template.split("{{").skip(1);
+    tags.filter_map(|tag| {
+        let tag = tag.trim_start_matches(|c: char| c.is_whitespace() || c == '~');
+        let tag = tag.strip_prefix('#').unwrap_or(tag).trim_start().strip_prefix('>')?.trim_start();
+        Some(tag.split(|c: char| c.is_whitespace() || matches!(c, '}' | '~')).next().unwrap_or_default())
+    })
+    .collect()
 }
 
 /// What a letter's name ends with as the name of its subject's template.
@@ -314,4 +363,15 @@ fn labels(tag: &str, files: &Files) -> Result<BTreeMap<String, String>, Template
 fn capital(word: &str) -> String {
     let mut chars = word.chars();
     chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_partial_is_found_however_its_tag_is_written() {
+        let template = "{{>a}} {{~> b ~}} {{#> c x=1}}{{/c}} {{ > d}} {{e}} > f {{#if (eq g \">\")}}{{/if}} {{> (lookup h i)}}";
+        assert_eq!(named_partials(template), ["a", "b", "c", "d", "(lookup"]);
+    }
 }

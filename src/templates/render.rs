@@ -35,44 +35,45 @@ impl Language {
     /// Words a letter that this language has.
     pub fn render(&self, letter: &Addressed, identity: &Identity) -> Result<Rendered, TemplateError> {
         let wording = self.wording(letter.letter.template())?;
-        let around = self.surroundings()?;
+        let (partials, foot) = (wording.partials.as_slice(), self.partial("footer")?);
         let mut context = Context::from(context(letter, identity, &self.tag));
-        let title = self.one(&around.text, &wording.subject, &context)?;
+        let title = self.one(&self.text, &wording.subject, partials, &context)?;
         let title = shortened(&data::reveal(&title).split_whitespace().collect::<Vec<_>>().join(" "));
         let subject = with_reference(&title, letter);
         context.data_mut()[LETTER]["reply_subject"] = Value::String(format!("Re: {subject}"));
 
-        let body = self.one(&around.text, &wording.body, &context)?;
-        let foot = self.one(&around.text, self.foot(&around.text)?, &context)?;
-        let text = data::reveal(&text::layout(&format!("{body}\n\n{foot}")));
+        let body = self.one(&self.text, &wording.body, partials, &context)?;
+        let below = self.one(&self.text, foot, partials, &context)?;
+        let text = data::reveal(&text::layout(&format!("{body}\n\n{below}")));
 
         let direction = self.facts.direction();
-        let body = self.one(&around.html, &wording.body, &context)?;
+        let body = self.one(&self.html, &wording.body, partials, &context)?;
         let Page { html: body, pictures } = html::render(&body, &identity.contact, direction);
-        let foot = self.one(&around.html, self.foot(&around.html)?, &context)?;
-        let Page { html: foot, .. } = html::render(&foot, &identity.contact, direction);
+        let below = self.one(&self.html, foot, partials, &context)?;
+        let Page { html: below, .. } = html::render(&below, &identity.contact, direction);
         let page = Context::from(json!({
             "lang": self.tag, "dir": self.facts.direction, "title": self.facts.bound(&title), "network": identity.network,
-            "body": body, "footer": foot,
+            "body": body, "footer": below,
         }));
-        let html = self.one(&around.page, &around.layout, &page)?;
+        let html = self.one(&self.page, self.layout()?, &[], &page)?;
         Ok(Rendered { subject, text, html, pictures, language: self.tag.clone() })
-    }
-
-    fn foot<'a>(&self, registry: &'a Handlebars) -> Result<&'a Template, TemplateError> {
-        let foot = registry.get_template("footer");
-        foot.ok_or_else(|| TemplateError::absent(&format!("{}/_footer.md", self.tag)))
     }
 
     fn one(
         &self,
         registry: &Handlebars,
         template: &Template,
+        partials: &[String],
         context: &Context,
     ) -> Result<String, TemplateError> {
+        let mut scope = RenderContext::new(template.name.as_ref());
+        if let Some(root) = scope.block_mut() {
+            for name in partials {
+                root.set_local_partial(name.clone(), self.partial(name)?);
+            }
+        }
         let mut out = StringOutput::new();
-        let rendered =
-            template.render(registry, context, &mut RenderContext::new(template.name.as_ref()), &mut out);
+        let rendered = template.render(registry, context, &mut scope, &mut out);
         let text = rendered.and_then(|()| Ok(out.into_string()?));
         text.map_err(|error| {
             self.explain(template.name.as_deref().unwrap_or_default(), &error, context.data())
