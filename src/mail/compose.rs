@@ -173,12 +173,15 @@ impl Header {
         let mut line = format!("{name}:");
         for token in tokens {
             if line.len() + 1 + token.len() > FOLD_AT && line.contains(' ') {
-                self.0 += &format!("{line}\r\n");
+                self.0 += &line;
+                self.0 += "\r\n";
                 line.clear();
             }
-            line += &format!(" {token}");
+            line.push(' ');
+            line += &token;
         }
-        self.0 += &format!("{line}\r\n");
+        self.0 += &line;
+        self.0 += "\r\n";
     }
 }
 
@@ -241,10 +244,19 @@ pub fn one_line(text: &str) -> String {
 }
 
 fn quoted_printable(content: &str) -> String {
-    let content = if content.ends_with('\n') { content.to_owned() } else { format!("{content}\n") };
-    let body = Body::new_with_encoding(content, ContentTransferEncoding::QuotedPrintable)
+    let body = Body::new_with_encoding(crlf(content).into_bytes(), ContentTransferEncoding::QuotedPrintable)
         .expect("lettre refuses only 7bit and 8bit for what does not fit them");
     String::from_utf8(body.into_vec()).expect("quoted-printable is ASCII")
+}
+
+/// Lines that end as RFC 5322 §2.3 wants them, the last one too.
+fn crlf(content: &str) -> String {
+    let mut out = String::with_capacity(content.len() + content.len() / 16 + 2);
+    for line in content.strip_suffix('\n').unwrap_or(content).split('\n') {
+        out += line.strip_suffix('\r').unwrap_or(line);
+        out += "\r\n";
+    }
+    out
 }
 
 /// `=_` cannot occur in quoted-printable text (RFC 2045 §6.7, note under rule 5), so no
@@ -280,6 +292,16 @@ pub fn references(
 mod tests {
     use super::*;
     use mail_parser::MessageParser;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn line_ends_are_those_that_lettre_would_make(content in "([a-z =é\t]|\r|\n|[a-z]{80}){0,40}") {
+            let whole = if content.ends_with('\n') { content.clone() } else { format!("{content}\n") };
+            let theirs = Body::new_with_encoding(whole, ContentTransferEncoding::QuotedPrintable);
+            prop_assert_eq!(quoted_printable(&content).into_bytes(), theirs.expect("an encoding for all").into_vec());
+        }
+    }
 
     fn addr(text: &str) -> AddrSpec {
         AddrSpec::parse(text).expect(text)

@@ -25,7 +25,7 @@ impl Direction {
 
     /// The text isolated, if it holds words that are written the other way.
     pub fn isolate(self, text: &str) -> String {
-        match text.chars().any(|c| self.is_other(c)) {
+        match self.holds_other(text) {
             true => format!("{OPENS}{text}{CLOSES}"),
             false => text.to_owned(),
         }
@@ -34,6 +34,9 @@ impl Direction {
     /// The words from the first to the last that are written the other way, isolated, with
     /// what stands beside them and has no letters: `عولج K7Q2M`.
     pub fn isolate_within(self, text: &str) -> String {
+        if !self.holds_other(text) {
+            return text.to_owned();
+        }
         let words: Vec<&str> = text.split(' ').collect();
         let other = |word: &&str| word.chars().any(|c| self.is_other(c));
         let own = |word: &&str| word.chars().any(|c| c.is_alphabetic() && !self.is_other(c));
@@ -45,6 +48,11 @@ impl Direction {
         let parts =
             words[..first].iter().copied().chain([inside.as_str()]).chain(words[last..].iter().copied());
         parts.collect::<Vec<_>>().join(" ")
+    }
+
+    /// ASCII beside itself, which is most of it, is not looked at letter by letter.
+    fn holds_other(self, text: &str) -> bool {
+        !(self == Self::LeftToRight && text.is_ascii()) && text.chars().any(|c| self.is_other(c))
     }
 
     fn is_other(self, c: char) -> bool {
@@ -59,6 +67,9 @@ pub fn is_right_to_left(c: char) -> bool {
 
 /// Lines of one text that was wrapped: an isolate that a line end cut in two becomes two.
 pub fn closed_at_line_ends(lines: Vec<String>) -> Vec<String> {
+    if !lines.iter().any(|line| line.contains(OPENS)) {
+        return lines;
+    }
     let mut open = false;
     let close = |line: String| {
         let begins = line.len() - line.trim_start().len();

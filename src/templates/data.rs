@@ -5,18 +5,27 @@
 //! In text there is nothing to decode an entity, so a mark becomes its *shadow* in a
 //! private-use plane while the text is laid out, and is itself again afterwards.
 
+use std::borrow::Cow;
+
 const SHADOWS: u32 = 0xF0000;
 
 /// One line; no control characters, no invisible reordering; runs of spaces are one.
 pub fn one_line(text: &str) -> String {
-    clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut line = String::with_capacity(text.len());
+    for word in clean(text).split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line += word;
+    }
+    line
 }
 
 /// The lines as written, without blank ones at either end or two in a row.
 pub fn lines(text: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for line in text.replace("\r\n", "\n").split(['\n', '\r', '\u{2028}', '\u{2029}', '\u{c}']) {
-        let line = clean(&line.replace('\t', "    ")).trim_end().to_owned();
+        let line = clean(&spread(line)).trim_end().to_owned();
         if !line.is_empty() || out.last().is_some_and(|last| !last.is_empty()) {
             out.push(line);
         }
@@ -27,61 +36,101 @@ pub fn lines(text: &str) -> Vec<String> {
     out
 }
 
+/// Tabs as spaces.
+fn spread(line: &str) -> Cow<'_, str> {
+    if line.contains('\t') { line.replace('\t', "    ").into() } else { line.into() }
+}
+
 /// For HTML and the Markdown it is made from. Leading spaces stay, as no-break ones:
 /// four plain ones would start a code block.
 pub fn entities(text: &str) -> String {
-    let body = text.trim_start_matches(' ');
-    let mut out = "\u{a0}".repeat(text.len() - body.len());
-    for c in body.chars() {
-        if c.is_ascii_punctuation() {
-            out += &format!("&#{};", u32::from(c));
-        } else {
-            out.push(c);
-        }
+    let mut body = text.trim_start_matches(' ');
+    let mut out = String::with_capacity(text.len() + text.len() / 2);
+    out.extend(std::iter::repeat_n('\u{a0}', text.len() - body.len()));
+    while let Some(at) = body.bytes().position(|b| b.is_ascii_punctuation()) {
+        out += &body[..at];
+        push_entity(&mut out, body.as_bytes()[at]);
+        body = &body[at + 1..];
     }
-    out
+    out + body
+}
+
+/// `&#38;`
+fn push_entity(out: &mut String, mark: u8) {
+    let digit = |n: u8| char::from(b'0' + n);
+    out.push_str("&#");
+    if mark >= 100 {
+        out.push(digit(mark / 100));
+    }
+    out.extend([digit(mark / 10 % 10), digit(mark % 10), ';']);
 }
 
 /// For the text part: see the head of this file.
 pub fn shadow(text: &str) -> String {
-    text.chars()
-        .map(|c| {
-            let shade = char::from_u32(SHADOWS + u32::from(c)).unwrap_or(c);
-            if c.is_ascii_punctuation() { shade } else { c }
-        })
-        .collect()
+    let mut out = String::with_capacity(text.len() + text.len() / 4);
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|b| b.is_ascii_punctuation()) {
+        out += &rest[..at];
+        out.extend(char::from_u32(SHADOWS + u32::from(rest.as_bytes()[at])));
+        rest = &rest[at + 1..];
+    }
+    out + rest
 }
 
 /// Takes the shadows away again.
 pub fn reveal(text: &str) -> String {
-    text.chars()
-        .map(|c| match u32::from(c).checked_sub(SHADOWS).and_then(char::from_u32) {
-            Some(mark) if mark.is_ascii_punctuation() => mark,
-            _ => c,
-        })
-        .collect()
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|b| b == PLANE) {
+        let shadow = rest[at..].chars().next().expect("the first byte of a character");
+        out += &rest[..at];
+        out.push(revealed(shadow));
+        rest = &rest[at + shadow.len_utf8()..];
+    }
+    out + rest
+}
+
+/// The first byte of every shadow in UTF-8.
+const PLANE: u8 = 0xf3;
+
+fn revealed(shadow: char) -> char {
+    let mark = u32::from(shadow).checked_sub(SHADOWS).and_then(char::from_u32);
+    mark.filter(char::is_ascii_punctuation).unwrap_or(shadow)
 }
 
 /// Drops what could only hide something: control characters, overrides of the writing
 /// direction (U+202A–202E, U+2066–2069), and the plane that we keep for shadows.
-fn clean(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c })
-        .filter(
-            |c| !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{f0000}'..='\u{f00ff}'),
-        )
-        .collect()
+fn clean(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(|c| is_blank(c) || is_hidden(c)) {
+        return Cow::Borrowed(text);
+    }
+    text.chars().filter(|c| !is_hidden(*c)).map(|c| if is_blank(c) { ' ' } else { c }).collect()
+}
+
+fn is_blank(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+fn is_hidden(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{f0000}'..='\u{f00ff}')
 }
 
 /// Percent-encodes all but the unreserved characters (RFC 3986 §2.3).
 pub fn percent(text: &str) -> String {
-    text.bytes()
-        .map(|b| match b {
-            b'-' | b'.' | b'_' | b'~' => char::from(b).to_string(),
-            b if b.is_ascii_alphanumeric() => char::from(b).to_string(),
-            b => format!("%{b:02X}"),
-        })
-        .collect()
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    let mut out = String::with_capacity(text.len() * 2);
+    for b in text.bytes() {
+        match b {
+            b'-' | b'.' | b'_' | b'~' => out.push(char::from(b)),
+            b if b.is_ascii_alphanumeric() => out.push(char::from(b)),
+            b => out.extend([
+                '%',
+                char::from(DIGITS[usize::from(b >> 4)]),
+                char::from(DIGITS[usize::from(b & 15)]),
+            ]),
+        }
+    }
+    out
 }
 
 #[cfg(test)]
@@ -103,6 +152,18 @@ mod tests {
     #[test]
     fn lines_keep_their_order_and_lose_needless_blanks() {
         assert_eq!(lines("\n\na\r\n  b\r\r\n\n\nc\u{2028}d\n\n"), ["a", "  b", "", "c", "d"]);
+    }
+
+    #[test]
+    fn every_character_is_what_it_is_in_either_escape() {
+        let all = (0..=u32::from(char::MAX)).filter_map(char::from_u32);
+        for c in all.filter(|c| !is_hidden(*c)) {
+            let text = format!("a{c}b");
+            let marked = c.is_ascii_punctuation();
+            let entity = if marked { format!("a&#{};b", u32::from(c)) } else { text.clone() };
+            assert_eq!((entities(&text), reveal(&shadow(&text))), (entity, text.clone()), "{c:?}");
+            assert_eq!(shadow(&text) == text, !marked, "{c:?}");
+        }
     }
 
     #[test]

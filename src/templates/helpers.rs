@@ -218,13 +218,15 @@ fn form(call: &Call) -> Result<String, RenderError> {
 /// `{{quote words}}`: what somebody wrote, line by line, as a quotation.
 fn quote(call: &Call) -> Result<String, RenderError> {
     let lines = lines(&call.text()?);
-    let mut out = Vec::new();
+    let mut out = String::new();
     for (n, line) in lines.iter().enumerate() {
         let goes_on = lines.get(n + 1).is_some_and(|next| !next.is_empty()) && !line.is_empty();
-        let hard_break = if goes_on && call.part == Part::Html { "\\" } else { "" };
-        out.push(format!("> {}{hard_break}", call.part.escape_line(line)).trim_end().to_owned());
+        out += if n == 0 { "> " } else { "\n> " };
+        out += &call.part.escape_line(line);
+        out += if goes_on && call.part == Part::Html { "\\" } else { "" };
+        out.truncate(out.trim_end().len());
     }
-    Ok(out.join("\n"))
+    Ok(out)
 }
 
 /// `{{chart weeks "what it shows, in words" caption="how to read it"}}`: a picture of the weeks.

@@ -6,12 +6,12 @@
 //! Only what letters need: paragraphs, headings, quotations, lists, tables, links to
 //! mail and web addresses. HTML in a template is shown as the text it is.
 
-use super::bidi::{Direction, elements};
+use super::bidi::{CLOSES, Direction, OPENS, elements};
 use super::chart::{self, Bar, CHART};
 use crate::mail::address::AddrSpec;
 use crate::mail::compose::Picture;
 use data_encoding::HEXLOWER;
-use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{Alignment, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 use sha2::{Digest, Sha256};
 
 /// The title by which a Markdown link says that it is an action.
@@ -81,7 +81,7 @@ pub fn render(markdown: &str, contact: &AddrSpec, direction: Direction) -> Page 
             pictures.push(picture);
             rest = &rest[length..];
         } else {
-            html::push_html(&mut out, std::iter::once(styled.style(event)));
+            styled.write(event, &mut out);
             rest = &rest[1..];
         }
     }
@@ -169,62 +169,58 @@ impl Styled {
         Self { sides, columns: Vec::new(), column: 0, in_head: false, in_quote: false }
     }
 
-    fn style<'a>(&mut self, event: &Event<'a>) -> Event<'a> {
+    fn write(&mut self, event: &Event, out: &mut String) {
         match event {
-            Event::Start(tag) => self.open(tag),
-            Event::End(tag) => self.close(tag),
-            Event::Html(text) | Event::InlineHtml(text) | Event::Text(text) => text_of(text),
-            other => other.clone(),
+            Event::Start(tag) => self.open(tag, out),
+            Event::End(tag) => self.close(*tag, out),
+            Event::Html(text) | Event::InlineHtml(text) | Event::Text(text) => write_text(text, out),
+            other => html::push_html(out, std::iter::once(other.clone())),
         }
     }
 
-    fn open<'a>(&mut self, tag: &Tag<'a>) -> Event<'a> {
-        let html = match tag {
-            Tag::Paragraph if self.in_quote => format!("<p dir=\"auto\" style=\"{QUOTED}\">"),
-            Tag::Paragraph => format!("<p style=\"{PARAGRAPH}\">"),
-            Tag::Heading { level, .. } => format!("<{} style=\"{HEADING}\">", below_title(*level)),
+    fn open(&mut self, tag: &Tag, out: &mut String) {
+        match tag {
+            Tag::Paragraph if self.in_quote => add(out, &["<p dir=\"auto\" style=\"", QUOTED, "\">"]),
+            Tag::Paragraph | Tag::HtmlBlock => add(out, &["<p style=\"", PARAGRAPH, "\">"]),
+            Tag::Heading { level, .. } => *out += &format!("<{} style=\"{HEADING}\">", below_title(*level)),
             Tag::BlockQuote(_) => {
                 self.in_quote = true;
-                format!(
-                    "<blockquote style=\"{QUOTE}\">\n{LAID_OUT} width=\"100%\"><tr>\
-                     <td style=\"{}\">\n",
-                    self.sides.quote_cell
-                )
+                add(out, &["<blockquote style=\"", QUOTE, "\">\n", LAID_OUT, " width=\"100%\"><tr>"]);
+                add(out, &["<td style=\"", self.sides.quote_cell, "\">\n"]);
             }
-            Tag::List(Some(start)) => format!("<ol start=\"{start}\" style=\"{LIST}\">\n"),
-            Tag::List(None) => format!("<ul style=\"{LIST}\">\n"),
-            Tag::Item => format!("<li style=\"{ITEM}\">"),
-            Tag::Link { dest_url, .. } => link(dest_url),
-            Tag::HtmlBlock => format!("<p style=\"{PARAGRAPH}\">"),
+            Tag::List(Some(start)) => *out += &format!("<ol start=\"{start}\" style=\"{LIST}\">\n"),
+            Tag::List(None) => add(out, &["<ul style=\"", LIST, "\">\n"]),
+            Tag::Item => add(out, &["<li style=\"", ITEM, "\">"]),
+            Tag::Link { dest_url, .. } => write_link(dest_url, out),
             Tag::Table(columns) => {
                 self.columns = columns.clone();
-                format!("<table border=\"0\" cellpadding=\"0\" cellspacing=\"0\" style=\"{TABLE}\">\n")
+                *out += "<table border=\"0\" cellpadding=\"0\" cellspacing=\"0\" style=\"";
+                add(out, &[TABLE, "\">\n"]);
             }
             Tag::TableHead | Tag::TableRow => {
                 (self.in_head, self.column) = (matches!(tag, Tag::TableHead), 0);
-                "<tr>".to_owned()
+                *out += "<tr>";
             }
-            Tag::TableCell => self.cell(),
-            Tag::Image { .. } => String::new(),
-            other => return Event::Start(other.clone()),
-        };
-        raw(html)
+            Tag::TableCell => *out += &self.cell(),
+            Tag::Image { .. } => {}
+            other => html::push_html(out, std::iter::once(Event::Start(other.clone()))),
+        }
     }
 
-    fn close<'a>(&mut self, tag: &TagEnd) -> Event<'a> {
+    fn close(&mut self, tag: TagEnd, out: &mut String) {
         match tag {
-            TagEnd::Heading(level) => raw(format!("</{}>\n", below_title(*level))),
-            TagEnd::Table => raw("</table>\n".to_owned()),
-            TagEnd::TableHead | TagEnd::TableRow => raw("</tr>\n".to_owned()),
-            TagEnd::TableCell if self.in_head && self.column == 1 => raw("</td>".to_owned()),
-            TagEnd::TableCell => raw(if self.in_head { "</th>" } else { "</td>" }.to_owned()),
-            TagEnd::HtmlBlock => raw("</p>\n".to_owned()),
-            TagEnd::Image => raw(String::new()),
+            TagEnd::Heading(level) => *out += &format!("</{}>\n", below_title(level)),
+            TagEnd::Table => *out += "</table>\n",
+            TagEnd::TableHead | TagEnd::TableRow => *out += "</tr>\n",
+            TagEnd::TableCell if self.in_head && self.column == 1 => *out += "</td>",
+            TagEnd::TableCell => *out += if self.in_head { "</th>" } else { "</td>" },
+            TagEnd::HtmlBlock => *out += "</p>\n",
+            TagEnd::Image => {}
             TagEnd::BlockQuote(_) => {
                 self.in_quote = false;
-                raw("</td></tr></table>\n</blockquote>\n".to_owned())
+                *out += "</td></tr></table>\n</blockquote>\n";
             }
-            other => Event::End(*other),
+            other => html::push_html(out, std::iter::once(Event::End(other))),
         }
     }
 
@@ -251,23 +247,50 @@ fn below_title(level: HeadingLevel) -> HeadingLevel {
 }
 
 /// Only addresses of mail and web: nothing that could run.
-fn link(address: &str) -> String {
+fn write_link(address: &str, out: &mut String) {
     let safe = ["mailto:", "https://", "http://"].iter().any(|scheme| address.starts_with(scheme));
-    if safe { format!("<a href=\"{}\" style=\"{LINK}\">", attribute(address)) } else { "<a>".to_owned() }
+    match safe {
+        true => add(out, &["<a href=\"", &attribute(address), "\" style=\"", LINK, "\">"]),
+        false => *out += "<a>",
+    }
+}
+
+fn add(out: &mut String, pieces: &[&str]) {
+    out.extend(pieces.iter().copied());
 }
 
 /// Text, its isolates as elements.
-fn text_of<'a>(text: &str) -> Event<'a> {
-    raw(elements(&text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")))
-}
-
-fn raw<'a>(html: String) -> Event<'a> {
-    Event::InlineHtml(CowStr::from(html))
+fn write_text(text: &str, out: &mut String) {
+    let special = |c: char| matches!(c, '&' | '<' | '>' | OPENS | CLOSES);
+    let mut rest = text;
+    while let Some(at) = rest.find(special) {
+        *out += &rest[..at];
+        let mut from = rest[at..].chars();
+        *out += match from.next() {
+            Some('&') => "&amp;",
+            Some('<') => "&lt;",
+            Some('>') => "&gt;",
+            Some(OPENS) => "<bdi>",
+            _ => "</bdi>",
+        };
+        rest = from.as_str();
+    }
+    *out += rest;
 }
 
 /// Text inside a double-quoted attribute.
 pub fn attribute(text: &str) -> String {
-    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '&' => out += "&amp;",
+            '"' => out += "&quot;",
+            '<' => out += "&lt;",
+            '>' => out += "&gt;",
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 #[cfg(test)]
