@@ -1,7 +1,6 @@
 //! Comparing what people type: the same word in any dress.
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 /// Lower case, without accents, extra spaces, markdown marks, a bullet before, or a
 /// colon, full stop or question mark at the end; letters as [`letters`] has them.
@@ -16,14 +15,33 @@ pub fn fold(text: &str) -> String {
 /// and tatweel, hamza forms, ى/ي/ی, ة/ه and ک/ك equal.
 pub fn letters(text: &str) -> String {
     if text.is_ascii() {
-        // Nothing below would change it, and most of what is compared is ASCII.
         return text.to_ascii_lowercase();
     }
-    let plain: String = text.nfkd().filter(|c| !is_dropped(*c)).flat_map(char::to_lowercase).collect();
-    let mut out = String::with_capacity(plain.len());
-    // Lower case may bring marks of its own: `İ` is `i` and a dot.
-    plain.nfkd().filter(|c| !is_dropped(*c)).for_each(|c| push_folded(&mut out, c));
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c.is_ascii() {
+            true => out.push(c.to_ascii_lowercase()),
+            false => push_letters(&mut out, c),
+        }
+    }
     out
+}
+
+/// What is left of one character (NFKD). Those that it would change places with are marks, and dropped.
+fn push_letters(out: &mut String, c: char) {
+    let push = |c: char| {
+        if !is_dropped(c) {
+            // Lower case may bring marks of its own: `İ` is `i` and a dot.
+            c.to_lowercase().for_each(|c| {
+                decompose_compatible(c, |c| {
+                    if !is_dropped(c) {
+                        push_folded(out, c)
+                    }
+                });
+            });
+        }
+    };
+    decompose_compatible(c, push);
 }
 
 fn is_markdown(c: char) -> bool {
@@ -76,6 +94,19 @@ fn without_bullet(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn characters_are_folded_one_by_one_as_they_would_be_together(
+            text in r"[a-zA-ZÀ-ÿĀ-ſͰ-Ͽᾀ-ῼא-٩ﬀ-ﻼ각-힣\u{300}-\u{36f}\u{64b}-\u{655}\u{591}-\u{5c7} .,\PC]{0,40}",
+        ) {
+            use unicode_normalization::UnicodeNormalization;
+            let plain: String = text.nfkd().filter(|c| !is_dropped(*c)).flat_map(char::to_lowercase).collect();
+            let mut together = String::new();
+            plain.nfkd().filter(|c| !is_dropped(*c)).for_each(|c| push_folded(&mut together, c));
+            proptest::prop_assert_eq!(letters(&text), together);
+        }
+    }
 
     #[test]
     fn ascii_is_folded_as_it_would_be_among_other_letters() {

@@ -29,6 +29,9 @@ pub(super) fn is_mark(c: char) -> bool {
 
 /// Takes the marks out of rendered text.
 pub(super) fn without_marks(text: &str, between_cells: char) -> String {
+    if text.is_ascii() || !text.contains(is_mark) {
+        return text.lines().collect::<Vec<_>>().join("\n");
+    }
     let lines = text.lines().filter(|l| !l.trim().chars().all(is_mark) || l.trim().is_empty());
     let joined = lines.collect::<Vec<_>>().join("\n");
     joined.chars().map(|c| if c == CELL { between_cells } else { c }).filter(|c| !is_mark(*c)).collect()

@@ -239,7 +239,11 @@ fn one_line_header(line: &str) -> Option<usize> {
         return None;
     }
     let line = visible(line);
-    (INNER.find_iter(&line).count() >= 2 && (line.contains('@') || WHEN.is_match(&line))).then_some(1)
+    // Each of the others has its colon, too.
+    (line.matches(':').count() >= 2
+        && INNER.find_iter(&line).count() >= 2
+        && (line.contains('@') || WHEN.is_match(&line)))
+    .then_some(1)
 }
 
 /// Under a line that only Outlook draws, a header is one whatever its language: the first

@@ -1,5 +1,6 @@
 //! Delivery reports in words: how they are known where RFC 3464 is not followed.
 
+use super::caseless_words::CaselessPhrases;
 use super::fold;
 use super::header::Header;
 use super::inbound::Inbound;
@@ -104,12 +105,17 @@ pub(super) fn is_report(inbound: &Inbound, header: &Header, machine: Machine, re
     let text = said(&inbound.text);
     let folded = fold::letters(text);
     let first = first_lines(&folded);
+    let named = words::is_subject(&folded_subject);
+    let opens = words::opens(&first) || has_transcript(&folded);
+    if machine == Machine::No && !named && !opens {
+        return false;
+    }
     let signs = Signs {
-        named: words::is_subject(&folded_subject),
+        named,
         // Of a person's mail nobody asks it.
         says: machine != Machine::No && (words::says_not_delivered(&folded) || STATUS.is_match(text)),
         says_at_once: words::says_not_delivered(&first),
-        opens: words::opens(&first) || TRANSCRIPT.is_match(&folded),
+        opens,
         begins: words::begins(&first),
         address: address_pattern().is_match(text),
         returned: returned || text.len() < inbound.text.len(),
@@ -188,11 +194,13 @@ fn is_like_a_person(folded_first_lines: &str) -> bool {
 static STATUS: LazyLock<Regex> = LazyLock::new(|| regex(r"\b[45]\d\d[ -][45]\.\d{1,3}\.\d{1,3}\b"));
 
 /// Where mail systems of the sendmail family put what the servers said to each other.
-static TRANSCRIPT: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
-        r"(?m)^\s*-+ ?(?:transcript of session follows|the following addresses had|message not delivered to)",
-    )
-});
+fn has_transcript(folded: &str) -> bool {
+    const HEADS: [&str; 3] =
+        ["transcript of session follows", "the following addresses had", "message not delivered to"];
+    static TRANSCRIPT: LazyLock<Regex> =
+        LazyLock::new(|| regex(&format!(r"(?m)^\s*-+ ?(?:{})", HEADS.join("|"))));
+    HEADS.iter().any(|head| folded.contains(head)) && TRANSCRIPT.is_match(folded)
+}
 
 /// Fields that only reports have: Exim's and Google's, MDaemon's, Exchange's.
 fn has_report_field(header: &Header) -> bool {
@@ -247,7 +255,30 @@ pub(super) fn said(text: &str) -> &str {
             r"(?im)^[\s>]*(?:-{2,}[-\s]*(?:below (?:this line|the next line)|this is a copy|original message|unsent message|message header|the header|returned m|undelivered message|a copy of|start of|header of)|-{3,} ?(?:original|message (?:text|header|follows)|unsent|header|enclosed|the original|copy)\b.*|original message (?:follows|header|text)|(?:received|return-path):.*|\[?message header follows|received: from|--- (?:undelivered|enclosed)|message headers? follow|the attached message|the first \d+ lines of your|copy of your message|.{0,30}(?:is|are) a copy of .*)",
         )
     });
+    // Each of its alternatives has one of these, which few mails of people have.
+    static MAY: LazyLock<CaselessPhrases> = LazyLock::new(|| {
+        CaselessPhrases::of(&[
+            "below th",
+            "copy",
+            "original",
+            "unsent",
+            "header",
+            "returned m",
+            "undelivered",
+            "start of",
+            "message text",
+            "message follows",
+            "enclosed",
+            "received:",
+            "return-path:",
+            "the attached message",
+            "lines of your",
+        ])
+    });
     let text = &text[..text.floor_char_boundary(READ)];
+    if !MAY.is_in(text) {
+        return text;
+    }
     RETURNED.find(text).filter(|m| m.start() > 20).map_or(text, |m| &text[..m.start()])
 }
 

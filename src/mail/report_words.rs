@@ -354,6 +354,9 @@ pub(super) fn says_relayed(folded_text: &str) -> bool {
 pub(super) fn amazon_tells(text: &str) -> Option<&str> {
     static KIND: LazyLock<Regex> =
         LazyLock::new(|| regex(r#""(?:notificationType|eventType)"\s*:\s*"(\w{1,20})""#));
+    if !text.contains("notificationType") && !text.contains("eventType") {
+        return None;
+    }
     KIND.captures(text)?.get(1).map(|kind| kind.as_str())
 }
 

@@ -4,6 +4,7 @@ use super::fold;
 use super::header::Header;
 use super::inbound::Inbound;
 use super::report_text::{letters_regex, regex};
+use super::word_table::WordTable;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -53,7 +54,9 @@ pub(super) fn is_subject(subject: &str) -> bool {
         );
         regex(&pattern)
     });
-    PATTERN.is_match(&fold::letters(&subject[..subject.floor_char_boundary(READ)]))
+    static WORDS: LazyLock<WordTable> = LazyLock::new(|| WordTable::of(AUTOMATIC));
+    let folded = fold::letters(&subject[..subject.floor_char_boundary(READ)]);
+    (WORDS.is_in(&folded) || folded.contains("out of ")) && PATTERN.is_match(&folded)
 }
 
 /// "Out of office" as a subject begins, with the other's subject behind a colon: people may
@@ -85,7 +88,9 @@ pub(super) fn is_away(inbound: &Inbound, header: &Header) -> bool {
         )
     });
     let subject = inbound.subject.as_deref().unwrap_or_default();
-    if !SUBJECT.is_match(&fold::letters(&subject[..subject.floor_char_boundary(READ)])) {
+    static WORDS: LazyLock<WordTable> = LazyLock::new(|| WordTable::of(ABSENT));
+    let folded = fold::letters(&subject[..subject.floor_char_boundary(READ)]);
+    if !(WORDS.begins_a_line(&folded) && SUBJECT.is_match(&folded)) {
         return false;
     }
     let text = &inbound.new_text[..inbound.new_text.floor_char_boundary(READ)];
