@@ -24,7 +24,8 @@ use crate::mail::inbound::Inbound;
 use crate::mail::message_id::MessageId;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 /// A decision as far as it had come.
@@ -36,6 +37,15 @@ pub struct Checkpoint {
     cause: Cause,
 }
 
+/// The rows of people as the view has them, which does not change while it is decided. Many rules
+/// ask who somebody is, one after the other; of whom else they ask is too much to keep.
+#[derive(Default)]
+struct PeopleRead {
+    rows: RefCell<BTreeMap<String, Option<String>>>,
+    /// What no key begins with: few addresses are shared.
+    none: RefCell<BTreeSet<String>>,
+}
+
 /// A decision under way. Reads see what it has already put.
 pub struct Turn<'a> {
     pub rules: &'a Rules,
@@ -45,6 +55,7 @@ pub struct Turn<'a> {
     /// Mails that a brake has held are decided now.
     pub releasing: Option<Why>,
     view: &'a dyn View,
+    people: PeopleRead,
     readings: Readings,
     input: InputId,
     rows: BTreeMap<String, Option<String>>,
@@ -62,6 +73,7 @@ impl<'a> Turn<'a> {
             cause: Cause::default(),
             releasing: None,
             view,
+            people: PeopleRead::default(),
             readings: Readings::default(),
             input,
             rows: BTreeMap::new(),
@@ -120,6 +132,17 @@ impl<'a> Turn<'a> {
             Some(own) => self.understood(&key, own.as_deref()?),
             None => self.understood(&key, &self.view.get(&key)?),
         }
+    }
+
+    /// The same for what is asked again and again.
+    fn read_once<R: Record>(&self, key: &str) -> Option<R> {
+        let key = format!("{}/{key}", R::TABLE);
+        if let Some(own) = self.rows.get(&key) {
+            return self.understood(&key, own.as_deref()?);
+        }
+        let mut rows = self.people.rows.borrow_mut();
+        let text = rows.entry(key.clone()).or_insert_with(|| self.view.get(&key));
+        self.understood(&key, text.as_deref()?)
     }
 
     /// All records of a table whose key begins with `prefix`, ascending.
@@ -229,8 +252,8 @@ impl<'a> Turn<'a> {
     /// Somebody by address (the first who has it, or whose second one it is) or by key.
     pub fn person(&self, who: impl Into<PersonKey>) -> Option<Person> {
         let PersonKey(key) = who.into();
-        let alias = self.read::<Alias>(&key);
-        self.read(&alias.map_or(key, |alias| alias.of.key()))
+        let alias = self.read_once::<Alias>(&key);
+        self.read_once(&alias.map_or(key, |alias| alias.of.key()))
     }
 
     /// Everybody who has this address: several where it is shared.
@@ -241,8 +264,22 @@ impl<'a> Turn<'a> {
     /// The same, of the address that letters to them go to.
     fn people_reached_at(&self, first: &AddrSpec) -> Vec<Person> {
         let key = first.key();
-        let others = self.all::<Person>(&format!("{key}#"));
-        self.read::<Person>(&key).into_iter().chain(others).collect()
+        let others = self.sharing(&key);
+        self.read_once::<Person>(&key).into_iter().chain(others).collect()
+    }
+
+    /// The others who share an address.
+    fn sharing(&self, key: &str) -> Vec<Person> {
+        let prefix = format!("{}/{key}#", Person::TABLE);
+        let is_as_it_was = self.own_under(&prefix).next().is_none();
+        if is_as_it_was && self.people.none.borrow().contains(&prefix) {
+            return Vec::new();
+        }
+        let rows = self.rows_under(&prefix);
+        if is_as_it_was && rows.is_empty() {
+            self.people.none.borrow_mut().insert(prefix);
+        }
+        rows.iter().filter_map(|(key, text)| self.understood(key, text)).collect()
     }
 
     /// The person of this name at this address, else the first there.
@@ -253,7 +290,7 @@ impl<'a> Turn<'a> {
 
     /// The address that letters to its owner go to: their first.
     pub fn first_address(&self, address: &AddrSpec) -> AddrSpec {
-        self.read::<Alias>(&address.key()).map_or_else(|| address.clone(), |alias| alias.of)
+        self.read_once::<Alias>(&address.key()).map_or_else(|| address.clone(), |alias| alias.of)
     }
 
     /// Somebody at the address that letters go to.
