@@ -5,6 +5,7 @@
 //! ```text
 //! BENCH=full              all rows of the table: mailboxes of up to 100,000 mails, 200 single ones
 //! BENCH_MAILS=1000,10000  mailboxes of so many mails
+//! BENCH_PAST=1000,100000  stores with so many past requests, each handling 1,000 mails; empty for none
 //! BENCH_ALONE=200         so many requests that come alone; 0 for none
 //! BENCH_MARKS=100000      handled mails in a mailbox that are put away; 0 for none
 //! BENCH_KILL=10000        of so many mails half are handled when it is killed, to see how it starts again
@@ -24,6 +25,7 @@ mod load;
 mod mails;
 mod marks;
 mod measure;
+mod past;
 mod people;
 mod place;
 mod prose;
@@ -57,6 +59,9 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// So many mails show what a store with a past costs.
+const BESIDE_THE_PAST: usize = 1000;
+
 /// Everything that the rows share.
 struct Bench {
     measure: Measure,
@@ -86,6 +91,7 @@ impl Bench {
         println!("{}", Self::mixture());
         println!();
         self.loads();
+        self.pasts();
         self.starts();
         self.alone();
         self.marks();
@@ -135,6 +141,38 @@ impl Bench {
         );
     }
 
+    fn pasts(&self) {
+        if self.measure.pasts.is_empty() {
+            return;
+        }
+        println!(
+            "{:>8} {:>9} {:>9} {:>9} {:>9} {:>9}",
+            "past", "store MiB", "start ms", "ours/s", "ours ms", "ours MiB"
+        );
+        for (n, requests) in self.measure.pasts.iter().enumerate() {
+            let user = Measure::box_of("past", n);
+            let installation = Installation::with_past(
+                &self.binary,
+                &user,
+                self.place.servers.imap_port(),
+                self.sink.port,
+                *requests,
+            );
+            installation.ask(&["run", "--once"]);
+            let store = installation.store_bytes();
+            let ours = load::ours(&self.place, &self.sink, &installation, &user, BESIDE_THE_PAST);
+            println!(
+                "{requests:>8} {:>9.0} {:>9.0} {:>9.0} {:>9.3} {:>9.1}",
+                mib(store),
+                ours.start.as_secs_f64() * 1000.0,
+                ours.per_second(),
+                ours.cpu_of_one(),
+                mib(ours.peak_kib * 1024)
+            );
+        }
+        println!("(stores that have seen so many requests; {BESIDE_THE_PAST} mails as above)\n");
+    }
+
     fn starts(&self) {
         let user = Measure::box_of("start", 0);
         let installation = self.install(&user);
@@ -181,9 +219,12 @@ impl Bench {
     }
 }
 
+fn mib(bytes: u64) -> f64 {
+    bytes as f64 / (1024.0 * 1024.0)
+}
+
 fn print_load(ours: &Load, bare: &Load) {
     let requests = ours.verdicts.get("request").copied().unwrap_or_default();
-    let mib = |load: &Load| load.peak_kib as f64 / 1024.0;
     println!(
         "{:>8} {:>8} {:>8} {:>9.0} {:>9.0} {:>6.0}% {:>9.3} {:>9.3} {:>9.1} {:>9.1}",
         ours.mails,
@@ -194,7 +235,7 @@ fn print_load(ours: &Load, bare: &Load) {
         100.0 * ours.per_second() / bare.per_second(),
         bare.cpu_of_one(),
         ours.cpu_of_one(),
-        mib(bare),
-        mib(ours)
+        mib(bare.peak_kib * 1024),
+        mib(ours.peak_kib * 1024)
     );
 }

@@ -1,10 +1,12 @@
 //! The built program as an operator has it: a configuration, a roster, a store.
 
 use super::mails::CONTACT;
+use super::past::Past;
 use super::people;
 use super::usage::{self, Usage};
 use crate::servers::PASSWORD;
 use std::fs::{self, File};
+use std::io::BufWriter;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -15,6 +17,9 @@ use tempfile::TempDir;
 /// Letters leave over so many connections, of ours and of the bare pipeline's.
 pub const CONNECTIONS: usize = 4;
 
+/// Before any mail of a run.
+const PAST_ENDS: &str = "2026-11-02T06:00:00Z";
+
 /// One store, one mailbox.
 pub struct Installation {
     binary: PathBuf,
@@ -24,6 +29,25 @@ pub struct Installation {
 impl Installation {
     /// With the roster of [`people`], whose welcomes still wait for the first run.
     pub fn new(binary: &Path, user: &str, imap: u16, smtp: u16) -> Self {
+        let installation = Self::empty(binary, user, imap, smtp);
+        installation.enroll();
+        installation
+    }
+
+    /// The same, after so many requests.
+    pub fn with_past(binary: &Path, user: &str, imap: u16, smtp: u16, requests: usize) -> Self {
+        let installation = Self::empty(binary, user, imap, smtp);
+        let export = installation.path("past.jsonl");
+        let out = BufWriter::new(File::create(&export).expect("a file"));
+        let now = PAST_ENDS.parse().expect("a time");
+        Past { seed: 1, requests: requests as u64, now }.write(out).expect("an export");
+        installation.ask(&["import", "records", &export.display().to_string()]);
+        fs::remove_file(&export).expect("a file of ours");
+        installation.enroll();
+        installation
+    }
+
+    fn empty(binary: &Path, user: &str, imap: u16, smtp: u16) -> Self {
         let dir = tempfile::Builder::new().prefix("daemon").tempdir().expect("a temporary folder");
         let installation = Self { binary: binary.to_owned(), dir };
         let write = |name: &str, text: &str| fs::write(installation.path(name), text).expect("a file");
@@ -32,9 +56,17 @@ impl Installation {
         fs::set_permissions(installation.path("password"), owner_alone).expect("chmod");
         write("soundingboard.toml", &configuration(user, imap, smtp));
         write("roster.csv", &people::roster());
-        installation.ask(&["import", "roster", &installation.path("roster.csv").display().to_string()]);
-        installation.ask(&["announce"]);
         installation
+    }
+
+    fn enroll(&self) {
+        self.ask(&["import", "roster", &self.path("roster.csv").display().to_string()]);
+        self.ask(&["announce"]);
+    }
+
+    /// What the store takes on the disk.
+    pub fn store_bytes(&self) -> u64 {
+        bytes_in(&self.path("store"))
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -66,6 +98,15 @@ impl Installation {
         command.env_remove("SOUNDINGBOARD_LOG").env_remove("CREDENTIALS_DIRECTORY");
         command
     }
+}
+
+fn bytes_in(folder: &Path) -> u64 {
+    let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry"));
+    let bytes = |entry: fs::DirEntry| match entry.metadata().expect("a file") {
+        meta if meta.is_dir() => bytes_in(&entry.path()),
+        meta => meta.len(),
+    };
+    entries.map(bytes).sum()
 }
 
 fn configuration(user: &str, imap: u16, smtp: u16) -> String {

@@ -2,11 +2,12 @@
 
 use super::installation::{Installation, nap};
 use super::mails;
+use super::measure::Measure;
 use super::place::{Format, Place};
 use super::sink::{Sink, now};
 use std::sync::mpsc::channel;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Of as many requests as were asked for, each in order of length.
 pub struct Latency {
@@ -21,7 +22,10 @@ pub fn measure(place: &Place, sink: &Sink, installation: &Installation, user: &s
     let mut serving = installation.serve();
     serving.started();
     let (told, announced) = channel();
-    let mut watcher = place.log_in(user);
+    // Of a mailbox by itself: ours may have put a mail away before Dovecot looks for others who watch.
+    let watched = Measure::box_of("notice", 0);
+    place.fill(&watched, 0, mails::request);
+    let mut watcher = place.log_in(&watched);
     watcher.run("SELECT INBOX");
     watcher.idle();
     thread::spawn(move || {
@@ -31,27 +35,35 @@ pub fn measure(place: &Place, sink: &Sink, installation: &Installation, user: &s
     settle(sink);
     let mut latency = Latency { notice: Vec::new(), ours: Vec::new() };
     for n in 0..count {
-        let before = sink.count();
-        while announced.try_recv().is_ok() {}
         let mail = mails::request(n);
-        let begin = now();
-        match place.format {
-            Format::Maildir => place.servers.deliver(user, &mail),
-            Format::Sdbox => place.log_in(user).append(&mail),
-        }
+        let begin = put(place, &watched, &mail);
         let noticed = announced.recv_timeout(Duration::from_secs(30)).expect("Dovecot's notice");
+        latency.notice.push(noticed - begin);
+        let before = sink.count();
+        let begin = put(place, user, &mail);
         while sink.count() == before {
             nap(Duration::from_micros(500));
         }
-        latency.notice.push(noticed - begin);
         latency.ours.push(sink.since(before)[0].at - begin);
         settle(sink);
+        while announced.try_recv().is_ok() {}
     }
     serving.terminate();
     place.clear(user);
+    place.clear(&watched);
     latency.notice.sort_unstable();
     latency.ours.sort_unstable();
     latency
+}
+
+/// Delivers a mail; since when it is there.
+fn put(place: &Place, user: &str, mail: &[u8]) -> Instant {
+    let begin = now();
+    match place.format {
+        Format::Maildir => place.servers.deliver(user, mail),
+        Format::Sdbox => place.log_in(user).append(mail),
+    }
+    begin
 }
 
 /// The other letters of a mail leave, the mail is put away, and Dovecot has said so.

@@ -18,6 +18,8 @@ pub struct Load {
     pub letters: usize,
     /// From the start of the process until the last letter is taken and the last mail moved.
     pub time: Duration,
+    /// Until the journal began.
+    pub start: Duration,
     /// Without what the start costs.
     pub cpu: Duration,
     pub peak_kib: u64,
@@ -42,7 +44,7 @@ pub fn ours(place: &Place, sink: &Sink, installation: &Installation, user: &str,
     let before = sink.count();
     let mut serving = installation.serve();
     let begin = now();
-    serving.started();
+    let start = serving.started();
     let at_start = serving.usage();
     let (end, used) = settled(&mut serving, place, sink, user, before);
     let verdicts = verdicts(&serving.journal());
@@ -54,6 +56,7 @@ pub fn ours(place: &Place, sink: &Sink, installation: &Installation, user: &str,
         mails: count,
         letters: taken.len(),
         time: end - begin,
+        start,
         cpu: used.cpu - at_start.cpu,
         peak_kib: used.peak_kib,
         sizes: taken.iter().map(|taken| taken.bytes).collect(),
@@ -137,6 +140,7 @@ pub fn bare(place: &Place, sink: &Sink, dir: &Path, user: &str, of: &Load) -> Lo
         mails: of.mails,
         letters: taken.len(),
         time,
+        start: Duration::ZERO,
         cpu: used.cpu,
         peak_kib: used.peak_kib,
         sizes: Vec::new(),

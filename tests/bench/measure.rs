@@ -8,6 +8,8 @@ pub struct Measure {
     pub alone: usize,
     pub marks: usize,
     pub before_kill: usize,
+    /// Stores with so many past requests.
+    pub pasts: Vec<usize>,
     pub format: Format,
     /// Where journals are copied to, for whoever wants to know what was decided.
     pub keep: Option<String>,
@@ -29,6 +31,7 @@ impl Measure {
             alone: number("BENCH_ALONE", or("10", "200")),
             marks: number("BENCH_MARKS", or("1000", "100000")),
             before_kill: number("BENCH_KILL", or("1000", "10000")),
+            pasts: numbers("BENCH_PAST", or("", "1000,100000,1000000")),
             format: match given("BENCH_FORMAT", "maildir".to_owned()).as_str() {
                 "maildir" => Format::Maildir,
                 "sdbox" => Format::Sdbox,
@@ -45,7 +48,8 @@ impl Measure {
 
     pub fn boxes(&self) -> Vec<String> {
         let loads = (0..self.mails.len()).flat_map(|n| [Self::box_of("ours", n), Self::box_of("bare", n)]);
-        let others = ["start", "alone", "marks"].map(|run| Self::box_of(run, 0));
-        loads.chain(others).collect()
+        let pasts = (0..self.pasts.len()).map(|n| Self::box_of("past", n));
+        let others = ["start", "alone", "notice", "marks"].map(|run| Self::box_of(run, 0));
+        loads.chain(pasts).chain(others).collect()
     }
 }
