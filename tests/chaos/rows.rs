@@ -1,24 +1,13 @@
 //! Whether the index says what the ledger says.
 
-use soundingboard::store::Store;
-use soundingboard::store::indexed::IndexedStore;
-use std::fs;
+use soundingboard::store::indexed::{IndexedStore, Opened};
 use std::path::Path;
 
-/// The rows in which the index differs from one made anew of the ledger.
+/// What had to be repaired when the store was opened, and the rows in which the index differs from
+/// what the lines of the ledger come to.
 pub fn differences(store: &Path) -> Vec<String> {
-    let index = rows(store);
-    fs::remove_dir_all(store.join("index")).expect("an index");
-    let ledger = rows(store);
-    assert!(!ledger.is_empty(), "an empty store proves nothing");
-    let only_in = |some: &[(String, String)], others: &[(String, String)]| -> Vec<String> {
-        let others: std::collections::BTreeSet<_> = others.iter().collect();
-        some.iter().filter(|row| !others.contains(row)).map(|(key, _)| key.clone()).collect()
-    };
-    [only_in(&index, &ledger), only_in(&ledger, &index)].concat()
-}
-
-fn rows(store: &Path) -> Vec<(String, String)> {
-    let opened = IndexedStore::open(store).expect("a store");
-    opened.store.range("", usize::MAX).expect("its rows")
+    let Opened { store: opened, warnings, .. } = IndexedStore::open(store).expect("a store");
+    let found = opened.compare(store, &store.join("comparing")).expect("both can be read");
+    assert!(found.rows > 0, "an empty store proves nothing");
+    [warnings, found.named].concat()
 }
