@@ -23,8 +23,8 @@ const KNOWN: &[u8] = b"known";
 const POINTS: &[u8] = b"points";
 /// Written when sled has ended as it should, and taken away when it is opened.
 const CLOSED: &str = "closed";
-/// Bounds sled's page cache only roughly; the rows of a hundred thousand past requests fit the system's.
-const CACHE_BYTES: u64 = 16 * 1024 * 1024;
+/// Bounds sled's page cache only roughly: three times as much is held. What falls out of it is in the system's.
+const CACHE_BYTES: u64 = 4 * 1024 * 1024;
 /// So many rows are read at every start: a quarter of a second.
 const READ_ALWAYS: u64 = 50_000;
 /// So many after an abnormal end: two seconds. A larger index is looked over once the daemon runs.
@@ -48,7 +48,7 @@ pub(super) struct Mark {
 }
 
 /// How sled ended: with which rows, and how long its file was then.
-#[derive(PartialEq, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct Closed {
     mark: Mark,
     bytes: u64,
@@ -75,7 +75,8 @@ impl Index {
         // is replayed from the ledger, and a disk that is idle can stay idle.
         let config = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(None);
         wait_until_let_go(dir);
-        let closed = take_closed(dir);
+        // Before sled opens its file, and may lengthen it.
+        let closed = take_closed(dir).filter(|closed| closed.bytes == bytes(dir));
         let mut index = guarded(|| {
             let db = config.open()?;
             let mark = stored(&db, MARK)?.unwrap_or_default();
@@ -84,7 +85,7 @@ impl Index {
             let (dir, longs) = (dir.to_owned(), Longs::of(ledger));
             Ok(Self { db, dir, mark, known, longs, points_from, is_checked: true, stills: Vec::new() })
         })?;
-        let ended_well = closed.is_some_and(|closed| closed == index.closed());
+        let ended_well = closed.is_some_and(|closed| closed.mark == index.mark);
         if index.mark.rows > if ended_well { READ_ALWAYS } else { READ_AFTER_A_KILL } {
             index.is_checked = ended_well;
             return Ok(index);
@@ -263,10 +264,6 @@ impl Index {
     pub fn abandon(self) -> Result<(), Damage> {
         let Self { db, dir, .. } = self;
         let_go(db, &dir)
-    }
-
-    fn closed(&self) -> Closed {
-        Closed { mark: self.mark.clone(), bytes: bytes(&self.dir) }
     }
 }
 

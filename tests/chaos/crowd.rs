@@ -16,6 +16,7 @@ const LAST: [&str; 30] = [
     "Khoury", "Ferrari", "Larsen", "Popescu", "Aziz", "Brandt", "Costa", "Dvorak", "Eriksen", "Fontaine",
     "Gallo", "Hassan", "Ivanov", "Janssen", "Kowalski", "Lopez", "Meyer", "Nakamura", "Oliveira", "Petrov",
 ];
+const MIDDLE: [&str; 8] = ["Maria", "Jamal", "Noor", "Anne", "Viktor", "Lucia", "Hadi", "Sofia"];
 /// So many requests has each advisor who answers, more or less.
 const REQUESTS_OF_AN_ADVISOR: usize = 24;
 /// After three requests without an answer an advisor is away, and the staff have to look for others.
@@ -223,14 +224,14 @@ impl Crowd {
 
 const DATE: &str = "Mon, 02 Nov 2026 09:00:00 +0100";
 
-/// Different names.
+/// Different names: no two of them are the same words in another order.
 fn names() -> impl Iterator<Item = String> {
     let pairs = LAST.iter().flat_map(|last| FIRST.iter().map(move |first| format!("{first} {last}")));
     let middle = |middle: &'static &str| {
         let pairs = LAST.iter().flat_map(|last| FIRST.iter().map(move |first| (first, last)));
         pairs.map(move |(first, last)| format!("{first} {middle} {last}"))
     };
-    pairs.chain(LAST.iter().flat_map(middle))
+    pairs.chain(MIDDLE.iter().flat_map(middle))
 }
 
 /// People live as long as the storm.
