@@ -29,8 +29,14 @@ check: ## formatting, lints and documentation, as they are before a commit
 	cargo clippy --release --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --release --no-deps --document-private-items
 
-chaos: prepare ## kill the program 500 times amid 10,000 mails, and prove that nothing is lost: an hour or two
+chaos: prepare ## kill the program 500 times amid 10,000 mails and prove that nothing is lost, and all faults in their long form: two hours
 	CHAOS_KILLS=500 CHAOS_MAILS=10000 cargo test --release --test chaos -- --nocapture
+	RESCAN=20000 cargo test --release --test end_to_end
+	IMAP_CUTS=1 cargo test --release --test imap_faults
+	STORE_REQUESTS=100000 cargo test --release --test store_contract
+	WEEKS=2000 cargo test --release --test weeks --test rules
+	IMAP_SERVER=cyrus cargo test --release --test end_to_end
+	SMTP_SERVER=postfix cargo test --release --test end_to_end
 
 fuzz: ## look for mails that break the reader, fifty minutes: see tests/fuzz/run.sh
 	tests/fuzz/run.sh
