@@ -5,6 +5,7 @@
 
 mod desk;
 pub mod disk;
+pub mod forgetting;
 mod in_work;
 mod losses;
 mod marking;

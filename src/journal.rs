@@ -239,6 +239,18 @@ pub fn disk_not_told(why: &str) {
     warn!(why = %Discreet(why), "disk not measured, tried again");
 }
 
+/// What was past its days has been forgotten; of none nothing is said.
+pub fn forgotten(rows: usize) {
+    if rows > 0 {
+        info!(rows, "forgotten what is past keep_handled_days");
+    }
+}
+
+/// That could not be committed.
+pub fn not_forgotten(why: &str) {
+    warn!(why = %Discreet(why), "nothing forgotten, tried again in a day");
+}
+
 /// The wall clock is behind the newest known time, and is waited for.
 pub fn clock_behind(by: Duration) {
     warn!(by_s = by.as_secs(), "clock is behind, waiting for it");

@@ -4,7 +4,7 @@ use crate::archive::{self, SECRET};
 use crate::args;
 use crate::clock::{Clock, TooEarly};
 use crate::config::{self, AfterHandling, Config, Faults, First, ReturnPath};
-use crate::daemon::{Daemon, Desk, Fault, Folder, Once, Reader, disk};
+use crate::daemon::{Daemon, Desk, Fault, Folder, Once, Reader, disk, forgetting};
 use crate::decider::{DecideError, Decider};
 use crate::exit::Exit;
 use crate::journal;
@@ -388,6 +388,7 @@ fn on_runtime(mut daemon: Daemon<Imap, Smtp>, once: bool, store: &config::Store)
         }
         tokio::select! {
             end = serve(daemon) => end,
+            () = forgetting::keep(&desk, &clock, store.keep_handled_days) => unreachable!("it forgets day by day"),
             () = disk::watch(&store.path, &desk, &clock), if store.disk_alarm => unreachable!("it measures for ever"),
         }
     });

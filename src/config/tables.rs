@@ -175,7 +175,6 @@ pub(super) fn store(root: &Table<'_, '_>, around: &Surroundings<'_>) -> Store {
     let keep_handled_days = table.number("keep_handled_days", 400, 30..=36_500);
     let keep_request_text_days = table.number("keep_request_text_days", 365, 30..=36_500);
     let disk_alarm = or(table.flag("disk_alarm"), true);
-    table.no_effect_unless_default("keep_handled_days", &keep_handled_days, &400);
     table.no_effect_unless_default("keep_request_text_days", &keep_request_text_days, &365);
     table.finish();
     Store { path: around.folder.join(path), keep_handled_days, keep_request_text_days, disk_alarm }

@@ -81,6 +81,22 @@ impl Desk {
         self.read(|view| known::recognise(view, &self.secret, heading))
     }
 
+    /// Committed rows that begin with `prefix` and come behind `key`, at most `limit`.
+    pub(super) fn behind(
+        &self,
+        prefix: &str,
+        key: &str,
+        limit: usize,
+    ) -> Result<Vec<(String, String)>, DecideError> {
+        match self.store.behind(prefix, key, limit) {
+            Err(StoreError::IndexRebuilt { why }) => {
+                journal::store_warning(&format!("the index was damaged ({why}) and has been rebuilt"));
+                Ok(self.store.behind(prefix, key, limit)?)
+            }
+            rows => Ok(rows?),
+        }
+    }
+
     /// Reads committed rows.
     pub fn read<T>(&self, look: impl Fn(&GroupView) -> T) -> Result<T, DecideError> {
         match self.read_once(&look) {

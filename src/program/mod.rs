@@ -52,6 +52,7 @@ pub mod digest;
 pub mod disk;
 pub mod draft;
 pub mod flood;
+pub mod forgetting;
 pub mod form_kind;
 pub mod form_mail;
 pub mod gap;

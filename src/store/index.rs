@@ -128,6 +128,12 @@ impl Index {
         guarded(|| self.rows(self.db.range::<&[u8], _>((from, Unbounded)), PORTION))
     }
 
+    /// Rows that begin with `prefix` and come behind a key.
+    pub fn behind(&self, prefix: &str, key: &str, limit: usize) -> Result<Vec<(String, String)>, Damage> {
+        let end = prefix_end(prefix).map_or(Unbounded, Excluded);
+        guarded(|| self.rows(self.db.range::<Vec<u8>, _>((Excluded(key.as_bytes().to_vec()), end)), limit))
+    }
+
     fn rows(&self, pairs: sled::Iter, limit: usize) -> Result<Vec<(String, String)>, Damage> {
         let row = |pair: sled::Result<(sled::IVec, sled::IVec)>| {
             let (key, held) = pair?;
@@ -271,6 +277,13 @@ impl Mark {
     pub fn sums(&self) -> Sums {
         Sums { rows: self.rows, total: self.total }
     }
+}
+
+/// The first key behind all that begin with this; UTF-8 has no byte 0xFF.
+fn prefix_end(prefix: &str) -> Option<Vec<u8>> {
+    let mut end = prefix.as_bytes().to_vec();
+    *end.last_mut()? += 1;
+    Some(end)
 }
 
 fn take_closed(dir: &Path) -> Option<Closed> {

@@ -223,6 +223,10 @@ impl Store for IndexedStore {
         self.look(|index| index.range(prefix, limit))
     }
 
+    fn behind(&self, prefix: &str, key: &str, limit: usize) -> Result<Vec<(String, String)>, StoreError> {
+        self.look(|index| index.behind(prefix, key, limit))
+    }
+
     fn commit(&self, group: &Group) -> Result<(), StoreError> {
         let mut ledger = self.ledger();
         let Appended { newest, rows } = ledger.append(group)?;

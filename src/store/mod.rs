@@ -79,6 +79,14 @@ pub trait Store: Send + Sync {
     /// Rows whose key begins with `prefix`, ascending, at most `limit`.
     fn range(&self, prefix: &str, limit: usize) -> Result<Vec<(String, String)>, StoreError>;
 
+    /// Rows whose key begins with `prefix` and comes behind `key`, ascending, at most `limit`.
+    fn behind(&self, prefix: &str, key: &str, limit: usize) -> Result<Vec<(String, String)>, StoreError> {
+        let mut rows = self.range(prefix, usize::MAX)?;
+        rows.retain(|(other, _)| other.as_str() > key);
+        rows.truncate(limit);
+        Ok(rows)
+    }
+
     /// Commits the group whole; when this returns, it is on the disk.
     fn commit(&self, group: &Group) -> Result<(), StoreError>;
 

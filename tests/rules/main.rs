@@ -3,6 +3,7 @@
 mod brakes;
 mod disk;
 mod failures;
+mod forgetting;
 mod kept_mail;
 mod lookup;
 mod offer;

@@ -53,6 +53,21 @@ fn a_range_is_its_prefix_in_order_up_to_its_limit() {
 }
 
 #[test]
+fn rows_behind_a_key_are_those_of_its_table_alone() {
+    of_every_store(|store| {
+        let keys = ["handled/a", "handled/b", "handled/é", "handles/a", "known/a"];
+        store.commit(&group(1, &keys.map(|key| put(key, 1)))).unwrap();
+        let behind = |key, limit| -> Vec<String> {
+            store.behind("handled/", key, limit).unwrap().into_iter().map(|(key, _)| key).collect()
+        };
+        assert_eq!(behind("handled/", 9), ["handled/a", "handled/b", "handled/é"]);
+        assert_eq!(behind("handled/", 1), ["handled/a"]);
+        assert_eq!(behind("handled/a", 9), ["handled/b", "handled/é"]);
+        assert_eq!(behind("handled/é", 9), Vec::<String>::new());
+    });
+}
+
+#[test]
 fn of_two_changes_of_a_row_the_later_wins() {
     of_every_store(|store| {
         let changes =
