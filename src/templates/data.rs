@@ -49,20 +49,10 @@ pub fn entities(text: &str) -> String {
     out.extend(std::iter::repeat_n('\u{a0}', text.len() - body.len()));
     while let Some(at) = body.bytes().position(|b| b.is_ascii_punctuation()) {
         out += &body[..at];
-        push_entity(&mut out, body.as_bytes()[at]);
+        out += &format!("&#{};", body.as_bytes()[at]);
         body = &body[at + 1..];
     }
     out + body
-}
-
-/// `&#38;`
-fn push_entity(out: &mut String, mark: u8) {
-    let digit = |n: u8| char::from(b'0' + n);
-    out.push_str("&#");
-    if mark >= 100 {
-        out.push(digit(mark / 100));
-    }
-    out.extend([digit(mark / 10 % 10), digit(mark % 10), ';']);
 }
 
 /// For the text part: see the head of this file.
@@ -117,20 +107,13 @@ fn is_hidden(c: char) -> bool {
 
 /// Percent-encodes all but the unreserved characters (RFC 3986 §2.3).
 pub fn percent(text: &str) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    let mut out = String::with_capacity(text.len() * 2);
-    for b in text.bytes() {
-        match b {
-            b'-' | b'.' | b'_' | b'~' => out.push(char::from(b)),
-            b if b.is_ascii_alphanumeric() => out.push(char::from(b)),
-            b => out.extend([
-                '%',
-                char::from(DIGITS[usize::from(b >> 4)]),
-                char::from(DIGITS[usize::from(b & 15)]),
-            ]),
-        }
-    }
-    out
+    text.bytes()
+        .map(|b| match b {
+            b'-' | b'.' | b'_' | b'~' => char::from(b).to_string(),
+            b if b.is_ascii_alphanumeric() => char::from(b).to_string(),
+            b => format!("%{b:02X}"),
+        })
+        .collect()
 }
 
 #[cfg(test)]

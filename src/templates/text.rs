@@ -5,6 +5,7 @@
 
 use super::bidi::closed_at_line_ends;
 use textwrap::core::display_width;
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 /// RFC 5322 §2.1.1's 78, so that no mail program breaks a line again.
 pub const COLUMNS: usize = 78;
@@ -93,7 +94,15 @@ impl Page {
         if words.trim().is_empty() {
             return self.out.push(first.trim_end().to_owned());
         }
-        self.out.extend(closed_at_line_ends(wrapped(first, rest, words.trim_end())));
+        let options = Options::new(COLUMNS)
+            .initial_indent(first)
+            .subsequent_indent(rest)
+            .break_words(false)
+            .word_separator(WordSeparator::AsciiSpace)
+            .word_splitter(WordSplitter::NoHyphenation)
+            .wrap_algorithm(WrapAlgorithm::FirstFit);
+        let lines = textwrap::wrap(words.trim_end(), options).into_iter().map(|l| l.trim_end().to_owned());
+        self.out.extend(closed_at_line_ends(lines.collect()));
     }
 
     /// Columns as wide as their widest cell; the first to the left, numbers to the right.
@@ -130,34 +139,6 @@ impl Paragraph {
             None => self.words += line.trim_end(),
         }
     }
-}
-
-/// Lines of as many words as each has room for. A word is what stands between spaces.
-fn wrapped(first: &str, rest: &str, words: &str) -> Vec<String> {
-    let mut lines = Vec::new();
-    let (mut indent, mut room) = (first, COLUMNS.saturating_sub(width(first)));
-    let (mut begins, mut ends, mut used, mut at) = (0, 0, 0, 0);
-    while at < words.len() {
-        let word = words[at..].split(' ').next().unwrap_or_default();
-        let next = words.len() - words[at + word.len()..].trim_start_matches(' ').len();
-        let wide = width(word);
-        if used + wide > room && at > begins {
-            lines.push(format!("{indent}{}", &words[begins..ends]));
-            (begins, used) = (at, 0);
-            (indent, room) = (rest, COLUMNS.saturating_sub(width(rest)));
-        }
-        (ends, used) = (at + word.len(), used + wide + next - at - word.len());
-        at = next;
-    }
-    lines.push(format!("{indent}{}", &words[begins..ends]));
-    lines.iter_mut().for_each(|line| line.truncate(line.trim_end().len()));
-    lines
-}
-
-/// In columns; what is all ASCII has as many as letters.
-fn width(text: &str) -> usize {
-    let printable = text.bytes().all(|b| matches!(b, b' '..=b'~'));
-    if printable { text.len() } else { display_width(text) }
 }
 
 /// Text without bold marks.
@@ -197,28 +178,6 @@ fn pad((n, (cell, width)): (usize, (&String, &usize))) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
-    use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
-
-    proptest! {
-        #[test]
-        fn lines_are_wrapped_as_textwrap_does(
-            first in "( {0,3}|> |- |12\\. )", rest in "( {0,4}|> )", words in "([ a-z]|[a-z]{9}|[é日\u{f0023}\u{2068}م]|https://[a-z]{70,80}){1,60}",
-        ) {
-            let words = words.trim_end();
-            prop_assume!(!words.trim().is_empty());
-            let options = Options::new(COLUMNS)
-                .initial_indent(&first)
-                .subsequent_indent(&rest)
-                .break_words(false)
-                .word_separator(WordSeparator::AsciiSpace)
-                .word_splitter(WordSplitter::NoHyphenation)
-                .wrap_algorithm(WrapAlgorithm::FirstFit);
-            let theirs: Vec<String> =
-                textwrap::wrap(words, options).iter().map(|line| line.trim_end().to_owned()).collect();
-            prop_assert_eq!(wrapped(&first, &rest, words), theirs);
-        }
-    }
 
     #[test]
     fn paragraphs_are_filled_and_hard_breaks_kept() {
