@@ -68,6 +68,17 @@ impl DecideError {
     }
 }
 
+/// Asks once more where the index was damaged and has been rebuilt: nothing was done with what it said.
+pub(crate) fn asked_again<T>(ask: impl Fn() -> Result<T, DecideError>) -> Result<T, DecideError> {
+    match ask() {
+        Err(DecideError::Store(StoreError::IndexRebuilt { why })) => {
+            journal::store_warning(&format!("the index was damaged ({why}) and has been rebuilt"));
+            ask()
+        }
+        answer => answer,
+    }
+}
+
 /// The decider and all it needs.
 pub struct Decider<C> {
     pub rules: Rules,
@@ -83,14 +94,7 @@ where
 {
     /// Decides and commits one group. When this returns `Ok`, it is on the disk.
     pub fn work(&self, work: &Work) -> Result<Vec<Verdict>, DecideError> {
-        match self.group(work) {
-            // The index was damaged and has been rebuilt: nothing of this was committed.
-            Err(DecideError::Store(StoreError::IndexRebuilt { why })) => {
-                journal::store_warning(&format!("the index was damaged ({why}) and has been rebuilt"));
-                self.group(work)
-            }
-            done => done,
-        }
+        asked_again(|| self.group(work))
     }
 
     fn group(&self, work: &Work) -> Result<Vec<Verdict>, DecideError> {

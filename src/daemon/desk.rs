@@ -1,14 +1,13 @@
 //! The decider on its thread, and the bounded channel by which work reaches it.
 
-use crate::decider::{DecideError, Decider, Work};
-use crate::journal;
+use crate::decider::{DecideError, Decider, Work, asked_again};
 use crate::mail::heading::Heading;
 use crate::mail::message_id::Secret;
 use crate::program::batch::Compose;
 use crate::program::known::{self, Recognised};
 use crate::program::verdict::Verdict;
+use crate::store::Store;
 use crate::store::overlay::GroupView;
-use crate::store::{Store, StoreError};
 use std::fmt::Display;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -88,25 +87,12 @@ impl Desk {
         key: &str,
         limit: usize,
     ) -> Result<Vec<(String, String)>, DecideError> {
-        match self.store.behind(prefix, key, limit) {
-            Err(StoreError::IndexRebuilt { why }) => {
-                journal::store_warning(&format!("the index was damaged ({why}) and has been rebuilt"));
-                Ok(self.store.behind(prefix, key, limit)?)
-            }
-            rows => Ok(rows?),
-        }
+        asked_again(|| Ok(self.store.behind(prefix, key, limit)?))
     }
 
     /// Reads committed rows.
     pub fn read<T>(&self, look: impl Fn(&GroupView) -> T) -> Result<T, DecideError> {
-        match self.read_once(&look) {
-            // Nothing was done with what was read: the new index is asked the same.
-            Err(DecideError::Store(StoreError::IndexRebuilt { why })) => {
-                journal::store_warning(&format!("the index was damaged ({why}) and has been rebuilt"));
-                self.read_once(&look)
-            }
-            seen => seen,
-        }
+        asked_again(|| self.read_once(&look))
     }
 
     fn read_once<T>(&self, look: impl Fn(&GroupView) -> T) -> Result<T, DecideError> {

@@ -124,8 +124,7 @@ impl Index {
 
     /// The next rows behind this key; fewer than [`PORTION`] are the last.
     pub fn portion(&self, behind: Option<&str>) -> Result<Vec<(String, String)>, Damage> {
-        let from = behind.map_or(Unbounded, |key| Excluded(key.as_bytes()));
-        guarded(|| self.rows(self.db.range::<&[u8], _>((from, Unbounded)), PORTION))
+        self.behind("", behind.unwrap_or_default(), PORTION)
     }
 
     /// Rows that begin with `prefix` and come behind a key.
@@ -160,9 +159,9 @@ impl Index {
                 self.keep_still(key, old.as_deref())?;
                 match value {
                     Some(value) => {
-                        let held = value.held(key);
-                        sums.add_row(Held::of(&held)?.sum(key.as_bytes()));
-                        batch.insert(key.as_bytes(), &*held);
+                        let sum = value.sum(key);
+                        sums.add_row(sum);
+                        batch.insert(key.as_bytes(), &*value.held(sum));
                     }
                     None => batch.remove(key.as_bytes()),
                 }

@@ -172,14 +172,16 @@ impl Ledger {
 
     /// The number of the snapshot it begins with; 0 without one.
     pub fn begins(&self) -> u32 {
-        let snapshot = self.finished.first().filter(|(path, _)| segment::is_snapshot(path));
-        snapshot.map_or(0, |(path, _)| segment::number(path))
+        self.snapshot().map_or(0, segment::number)
+    }
+
+    fn snapshot(&self) -> Option<&Path> {
+        self.finished.first().map(|(path, _)| path.as_path()).filter(|path| segment::is_snapshot(path))
     }
 
     /// The long values of that snapshot: their keys, and where they stand.
     pub fn longs_of_snapshot(&self) -> Result<Vec<(String, u64)>, StoreError> {
-        let snapshot = self.finished.first().filter(|(path, _)| segment::is_snapshot(path));
-        snapshot.map_or_else(|| Ok(Vec::new()), |(path, _)| Ok(snapshot::read_longs(path)?.1))
+        self.snapshot().map_or_else(|| Ok(Vec::new()), |path| Ok(snapshot::read_longs(path)?.1))
     }
 
     // ---- rolling
