@@ -29,7 +29,7 @@ pub fn requested(turn: &mut Turn, sent: &FormMail) -> Verdict {
     let only = found.as_ref().filter(|_| wanted.len() == 1);
     let apart = only.and_then(|p| complaint::paused_between(turn, &advisee.address, &p.address));
     if let Some(case) = apart {
-        return still_apart(turn, sent, &case);
+        return still_apart(turn, sent, case);
     }
     if let Some(open) = found.as_ref().and_then(|p| open_case(turn, &advisee, p)) {
         return already_open(turn, sent, &open);
@@ -144,11 +144,11 @@ fn already_open(turn: &mut Turn, sent: &FormMail, case: &Case) -> Verdict {
 }
 
 /// A report stands between the two: no new request joins them meanwhile.
-fn still_apart(turn: &mut Turn, sent: &FormMail, case: &Case) -> Verdict {
-    if let Some(party) = turn.party_of(case, &sent.from.address) {
-        complaint::say_paused(turn, case, party, sent.answers.clone(), true);
+fn still_apart(turn: &mut Turn, sent: &FormMail, mut case: Case) -> Verdict {
+    if let Some(party) = turn.party_of(&case, &sent.from.address) {
+        complaint::say_paused(turn, &mut case, party, sent.answers.clone(), true);
     }
-    Verdict::new(What::Done("paused"), Some(case.reference.clone()))
+    Verdict::new(What::Done("paused"), Some(case.reference))
 }
 
 fn new_case(turn: &mut Turn, sent: &FormMail, advisee: Mailbox) -> Case {

@@ -116,6 +116,15 @@ pub fn forget(turn: &mut Turn, key: &str) {
     turn.delete::<Brake>(key);
 }
 
+/// Somebody is asked to write once more what was answered with "not now": they count from anew.
+pub fn forget_thread(turn: &mut Turn, case: &Reference, writer: &AddrSpec) {
+    let end = format!("/{case}/{}", turn.first_address(writer).key());
+    let theirs = turn.all::<Brake>("").into_iter().filter(|brake| brake.key.ends_with(&end));
+    for brake in theirs.collect::<Vec<_>>() {
+        forget(turn, &brake.key);
+    }
+}
+
 /// What was answered long ago is forgotten. When the first of what is left will be.
 pub fn sweep(turn: &mut Turn) -> Option<Timestamp> {
     let mut first = None;

@@ -35,7 +35,7 @@ pub fn act(turn: &mut Turn, mail: &Inbound, mut case: Case, party: Party) -> Ver
         return verdict("between-them");
     }
     if case.paused.is_some() && !said.as_ref().is_some_and(|said| oneself::is_about_oneself(said.word)) {
-        return complaint::refused(turn, mail, &case, party, said.is_some());
+        return complaint::refused(turn, mail, &mut case, party, said.is_some());
     }
     if party == Party::Advisee && claim::advisee_wrote(turn, mail, &mut case, said.as_ref()) {
         return verdict("disowned");

@@ -108,8 +108,9 @@ fn stop(turn: &mut Turn, mut case: Case, reporter: Party) {
         return;
     }
     pause(turn, &mut case);
+    remember_told(turn, &mut case, reporter);
     for party in who_waits(&case).into_iter().filter(|party| *party != reporter) {
-        say_paused(turn, &case, party, None, false);
+        say_paused(turn, &mut case, party, None, false);
     }
 }
 
@@ -131,12 +132,10 @@ pub fn pause(turn: &mut Turn, case: &mut Case) {
     }
     let timers: Vec<Timer> = turn.all(&TimerKind::prefix(&case.reference));
     turn.cancel_case_timers(case);
-    case.paused = Some(Pause { since: turn.now, timers });
+    case.paused = Some(Pause { since: turn.now, timers, told: Vec::new() });
     turn.put(case);
     turn.mark(format!("paused/{}", case.reference));
-    if case.stage.is_open() {
-        remind_later(turn, &case.reference);
-    }
+    remind_later(turn, &case.reference);
 }
 
 /// HANDLED was a mistake: it stands still again, and whoever waits reads so.
@@ -146,7 +145,7 @@ pub fn pause_again(turn: &mut Turn, mut case: Case) {
     }
     pause(turn, &mut case);
     for party in who_waits(&case) {
-        say_paused(turn, &case, party, None, false);
+        say_paused(turn, &mut case, party, None, false);
     }
 }
 
@@ -168,15 +167,22 @@ pub fn still_paused(turn: &mut Turn, reference: &Reference) -> Verdict {
 }
 
 /// What either side reads while contact stands still.
-pub fn say_paused(turn: &mut Turn, case: &Case, party: Party, answers: Option<Answered>, wrote: bool) {
+pub fn say_paused(turn: &mut Turn, case: &mut Case, party: Party, answers: Option<Answered>, wrote: bool) {
+    remember_told(turn, case, party);
     let other = case.other(party).map(|p| case.mailbox_of(p).called().to_owned());
     let letter = Letter::Paused { name: case.mailbox_of(party).called().to_owned(), other, wrote };
     turn.tell_party(case, party, answers, letter);
 }
 
+fn remember_told(turn: &mut Turn, case: &mut Case, party: Party) {
+    let Some(pause) = case.paused.as_mut().filter(|pause| !pause.told.contains(&party)) else { return };
+    pause.told.push(party);
+    turn.put(case);
+}
+
 /// A mail in a case that stands still: nothing of it is passed on or done. Where it is no
 /// mere word, staff may want to read it.
-pub fn refused(turn: &mut Turn, mail: &Inbound, case: &Case, party: Party, is_word: bool) -> Verdict {
+pub fn refused(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party, is_word: bool) -> Verdict {
     let verdict = Verdict::new(What::Done("paused"), Some(case.reference.clone()));
     if !is_word && command::is_mere_thanks(&mail.new_text) {
         return verdict;

@@ -1,6 +1,6 @@
 //! What a letter is called, how machines are told to treat it, and who reads its answer.
 
-use super::letter::{Closed, Letter, Moved, NewParty, Next};
+use super::letter::{Closed, Letter, Moved, NewParty};
 use serde::{Deserialize, Serialize};
 
 /// How a letter is marked for machines (RFC 3834 §5).
@@ -236,10 +236,7 @@ impl Letter {
             | WaitNoted { advisor, .. }
             | ContactAway { advisor, .. } => Some(advisor),
             Help { case: Some(case), .. } => case.other.as_deref(),
-            Resumed { other, next: Next::Answer | Next::Settled | Next::Confirmation, .. } => {
-                other.as_deref()
-            }
-            WordDidNothing { other, .. } => other.as_deref(),
+            Resumed { other, .. } | WordDidNothing { other, .. } => other.as_deref(),
             HandedOver { reader: NewParty::Writer, other, .. } => {
                 Some(other.as_str()).filter(|other| !other.is_empty())
             }

@@ -161,6 +161,9 @@ pub struct Pause {
     pub since: Timestamp,
     /// The promises that stood then: they go on, later by as long as the pause lasted.
     pub timers: Vec<Timer>,
+    /// Who read of the pause, and so reads of its end.
+    #[serde(default)]
+    pub told: Vec<Party>,
 }
 
 /// Where a case stands.

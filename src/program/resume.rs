@@ -7,7 +7,7 @@ use super::record::{Case, Party, Pause, Person, Stage, Timestamp};
 use super::request::day_of;
 use super::schedule::{self, Timer, TimerKind};
 use super::turn::Turn;
-use super::{absence, case_reply, leave, offer, ranked};
+use super::{absence, brake, case_reply, leave, offer, ranked};
 use chrono::NaiveDate;
 
 /// The staff end the pause.
@@ -16,6 +16,13 @@ pub fn resume(turn: &mut Turn, case: &mut Case) {
     turn.unmark(format!("paused/{}", case.reference));
     turn.cancel_timer(TimerKind::Paused { case: case.reference.clone() }.id());
     turn.put(case);
+    for party in &pause.told {
+        brake::forget_thread(turn, &case.reference, &case.mailbox_of(*party).address);
+    }
+    let waits = who_waits(case);
+    for party in pause.told.iter().filter(|party| !waits.contains(party)) {
+        say_resumed(turn, case, *party, None);
+    }
     if !case.stage.is_open() {
         return;
     }
@@ -27,7 +34,7 @@ pub fn resume(turn: &mut Turn, case: &mut Case) {
         return;
     }
     let next = set_again(turn, case, &pause, away.map(|(_, returns)| returns));
-    for party in who_waits(case) {
+    for party in waits {
         say_resumed(turn, case, party, next);
     }
     if let Some((until, returns)) = away {
@@ -129,7 +136,7 @@ fn say_resumed(turn: &mut Turn, case: &Case, party: Party, when: Option<NaiveDat
     let next = case_reply::next_for(case, party);
     let letter = Letter::Resumed {
         name: case.mailbox_of(party).called().to_owned(),
-        other: case.other(party).map(|p| case.mailbox_of(p).called().to_owned()),
+        other: case_reply::reader(case, party).map(|p| case.mailbox_of(p).called().to_owned()),
         next,
         when,
         to_advisor: party != Party::Advisee,

@@ -263,5 +263,14 @@ fn complaints() -> Vec<Letter> {
         let (other, when) = (with.then_some(other), with.then(|| day(12, 14)));
         letters.push(Letter::Resumed { name, other, next, when, to_advisor });
     }
+    for other in [Some(amina()), None] {
+        letters.push(Letter::Resumed {
+            name: leila(),
+            other,
+            next: Next::Nothing,
+            when: None,
+            to_advisor: false,
+        });
+    }
     letters
 }
