@@ -129,9 +129,14 @@ impl Servers {
         Self::start_on(Mta::chosen(), people)
     }
 
-    /// The same, with this program for SMTP.
+    /// The same, with this program for SMTP. Postfix files mail, and asks who may log in, where
+    /// Dovecot does: so it stands beside Dovecot alone.
     pub fn start_on(mta: Mta, people: &[&str]) -> Self {
-        Self::start_between(Brand::chosen(), mta, people)
+        let brand = match mta {
+            Mta::Chasquid => Brand::chosen(),
+            Mta::Postfix => Brand::Dovecot,
+        };
+        Self::start_between(brand, mta, people)
     }
 
     /// The same, with the contact mailbox on this server, and this program for SMTP.
