@@ -164,12 +164,13 @@ impl Crowd {
         servers.deliver(CONTACT, mail.as_bytes());
     }
 
+    /// Each of another sender: many of one would be kept back, and so put away.
     fn absence(&mut self, servers: &Servers) {
         self.noise += 1;
         let mail = format!(
-            "From: Eve <eve@elsewhere.example>\r\nTo: {CONTACT}\r\nSubject: Automatic reply: your letter\r\n\
-             Message-ID: <away{}@elsewhere.example>\r\nAuto-Submitted: auto-replied\r\n\r\nI am travelling.\r\n",
-            self.noise
+            "From: Eve <eve{n}@elsewhere.example>\r\nTo: {CONTACT}\r\nSubject: Automatic reply: your letter\r\n\
+             Message-ID: <away{n}@elsewhere.example>\r\nAuto-Submitted: auto-replied\r\n\r\nI am travelling.\r\n",
+            n = self.noise
         );
         servers.deliver(CONTACT, mail.as_bytes());
     }
