@@ -133,7 +133,7 @@ fn understood(path: &Path, bytes: &[u8], eyes: &Eyes) -> Understood {
 }
 
 fn understood_calendar(event: Event) -> UnderstoodCalendar {
-    let Event { method, uid, sequence, attendee, partstat, recurrence_id: _ } = event;
+    let Event { method, uid, sequence, attendee, partstat, .. } = event;
     UnderstoodCalendar { method, uid, sequence, attendee: attendee.map(|a| a.to_string()), partstat }
 }
 

@@ -42,6 +42,7 @@ pub struct Outline<'a> {
     pub html: &'a str,
     /// Shown within the HTML part, which names them as `cid:`.
     pub pictures: &'a [Picture],
+    pub calendar: Option<&'a Calendar>,
 }
 
 /// An image that belongs to an HTML part.
@@ -54,11 +55,22 @@ pub struct Picture {
     pub png: Vec<u8>,
 }
 
+/// What the mail says to calendar programs (RFC 6047).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Calendar {
+    /// That of the object (RFC 6047 §2.4), in capitals.
+    pub method: &'static str,
+    /// RFC 5545, with CRLF line ends.
+    pub text: String,
+}
+
 impl Outline<'_> {
-    /// RFC 5322 with CRLF line ends: multipart/alternative, text before HTML (RFC 2046 §5.1.4).
+    /// RFC 5322 with CRLF line ends: multipart/alternative, the richer after the plainer
+    /// (RFC 2046 §5.1.4), so that a program which knows calendars takes that part.
     pub fn bytes(&self) -> String {
         let boundary = boundary(self.message_id, "");
-        let parts = [text_part("plain", self.text), self.html_part()];
+        let mut parts = vec![text_part("plain", self.text), self.html_part()];
+        parts.extend(self.calendar.map(Calendar::part));
         self.header(&boundary) + "\r\n" + &multipart(&boundary, &parts)
     }
 
@@ -98,16 +110,33 @@ impl Outline<'_> {
 }
 
 impl Picture {
-    /// base64 in lines of 76 characters (RFC 2045 §6.8).
     fn part(&self) -> String {
         let Self { content_id, file_name, png } = self;
-        let lines: Vec<String> = png.chunks(57).map(|line| BASE64.encode(line)).collect();
         format!(
             "Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\nContent-ID: <{content_id}>\r\n\
              Content-Disposition: inline; filename=\"{file_name}\"\r\n\r\n{}\r\n",
-            lines.join("\r\n")
+            base64_lines(png)
         )
     }
+}
+
+impl Calendar {
+    /// In base64, as Exchange writes it: folds and line ends of the object arrive as they are,
+    /// where quoted-printable would fold its folded lines once more. Without a
+    /// Content-Disposition or a Content-ID, with which Thunderbird shows no invitation.
+    fn part(&self) -> String {
+        format!(
+            "Content-Type: text/calendar; charset=utf-8; method={}\r\n\
+             Content-Transfer-Encoding: base64\r\n\r\n{}\r\n",
+            self.method,
+            base64_lines(self.text.as_bytes())
+        )
+    }
+}
+
+/// base64 in lines of 76 characters (RFC 2045 §6.8).
+fn base64_lines(bytes: &[u8]) -> String {
+    bytes.chunks(57).map(|line| BASE64.encode(line)).collect::<Vec<_>>().join("\r\n")
 }
 
 fn text_part(subtype: &str, content: &str) -> String {
@@ -291,7 +320,7 @@ pub fn references(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mail_parser::MessageParser;
+    use mail_parser::{MessageParser, MimeHeaders};
     use proptest::prelude::*;
 
     proptest! {
@@ -309,13 +338,24 @@ mod tests {
 
     fn mail(name: &str, subject: &str, text: &str) -> String {
         let id = MessageId::new("0f8fad5b-d9cb-869f-a165-70867728950e@network.example");
+        let to = [Mailbox::new(name, addr("amina@campus.example")), Mailbox::bare(addr("a.@docomo.example"))];
+        outline(name, subject, text, &to, &id).bytes()
+    }
+
+    fn outline<'a>(
+        name: &str,
+        subject: &'a str,
+        text: &'a str,
+        to: &'a [Mailbox],
+        message_id: &'a MessageId,
+    ) -> Outline<'a> {
         Outline {
             from: Mailbox::new(name, addr("contact@network.example")),
-            to: &[Mailbox::new(name, addr("amina@campus.example")), Mailbox::bare(addr("a.@docomo.example"))],
+            to,
             reply_to: vec![Mailbox::bare(addr("contact+K7Q2M.TOKEN@network.example"))],
             subject,
             date: DateTime::from_timestamp(1_796_000_000, 0).expect("a time of this century"),
-            message_id: &id,
+            message_id,
             in_reply_to: None,
             references: vec![MessageId::new("a@b")],
             fields: vec![("X-Sounding-Board", "welcome\r\nBcc: evil@x.example".into())],
@@ -323,8 +363,8 @@ mod tests {
             text,
             html: "<p>é</p>",
             pictures: &[],
+            calendar: None,
         }
-        .bytes()
     }
 
     fn assert_sound(bytes: &str) {
@@ -375,6 +415,40 @@ mod tests {
         assert_sound(&bytes);
         let read = MessageParser::new().parse(bytes.as_bytes()).expect("a mail");
         assert_eq!(read.body_text(0).map(|t| t.replace("\r\n", "\n")), Some(text.replace("\r\n", "\n")));
+    }
+
+    #[test]
+    fn a_calendar_is_the_last_alternative_and_arrives_byte_for_byte() {
+        let id = MessageId::new("0f8fad5b-d9cb-869f-a165-70867728950e@network.example");
+        let text = format!("BEGIN:VCALENDAR\r\nX-A:{}\r\n  \u{645}\r\nEND:VCALENDAR\r\n", "=_ ".repeat(24));
+        let calendar = Calendar { method: "REQUEST", text: text.clone() };
+        let picture = Picture { content_id: "weeks@x".into(), file_name: "weeks.png", png: vec![1; 99] };
+        for pictures in [&[][..], std::slice::from_ref(&picture)] {
+            let to = [Mailbox::bare(addr("amina@campus.example"))];
+            let mut outline = outline("Network", "Koha", "Text", &to, &id);
+            (outline.pictures, outline.calendar) = (pictures, Some(&calendar));
+            let bytes = outline.bytes();
+            assert_sound(&bytes);
+            let read = MessageParser::new().parse(bytes.as_bytes()).expect("a mail");
+            let kinds = |parts: &[u32]| -> Vec<String> {
+                let kind = |at: &u32| read.part(*at).and_then(|part| part.content_type());
+                parts
+                    .iter()
+                    .filter_map(kind)
+                    .map(|kind| kind.c_subtype.as_deref().unwrap_or("").into())
+                    .collect()
+            };
+            let mail_parser::PartType::Multipart(parts) = &read.parts[0].body else { panic!("{bytes}") };
+            let html = if pictures.is_empty() { "html" } else { "related" };
+            assert_eq!(kinds(parts), ["plain", html, "calendar"]);
+            assert!(
+                bytes.contains("Content-Type: text/calendar; charset=utf-8; method=REQUEST\r\n"),
+                "{bytes}"
+            );
+            let last = read.part(parts[2]).expect("a part");
+            assert_eq!(last.contents(), text.as_bytes());
+            assert_eq!(read.body_html(0).as_deref(), Some("<p>é</p>\r\n"));
+        }
     }
 
     #[test]

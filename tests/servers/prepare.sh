@@ -54,8 +54,22 @@ unpack_others() {
   fi
 }
 
+# Another program that reads calendars, for what the tests write into them: `python3` may be one that
+# does not have it, and Debian's does. Where nobody is root, they are not read.
+install_reader() {
+  if python3 -c 'import icalendar' 2>/dev/null || /usr/bin/python3 -c 'import icalendar' 2>/dev/null; then
+    return
+  fi
+  if [ "$(id -u)" = 0 ] && here apt-get; then
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-icalendar >/dev/null ||
+      echo "no python3-icalendar: invitations are not read by it" >&2
+  fi
+}
+
 if [ ${#packages[@]} -eq 0 ]; then
   unpack_others
+  install_reader
   exit 0
 fi
 
@@ -76,6 +90,7 @@ fi
 apt-get update -qq
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}"
 unpack_others
+install_reader
 
 # That policy holds only while they are installed: what starts at boot is another list.
 if [ -d /run/systemd/system ] && [ ${#services[@]} -gt 0 ]; then
