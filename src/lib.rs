@@ -43,12 +43,14 @@
 //! |---|---|
 //! | what is decided about a mail, first of all | `program::arrival` |
 //! | what a party's word does in a case | `program::case_reply`, then `answer`, `offer`, `meeting` |
+//! | when two people meet | `program::arranging`, `program::proposed_time`, `program::invitations`, `program::calendar_mail` |
 //! | what happens when nobody writes | `program::timer`, then `request`, `offer`, `digest` |
 //! | which records there are | [`program::record`] |
 //! | what can be said, and how it is worded | [`program::letter`], `templates/en/` |
 //! | which words people may use | `templates/<language>/words.toml`, `program::words`, `program::command` |
 //! | which parts of a mail are its text, and in which charset | `mail::entity`, `mail::body`, `mail::charset` |
 //! | what a person newly wrote in a reply | `mail::quotation`, `mail::signature`, `mail::reply` |
+//! | what calendar programs say of a meeting, and are told | `mail::event`, [`mail::invitation`] |
 //! | whether a machine wrote it | `mail::automatic`, `mail::report`, `mail::report_text` |
 //! | what is answered no more, and what waits | `program::brake`, `program::flood`, `program::kept_back`, `program::kept_mail`, `program::breaker` |
 //! | the ledger and its index | [`store::indexed`], `store::ledger`, `store::recovery` |

@@ -9,6 +9,7 @@
 //! rendered: its letters are compiled when they are first written, and `check` renders them too.
 
 pub mod bidi;
+mod calendar;
 mod chart;
 mod data;
 mod files;
@@ -258,6 +259,7 @@ impl Compose for Templates {
 
     fn compose(&self, letter: &Addressed, id: &MessageId, now: Timestamp) -> Result<Mail, TemplateError> {
         let rendered = self.render(letter)?;
+        let calendar = calendar::part(letter, &rendered, &self.identity, now);
         let outline = Outline {
             from: headers::from(letter, &self.identity),
             to: &letter.to,
@@ -272,6 +274,7 @@ impl Compose for Templates {
             text: &rendered.text,
             html: &rendered.html,
             pictures: &rendered.pictures,
+            calendar: calendar.as_ref(),
         };
         Ok(Mail {
             message_id: id.clone(),

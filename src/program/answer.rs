@@ -18,7 +18,9 @@ const SETTLED_DAYS: u32 = 5;
 const CONFIRM_DAYS: u32 = 10;
 
 /// ACCEPT: both are introduced.
-pub fn accept(turn: &mut Turn, case: &mut Case, attempt: usize, note: Option<String>) {
+///
+/// `times` were proposed with it: those are for a letter of their own.
+pub fn accept(turn: &mut Turn, case: &mut Case, attempt: usize, note: Option<String>, times: bool) {
     // Who accepts matters from here, even if somebody else was asked after her.
     case.current = attempt;
     conclude(case, attempt, Outcome::Accepted);
@@ -26,11 +28,11 @@ pub fn accept(turn: &mut Turn, case: &mut Case, attempt: usize, note: Option<Str
     turn.count(Counted::Accepted);
     let asks = in_days_by_day(turn, CONFIRM_DAYS);
     turn.set_timer(asks, TimerKind::Confirmation { case: case.reference.clone() });
-    introduce(turn, case, note, day_of(turn, asks));
+    introduce(turn, case, note, times, day_of(turn, asks));
 }
 
 /// One letter to both, the same bytes and Message-ID: nothing passes through us from here.
-fn introduce(turn: &mut Turn, case: &Case, note: Option<String>, confirm_on: NaiveDate) {
+fn introduce(turn: &mut Turn, case: &Case, note: Option<String>, times: bool, confirm_on: NaiveDate) {
     let advisor = case.mailbox_of(Party::Advisor(case.current)).clone();
     let letter = Letter::Introduction {
         advisor: advisor.clone(),
@@ -38,6 +40,7 @@ fn introduce(turn: &mut Turn, case: &Case, note: Option<String>, confirm_on: Nai
         issue: case.issue.clone(),
         preferred_times: case.preferred_times.clone(),
         note,
+        times,
         confirm_on,
     };
     turn.tell_both(case, &advisor, letter);

@@ -12,8 +12,9 @@ use super::staff::{self, Held};
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
 use super::{
-    absence, aside, bounce, brake, breaker, by_hand, case_reply, contact, dealings, draft, flood, form_mail,
-    known, leave, oneself, presence, question, relay, roster_reply, staff_reply, token, unreadable, whose,
+    absence, aside, bounce, brake, breaker, by_hand, calendar_mail, case_reply, contact, dealings, draft,
+    flood, form_mail, known, leave, oneself, presence, question, relay, roster_reply, staff_reply, token,
+    unreadable, whose,
 };
 use crate::mail::address::Mailbox;
 use crate::mail::automatic;
@@ -64,6 +65,7 @@ pub fn decided(turn: &mut Turn, mail: &Inbound) -> Verdict {
     match mail.origin {
         Origin::Own => Verdict::new(What::Own, None),
         Origin::DeliveryReport => bounce::reported(turn, mail),
+        Origin::AutoReply if calendar_mail::answers_us(&owners(turn, mail), mail) => by_person(turn, mail),
         Origin::AutoReply => absence::noted(turn, mail),
         Origin::FeedbackReport | Origin::MailingList => Verdict::new(What::NotForUs, None),
         Origin::Human => by_person(turn, mail),
@@ -244,7 +246,7 @@ fn without_token(turn: &mut Turn, mail: &Inbound, from: &Mailbox) -> Verdict {
     if form.is_none()
         && let Some((case, party)) = contact::between(turn, mail, from)
     {
-        return case_reply::between_them(turn, case, party);
+        return case_reply::between_them(turn, mail, case, party);
     }
     if is_reply_to_others(turn, mail) {
         return Verdict::new(What::NotForUs, None);
@@ -313,7 +315,7 @@ fn in_thread(turn: &mut Turn, mail: &Inbound, from: &Mailbox, case: Case, introd
         return case_reply::act(turn, mail, case, party);
     }
     if mail.authentication != Authentication::Fail && case_reply::is_between_them(turn, mail, &case, party) {
-        return case_reply::between_them(turn, case, party);
+        return case_reply::between_them(turn, mail, case, party);
     }
     let owner = case.mailbox_of(party).clone();
     doubt(turn, mail, &owner, Act::Case { case: case.reference, party })

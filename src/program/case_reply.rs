@@ -8,8 +8,8 @@ use super::staff::{self, Held};
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
 use super::{
-    answer, capacity, choice, claim, complaint, courtesy, gesture, meeting, offer, oneself, ranked, refusal,
-    request, token,
+    answer, arranging, calendar_mail, capacity, choice, claim, complaint, courtesy, gesture, meeting, offer,
+    oneself, proposals, ranked, refusal, request, token,
 };
 use crate::mail::address::Mailbox;
 use crate::mail::inbound::Inbound;
@@ -29,8 +29,14 @@ use Done::{Acted, Nothing, Words};
 pub fn act(turn: &mut Turn, mail: &Inbound, mut case: Case, party: Party) -> Verdict {
     let reference = case.reference.clone();
     let verdict = |word| Verdict::new(What::Done(word), Some(reference.clone()));
-    let said = turn.said(mail);
-    if is_between_them(turn, mail, &case, party) && !is_meant_for_us(&case, said.as_ref()) {
+    let writer = case.mailbox_of(party).address.clone();
+    let said = turn.said(mail).or_else(|| proposals::word_before_a_time(turn, mail, &writer));
+    if let Some(word) = calendar_mail::said(turn, mail, &mut case, party) {
+        return verdict(word);
+    }
+    let is_meant_for_us =
+        is_meant_for_us(&case, said.as_ref()) || arranging::chooses(turn, &case, party, said.as_ref());
+    if is_between_them(turn, mail, &case, party) && !is_meant_for_us {
         note_contact(turn, &mut case, party);
         return verdict("between-them");
     }
@@ -41,6 +47,15 @@ pub fn act(turn: &mut Turn, mail: &Inbound, mut case: Case, party: Party) -> Ver
         return verdict("disowned");
     }
     let said = said.map(|said| meeting::as_answer(turn, mail, &case, said));
+    if let Some(done) = arranging::said(turn, mail, &mut case, party, said.as_ref()) {
+        return match done {
+            Ok(word) => verdict(word),
+            Err(why) => {
+                say_nothing_done(turn, mail, &case, party, said.as_ref(), why);
+                verdict("no-effect")
+            }
+        };
+    }
     let done = match (&said, party) {
         (None, Party::Advisee) if choice::is_possible(&case) => {
             match choice::named(turn, &case, &mail.new_text) {
@@ -65,8 +80,12 @@ pub fn act(turn: &mut Turn, mail: &Inbound, mut case: Case, party: Party) -> Ver
     }
 }
 
-/// Notes that the two write to each other, whatever the words: nothing is decided by it.
-pub fn between_them(turn: &mut Turn, mut case: Case, party: Party) -> Verdict {
+/// Notes that the two write to each other, and when they meet, if a calendar program says so:
+/// nothing else is decided by it.
+pub fn between_them(turn: &mut Turn, mail: &Inbound, mut case: Case, party: Party) -> Verdict {
+    if let Some(word) = calendar_mail::their_own(turn, mail, &mut case, party) {
+        return Verdict::new(What::Done(word), Some(case.reference));
+    }
     note_contact(turn, &mut case, party);
     Verdict::new(What::Done("between-them"), Some(case.reference))
 }
@@ -148,12 +167,19 @@ fn advisor_accepts(turn: &mut Turn, mail: &Inbound, case: &mut Case, n: usize, s
         Stage::Asked | Stage::InContact if !is_current => late(turn, mail, case, n),
         Stage::Accepted | Stage::Held | Stage::NotHeld | Stage::Unconfirmed => late(turn, mail, case, n),
         Stage::Asked | Stage::InContact | Stage::Choosing | Stage::WithStaff | Stage::Ended => {
-            let note = note(said, case.mailbox_of(Party::Advisor(n)));
+            let party = Party::Advisor(n);
+            let proposals =
+                proposals::read(turn, &case.mailbox_of(party).address, &proposals::after_the_word(said));
+            let note = match proposals.is_empty() {
+                true => note(said, case.mailbox_of(party)),
+                false => proposals.note.as_deref().and_then(|note| as_note(note, case.mailbox_of(party))),
+            };
             if capacity::asks_first(turn, mail, case, n, note.as_ref()) {
                 return Acted("asked-for-room");
             }
             let note = capacity::note_of(case, n, note);
-            answer::accept(turn, case, n, note);
+            answer::accept(turn, case, n, note, !proposals.is_empty());
+            arranging::accepted_with(turn, mail, case, party, proposals);
             Acted("accept")
         }
     }
@@ -211,7 +237,7 @@ fn advisee_said(turn: &mut Turn, mail: &Inbound, case: &mut Case, said: &Command
         Word::Yes | Word::Accept if case.stage == Stage::Choosing && case.suggested => chose(turn, case, 1),
         Word::Yes | Word::Accept if is_unsettled(case) => {
             let note = note(said, &case.advisee);
-            answer::accept(turn, case, case.current, note);
+            answer::accept(turn, case, case.current, note, false);
             Acted("settled")
         }
         Word::No if is_unsettled(case) => {
@@ -230,6 +256,7 @@ fn advisee_said(turn: &mut Turn, mail: &Inbound, case: &mut Case, said: &Command
         }
         Word::Cancel => Nothing(NoEffect::Already),
         Word::Held | Word::NotHeld | Word::NotYet => report(turn, mail, case, Party::Advisee, said),
+        Word::AnotherAdvisor => arranging::another_advisor(turn, case).map_or_else(Nothing, Acted),
         _ => Nothing(NoEffect::NotNow),
     }
 }
@@ -317,9 +344,14 @@ fn report(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party, said: 
     }
 }
 
-/// The note after a word, as it may be shown to the other side: a name under it is none.
+/// The note after a word, as it may be shown to the other side.
 fn note(said: &Command, writer: &Mailbox) -> Option<String> {
-    let note = token::without_tokens(said.note.as_deref()?).trim().to_owned();
+    as_note(said.note.as_deref()?, writer)
+}
+
+/// What somebody wrote besides, as it may be shown to the other side: a name under it is none.
+pub fn as_note(words: &str, writer: &Mailbox) -> Option<String> {
+    let note = token::without_tokens(words).trim().to_owned();
     (!note.is_empty() && !courtesy::is_signature(&note, writer.called())).then_some(note)
 }
 
@@ -360,6 +392,11 @@ pub fn next_for(case: &Case, party: Party) -> Next {
 }
 
 // ---- words without a decision
+
+/// Words that no rule has a use for.
+pub fn pass_words(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party) -> &'static str {
+    pass_on(turn, mail, case, party, None)
+}
 
 fn pass_on(
     turn: &mut Turn,

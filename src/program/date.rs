@@ -24,19 +24,28 @@ const HIJRI: [&str; 2] = ["ه", "هجري"];
 /// Reads `2026-12-15`, `15 December 2026`, `December 15, 2026`, `1er janvier`, `15/12/2026`
 /// and the like. A date without a year is the one nearest to `today`.
 pub fn read(text: &str, today: NaiveDate) -> Reading {
+    match readings(text, today).as_slice() {
+        [] => Reading::None,
+        [day] => Reading::One(*day),
+        _ => Reading::Several,
+    }
+}
+
+/// All that [`read`] makes of it: none, the one, or both.
+pub(super) fn readings(text: &str, today: NaiveDate) -> Vec<NaiveDate> {
     let parts = parts(text);
     if parts.iter().any(|p| HIJRI.contains(&p.trim_start_matches(|c: char| c.is_ascii_digit()))) {
-        return Reading::None;
+        return Vec::new();
     }
     let numbers: Vec<i32> = parts.iter().filter_map(|p| number(p)).collect();
     let month_name = month_in(&parts, numbers.len());
     match (month_name, numbers.as_slice()) {
         (Some(month), [day, year]) if *year >= 1000 => one(*year, month, *day),
         (Some(month), [year, day]) if *year >= 1000 => one(*year, month, *day),
-        (Some(month), [day]) => nearest(month, *day, today),
+        (Some(month), [day]) => nearest(month, *day, today).into_iter().collect(),
         (None, [year, month, day]) if *year >= 1000 => one(*year, unsigned(*month), *day),
         (None, [a, b, year]) if *year >= 1000 => day_and_month(*a, *b, *year),
-        _ => Reading::None,
+        _ => Vec::new(),
     }
 }
 
@@ -85,22 +94,22 @@ fn date(year: i32, month: u32, day: i32) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year, month, unsigned(day))
 }
 
-fn one(year: i32, month: u32, day: i32) -> Reading {
-    date(year, month, day).map_or(Reading::None, Reading::One)
+fn one(year: i32, month: u32, day: i32) -> Vec<NaiveDate> {
+    date(year, month, day).into_iter().collect()
 }
 
-fn day_and_month(a: i32, b: i32, year: i32) -> Reading {
-    match (date(year, unsigned(b), a), date(year, unsigned(a), b)) {
-        (Some(x), Some(y)) if x != y => Reading::Several,
-        (Some(x), _) | (None, Some(x)) => Reading::One(x),
-        (None, None) => Reading::None,
-    }
+/// The day first, then the month first; once where both are the same.
+fn day_and_month(a: i32, b: i32, year: i32) -> Vec<NaiveDate> {
+    let mut days: Vec<NaiveDate> =
+        date(year, unsigned(b), a).into_iter().chain(date(year, unsigned(a), b)).collect();
+    days.dedup();
+    days
 }
 
-fn nearest(month: u32, day: i32, today: NaiveDate) -> Reading {
+fn nearest(month: u32, day: i32, today: NaiveDate) -> Option<NaiveDate> {
     let years = [today.year() - 1, today.year(), today.year() + 1];
     let dates = years.iter().filter_map(|year| date(*year, month, day));
-    dates.min_by_key(|d| (*d - today).num_days().abs()).map_or(Reading::None, Reading::One)
+    dates.min_by_key(|d| (*d - today).num_days().abs())
 }
 
 #[cfg(test)]

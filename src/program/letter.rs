@@ -4,10 +4,13 @@
 //! never a sentence, so that every language can say it its own way.
 
 use super::kept_back::Why;
+use super::moment::{MeetingTime, Slot};
+use super::proposals::UnclearTime;
 use super::record::{Reference, Timestamp, Token};
 use super::word::Word;
 use crate::mail::address::Mailbox;
 use crate::mail::inbound::Unreadable;
+use crate::mail::invitation::Method;
 use crate::mail::message_id::MessageId;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -32,7 +35,20 @@ pub struct Addressed {
     pub thread: Option<Thread>,
     /// The mail it answers.
     pub answers: Option<Answered>,
+    /// What the reader's calendar program takes.
+    pub calendar: Option<Calendar>,
     pub letter: Letter,
+}
+
+/// An invitation, or the end of one (RFC 6047).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Calendar {
+    pub method: Method,
+    pub uid: String,
+    pub sequence: u32,
+    pub slot: Slot,
+    /// The reader first.
+    pub attendees: Vec<Mailbox>,
 }
 
 /// The case a letter belongs to.
@@ -172,6 +188,8 @@ pub enum NoEffect {
     NotOffered,
     /// NO to "have you met?": not yet, or not at all.
     WhichNo,
+    /// The time that was chosen is over.
+    TimeIsOver,
 }
 
 /// What somebody in a case can expect, and what decides it.
@@ -872,6 +890,8 @@ pub enum Letter {
     NoAnswer { name: String, advisor: String, alternatives: Vec<Alternative>, closes: NaiveDate },
     /// The request did not reach the advisor; others are offered.
     NotReached { name: String, advisor: String, alternatives: Vec<Alternative>, closes: NaiveDate },
+    /// ANOTHER ADVISOR, after a meeting that did not come about.
+    OthersWanted { name: String, alternatives: Vec<Alternative>, closes: NaiveDate },
     /// CANCEL was done. `advisor` was told, if one had been asked.
     CancelledReceipt { name: String, advisor: Option<String> },
     /// HEARD was noted: the two are in contact.
@@ -925,8 +945,34 @@ pub enum Letter {
         issue: String,
         preferred_times: Option<String>,
         note: Option<String>,
+        /// The advisor has proposed times, which both read in a letter of their own.
+        times: bool,
         confirm_on: NaiveDate,
     },
+    /// Times for a meeting, to the one who chooses; `stands` is agreed so far. `again` reminds
+    /// that no time is agreed: without times, of proposing some.
+    TimesProposed {
+        name: String,
+        other: String,
+        times: Vec<MeetingTime>,
+        note: Option<String>,
+        stands: Option<MeetingTime>,
+        again: bool,
+    },
+    /// To the one who proposed times, as they were understood; without any, how to do it.
+    TimesNoted {
+        name: String,
+        other: String,
+        times: Vec<MeetingTime>,
+        unclear: Vec<UnclearTime>,
+        stands: Option<MeetingTime>,
+    },
+    /// A time is agreed, or `moved`: to both, with an invitation.
+    MeetingAgreed { name: String, other: String, at: MeetingTime, minutes: u32, moved: bool },
+    /// The meeting is off. `goes_on`: the request still stands, and they can find another time.
+    MeetingOff { name: String, other: String, at: MeetingTime, by_you: bool, by_other: bool, goes_on: bool },
+    /// Somebody's calendar program has answered "perhaps".
+    PerhapsThere { name: String, other: String, at: MeetingTime },
     /// Words passed on. `to_advisor` says which side reads it; the two are `introduced`
     /// once the advisor has accepted.
     PassedOn { name: String, writer: String, words: String, to_advisor: bool, introduced: bool },
@@ -937,8 +983,9 @@ pub enum Letter {
     NotYetNoted { name: String, other: String, by_other: bool, asked_again: NaiveDate },
 
     // ---- after the meeting
-    /// Ten days after acceptance: HELD / NOT YET / NOT HELD. `last` the second time.
-    ConfirmationQuestion { name: String, other: String, last: bool },
+    /// An hour after a meeting, or ten days after acceptance where no time is known: HELD /
+    /// NOT YET / NOT HELD. `last` the second time.
+    ConfirmationQuestion { name: String, other: String, at: Option<MeetingTime>, last: bool },
     /// To whoever answered HELD or NOT HELD, and for a form that closed its case; and to
     /// the advisee where it was the advisor (`by_other`): she waits for a question otherwise.
     ConfirmationThanks {
@@ -946,6 +993,7 @@ pub enum Letter {
         other: String,
         held: bool,
         by_other: bool,
+        to_advisor: bool,
         minutes: Option<u32>,
         understood: Vec<Line>,
         not_understood: Vec<Line>,

@@ -46,6 +46,7 @@ impl Letter {
             Declined { .. } => "declined",
             NoAnswer { .. } => "no-answer",
             NotReached { .. } => "not-reached",
+            OthersWanted { .. } => "others-wanted",
             CancelledReceipt { .. } => "cancelled-receipt",
             HeardNoted { .. } => "heard-noted",
             RequestToAdvisor { .. } => "request-to-advisor",
@@ -58,6 +59,11 @@ impl Letter {
             LateThanks { .. } => "late-thanks",
             CancelledToAdvisor { .. } => "cancelled-to-advisor",
             Introduction { .. } => "introduction",
+            TimesProposed { .. } => "times-proposed",
+            TimesNoted { .. } => "times-noted",
+            MeetingAgreed { .. } => "meeting-agreed",
+            MeetingOff { .. } => "meeting-off",
+            PerhapsThere { .. } => "perhaps-there",
             PassedOn { .. } => "passed-on",
             SettledQuestion { .. } => "settled-question",
             NotYetNoted { .. } => "not-yet-noted",
@@ -146,6 +152,10 @@ impl Letter {
             | StillWithStaff { .. }
             | SettledQuestion { .. }
             | ConfirmationQuestion { .. }
+            | TimesProposed { .. }
+            | MeetingAgreed { .. }
+            | MeetingOff { .. }
+            | PerhapsThere { .. }
             | CaseEnded { .. }
             | Declined { .. }
             | NoAdvisorLeft { .. }
@@ -224,6 +234,11 @@ impl Letter {
             SettledQuestion { other, .. }
             | NotYetNoted { other, .. }
             | ConfirmationQuestion { other, .. }
+            | TimesProposed { other, .. }
+            | TimesNoted { other, .. }
+            | MeetingAgreed { other, .. }
+            | MeetingOff { other, goes_on: true, .. }
+            | PerhapsThere { other, .. }
             | ConfirmationThanks { other, .. } => Some(other),
             RequestReceipt { advisor, .. }
             | AlreadyOpen { advisor, .. }

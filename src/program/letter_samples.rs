@@ -7,6 +7,7 @@ mod absence;
 mod by_hand;
 mod claims;
 mod exchange;
+mod meeting;
 mod oneself;
 mod request;
 mod roster;
@@ -26,6 +27,7 @@ pub fn samples() -> Vec<Addressed> {
         roster::letters(),
         request::letters(),
         exchange::letters(),
+        meeting::letters(),
         oneself::letters(),
         absence::letters(),
         claims::letters(),
@@ -48,6 +50,7 @@ fn addressed(full: bool, letter: Letter) -> Addressed {
             Letter::Roster { .. } | Letter::WelcomeAdvisor { .. } | Letter::ImportedWelcome { .. }
         );
     Addressed {
+        calendar: None,
         thread: of_a_case.then(|| Thread {
             reference: Reference("K7Q2M".into()),
             token: both.is_none().then(|| Token("7QDTX4M2ZK9FGR3N".into())),

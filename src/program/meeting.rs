@@ -1,5 +1,6 @@
 //! After the introduction: was there a meeting?
 
+use super::appointment::Appointment;
 use super::asking;
 use super::case_reply;
 use super::command::{Command, Word};
@@ -18,6 +19,8 @@ use crate::mail::inbound::Inbound;
 
 /// How long after the first question the second one comes, and then the end.
 const AGAIN_AFTER_DAYS: u32 = 7;
+/// The same where the time of the meeting is known.
+const AGAIN_AFTER_A_TIME_DAYS: u32 = 3;
 /// After NOT YET.
 const NOT_YET_DAYS: u32 = 5;
 /// How often it is asked.
@@ -37,14 +40,14 @@ pub fn ask_whether_held(turn: &mut Turn, reference: &Reference) -> Verdict {
     }
     case.questions += 1;
     turn.put(&case);
-    turn.set_timer(
-        in_days_by_day(turn, AGAIN_AFTER_DAYS),
-        TimerKind::Confirmation { case: reference.clone() },
-    );
+    let appointment = Appointment::of(turn, &case);
+    let again = if appointment.agreed.is_some() { AGAIN_AFTER_A_TIME_DAYS } else { AGAIN_AFTER_DAYS };
+    turn.set_timer(in_days_by_day(turn, again), TimerKind::Confirmation { case: reference.clone() });
     for party in parties {
         let letter = Letter::ConfirmationQuestion {
             name: case.mailbox_of(party).called().to_owned(),
             other: other(&case, party),
+            at: appointment.agreed.map(|slot| appointment.shown(turn, &case, party, slot)),
             last: case.questions == TIMES,
         };
         turn.tell_party(&case, party, None, letter);
@@ -144,6 +147,7 @@ fn thank(
         other: other(case, party),
         held: meeting.held,
         by_other: false,
+        to_advisor: party != Party::Advisee,
         minutes: meeting.minutes,
         understood: said.understood,
         not_understood: said.not_understood,
@@ -161,6 +165,7 @@ fn tell_other(turn: &mut Turn, case: &Case, party: Party, meeting: &Meeting) {
         other: other(case, party),
         held: meeting.held,
         by_other: true,
+        to_advisor: party != Party::Advisee,
         minutes: meeting.minutes,
         understood: Vec::new(),
         not_understood: Vec::new(),

@@ -39,6 +39,8 @@ pub enum Why {
     Left,
     NoAnswer,
     NotReached,
+    /// The advisee wants another one: they have not met.
+    Wanted,
 }
 
 // ---- who
@@ -271,6 +273,7 @@ fn offer_letter(
         Why::Left => Letter::AdvisorLeft { name, advisor, alternatives, closes },
         Why::NoAnswer => Letter::NoAnswer { name, advisor, alternatives, closes },
         Why::NotReached => Letter::NotReached { name, advisor, alternatives, closes },
+        Why::Wanted => Letter::OthersWanted { name, alternatives, closes },
     }
 }
 
@@ -280,7 +283,7 @@ fn leave_to_staff(turn: &mut Turn, case: &mut Case, advisor: Option<String>, why
         Why::CannotAsk { wanted: name, why, away_until, meant } => {
             (Some(Skipped { name, why, away_until, meant }), None)
         }
-        Why::Left | Why::NoAnswer | Why::NotReached => (None, None),
+        Why::Left | Why::NoAnswer | Why::NotReached | Why::Wanted => (None, None),
     };
     let advisor = advisor.or_else(|| wanted.as_ref().map(|w| w.name.clone()));
     case.offered = Vec::new();

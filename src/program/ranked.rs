@@ -82,6 +82,7 @@ pub fn goes_on(turn: &mut Turn, case: &mut Case, why: &Why) -> bool {
     let (moved, note) = match why {
         Why::Declined { note, .. } => (Moved::Declined, note.clone()),
         Why::NoAnswer => (Moved::NoAnswer, None),
+        Why::Wanted => (Moved::Next, None),
         Why::NotReached => (Moved::NotReached, None),
         Why::CannotAsk { .. } | Why::Left => (Moved::Unlisted, None),
     };

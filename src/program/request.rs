@@ -9,7 +9,7 @@ use super::schedule::{self, Timer, TimerKind};
 use super::staff;
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
-use super::{outbox, presence, ranked, week};
+use super::{arranging, outbox, presence, ranked, week};
 use crate::mail::address::Mailbox;
 use chrono::NaiveDate;
 
@@ -36,6 +36,7 @@ pub fn day_of(turn: &Turn, at: Timestamp) -> NaiveDate {
 pub fn enter(turn: &mut Turn, case: &mut Case, stage: Stage) {
     turn.cancel_case_timers(case);
     let before = turn.read::<Case>(&case.reference.0).map(|known| known.stage);
+    arranging::over(turn, case, stage);
     if case.stage == Stage::WithStaff && stage != Stage::WithStaff {
         staff::search_is_over(turn, case);
     }

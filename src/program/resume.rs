@@ -1,6 +1,7 @@
 //! The end of a pause: everything goes on where it stopped, later by as long as it stood still,
 //! and for whoever went away meanwhile from the return on.
 
+use super::appointment::Appointment;
 use super::complaint::who_waits;
 use super::letter::Letter;
 use super::record::{Case, Party, Pause, Person, Stage, Timestamp};
@@ -70,6 +71,10 @@ fn advisor_is_away(
 fn set_again(turn: &mut Turn, case: &Case, pause: &Pause, advisor: Option<Timestamp>) -> Option<NaiveDate> {
     let mut timers: Vec<Timer> = pause.timers.clone();
     for timer in &mut timers {
+        if is_of_a_meeting(turn, case, timer) {
+            timer.due = timer.due.max(turn.now);
+            continue;
+        }
         let goes_on = goes_on(turn, case, timer, advisor);
         timer.due = by_day(turn, case, timer, timer.due + (goes_on - pause.since));
     }
@@ -82,6 +87,12 @@ fn set_again(turn: &mut Turn, case: &Case, pause: &Pause, advisor: Option<Timest
         turn.set_timer(timer.due, timer.what);
     }
     next.map(|due| day_of(turn, due))
+}
+
+/// The time of a meeting does not move because contact stood still.
+fn is_of_a_meeting(turn: &Turn, case: &Case, timer: &Timer) -> bool {
+    let asks = matches!(timer.what, TimerKind::Confirmation { .. });
+    asks && Appointment::of(turn, case).agreed.is_some()
 }
 
 fn is_reminder(timer: &Timer) -> bool {
@@ -103,7 +114,9 @@ fn goes_on(turn: &Turn, case: &Case, timer: &Timer, advisor: Option<Timestamp>) 
     let returns = match timer.what {
         TimerKind::Reminder { .. } | TimerKind::Expiry { .. } => advisor,
         TimerKind::OfferEnds { .. } => advisee(),
-        TimerKind::Settled { .. } => advisee().max(of(case.attempt().and_then(|a| turn.person(a.person())))),
+        TimerKind::Settled { .. } | TimerKind::Times { .. } => {
+            advisee().max(of(case.attempt().and_then(|a| turn.person(a.person()))))
+        }
         _ => None,
     };
     // What was due only after the return waits for nobody.
@@ -119,7 +132,9 @@ fn by_day(turn: &Turn, case: &Case, timer: &Timer, due: Timestamp) -> Timestamp 
             let advisor = &case.mailbox_of(Party::Advisor(*attempt)).address;
             (turn.zone_of(advisor), turn.weekend_of(advisor))
         }
-        TimerKind::Settled { .. } | TimerKind::Confirmation { .. } => (rules.zone, rules.weekend.clone()),
+        TimerKind::Settled { .. } | TimerKind::Times { .. } | TimerKind::Confirmation { .. } => {
+            (rules.zone, rules.weekend.clone())
+        }
         _ => return due,
     };
     schedule::in_reminder_hours(due, zone, &weekend, &rules.closures)

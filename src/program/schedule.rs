@@ -41,6 +41,8 @@ pub enum TimerKind {
     StaffSearch { case: Reference },
     /// Has the meeting been held?
     Confirmation { case: Reference },
+    /// No time is agreed for the meeting.
+    Times { case: Reference },
     /// Contact stands still after a report.
     Paused { case: Reference },
     /// An incomplete form waits for its writer.

@@ -7,8 +7,8 @@ use super::schedule::{Timer, TimerId, TimerKind};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
 use super::{
-    View, answer, breaker, by_hand, complaint, digest, draft, gap, inquiry, kept_back, meeting, offer,
-    question, request, shadow, staff, staff_mail, sweep,
+    View, answer, arranging, breaker, by_hand, complaint, digest, draft, gap, inquiry, kept_back, meeting,
+    offer, question, request, shadow, staff, staff_mail, sweep,
 };
 use chrono::TimeDelta;
 
@@ -24,6 +24,7 @@ impl TimerKind {
             TimerKind::OfferEnds { case } => format!("{}offer-ends", Self::prefix(case)),
             TimerKind::StaffSearch { case } => format!("{}staff-search", Self::prefix(case)),
             TimerKind::Confirmation { case } => format!("{}confirmation", Self::prefix(case)),
+            TimerKind::Times { case } => format!("{}times", Self::prefix(case)),
             TimerKind::Paused { case } => format!("{}paused", Self::prefix(case)),
             TimerKind::DraftEnds { draft } => format!("draft/{draft}"),
             TimerKind::Inquiry { inquiry } => format!("inquiry/{inquiry}"),
@@ -51,6 +52,7 @@ impl TimerKind {
             | TimerKind::OfferEnds { case }
             | TimerKind::StaffSearch { case }
             | TimerKind::Confirmation { case }
+            | TimerKind::Times { case }
             | TimerKind::Paused { case } => Some(case),
             _ => None,
         }
@@ -145,6 +147,7 @@ pub fn fire(turn: &mut Turn, id: &TimerId, due: Timestamp) -> Verdict {
         TimerKind::OfferEnds { case } => offer::end_offer(turn, case),
         TimerKind::StaffSearch { case } => offer::end_search(turn, case),
         TimerKind::Confirmation { case } => meeting::ask_whether_held(turn, case),
+        TimerKind::Times { case } => arranging::still_none(turn, case),
         TimerKind::Paused { case } => complaint::still_paused(turn, case),
         TimerKind::DraftEnds { draft } => draft::lapse(turn, draft),
         TimerKind::Inquiry { inquiry } => inquiry::due(turn, inquiry),

@@ -62,12 +62,13 @@ pub fn carriers(text: &str) -> Vec<(Reference, Token)> {
 }
 
 /// Every carrier a mail has: in the detail of our address, in the left side of a quoted
-/// Message-ID, in its text and the text it quotes, in its subject.
+/// Message-ID or of the UID of a meeting, in its text and the text it quotes, in its subject.
 pub fn find_in(inbound: &Inbound, address: &AddrSpec, separator: &str) -> BTreeSet<(Reference, Token)> {
     let to = inbound.to.iter().map(|mailbox| &mailbox.address);
     let details = to.chain(&inbound.delivered_to).filter_map(|a| a.detail_of(address, separator));
     let ids = inbound.references.iter().chain(&inbound.in_reply_to);
-    let lefts = ids.filter_map(|id| id.inner().split('@').next());
+    let uid = inbound.calendar.as_ref().map(|meeting| meeting.uid.as_str());
+    let lefts = ids.map(MessageId::inner).chain(uid).filter_map(|id| id.split('@').next());
     let texts = [inbound.text.as_str(), inbound.new_text.as_str(), inbound.subject.as_deref().unwrap_or("")];
     details.chain(lefts).chain(texts).flat_map(carriers).collect()
 }

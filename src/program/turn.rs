@@ -7,7 +7,7 @@ use super::claim;
 use super::command::Command;
 use super::input::InputId;
 use super::kept_back::Why;
-use super::letter::{Addressed, Answered, Letter, Thread};
+use super::letter::{Addressed, Answered, Calendar, Letter, Thread};
 use super::rank;
 use super::readings::Readings;
 use super::record::{
@@ -350,6 +350,14 @@ impl<'a> Turn<'a> {
         first.and_then(|p| p.zone).or_else(|| institution()?.zone).unwrap_or(self.rules.zone)
     }
 
+    /// The same, and whether that is only the network's: nobody has said where they are.
+    pub fn clock_of(&self, address: &AddrSpec) -> (Tz, bool) {
+        let institution = self.rules.institutions.iter().find(|i| address.is_within(&i.domain));
+        let own = self.person(address).and_then(|p| p.zone);
+        let known = own.or_else(|| institution?.zone);
+        (known.unwrap_or(self.rules.zone), known.is_none())
+    }
+
     /// The days on which somebody does not work.
     pub fn weekend_of(&self, address: &AddrSpec) -> Vec<chrono::Weekday> {
         let institution = self.rules.institutions.iter().find(|i| address.is_within(&i.domain));
@@ -507,6 +515,20 @@ impl<'a> Turn<'a> {
         self.send(letter)
     }
 
+    /// A letter to a party of a case, and something for their calendar.
+    pub fn invite_party(&mut self, case: &Case, party: Party, letter: Letter, calendar: Option<Calendar>) {
+        let thread = self.thread(case, party);
+        let letter = self.addressed(case.mailbox_of(party), Some(thread), case.thread_of(party), letter);
+        self.send(Addressed { calendar, ..letter });
+    }
+
+    /// The UID of a party's invitation (RFC 5545 §3.8.4.7): it carries their token.
+    pub fn calendar_uid(&mut self, case: &Case, party: Party) -> String {
+        let owner = Owner::Party { case: case.reference.clone(), party };
+        let token = self.token(&case.reference, &owner);
+        format!("{}@{}", token::carrier(&case.reference, &token), self.rules.address.domain())
+    }
+
     /// One letter to both sides of a case. It carries no token: its Message-ID and a
     /// party's address act together.
     pub fn tell_both(&mut self, case: &Case, advisor: &Mailbox, letter: Letter) -> MessageId {
@@ -538,6 +560,7 @@ impl<'a> Turn<'a> {
             claimed: false,
             thread,
             answers,
+            calendar: None,
             letter,
         }
     }

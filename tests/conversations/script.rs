@@ -17,9 +17,14 @@
 //! leila@campus.example copies us to amina@campus.example: Tuesday?   a mail of theirs, with us in Cc
 //! amina@campus.example is out of office:      a machine answers the last letter
 //! amina@campus.example sends a read receipt   of the last letter she got
+//! amina@campus.example answers the invitation: REPLY DECLINED     her calendar program does
+//!   COMMENT:I am ill                          lines of the meeting that differ
+//! amina@campus.example invites leila@campus.example: REQUEST      from her own calendar, us in copy
+//!   UID:own-1                                 the lines of the meeting
 //! leila@auc.example gets: Your request        a letter with that in its subject
 //!   words that stand in its text
 //!   not: words that do not
+//!   calendar: a line of the part for calendar programs
 //! nothing else                                and no other letter to anybody
 //! ```
 //!
@@ -97,6 +102,17 @@ pub enum What {
     /// A mail program says that the last letter was opened.
     Receipt {
         from: String,
+    },
+    /// A calendar program answers the last invitation.
+    AnswersInvitation {
+        from: String,
+        how: String,
+    },
+    /// A meeting from a calendar of their own.
+    Invites {
+        from: String,
+        to: String,
+        method: String,
     },
     Bounces {
         address: String,
@@ -291,6 +307,13 @@ fn person(line: &str) -> Option<What> {
     }
     if let Some((from, _)) = split(" is out of office:") {
         return Some(What::OutOfOffice { from });
+    }
+    if let Some((from, how)) = split(" answers the invitation:") {
+        return Some(What::AnswersInvitation { from, how });
+    }
+    if let Some((from, rest)) = split(" invites ") {
+        let (to, method) = rest.split_once(':')?;
+        return Some(What::Invites { from, to: to.to_owned(), method: method.trim().to_owned() });
     }
     if let Some((from, rest)) = split(" copies us to ") {
         let (to, subject) = rest.split_once(':')?;

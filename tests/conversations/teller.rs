@@ -127,6 +127,20 @@ impl Teller {
                 let mail = self.told.mail_program.receipt(&from, &letter);
                 self.deliver(mail);
             }
+            What::AnswersInvitation { from, how } => {
+                let (from, address) = self.person(from);
+                let invited = self.told.got.get(&address).ok_or(format!("{address} has no letter"))?;
+                let with = invited.iter().rev().find(|letter| letter.calendar.is_some());
+                let letter = with.cloned().ok_or(format!("{address} has no invitation"))?;
+                let mail = self.told.mail_program.calendar_answer(&from, &letter, how, &step.body);
+                self.deliver(mail);
+            }
+            What::Invites { from, to, method } => {
+                let (from, _) = self.person(from);
+                let to = if to == "us" { CONTACT.to_owned() } else { format!("{to}, {CONTACT}") };
+                let mail = self.told.mail_program.own_calendar(&from, &to, method, &step.body);
+                self.deliver(mail);
+            }
             What::Bounces { address } => self.bounces(address)?,
             What::Reported { address, action } => self.reported(address, action)?,
             What::Refused { address } => {
@@ -421,6 +435,13 @@ impl Teller {
         let got = self.told.unasked.remove(at);
         let text = squeeze(&got.text);
         for line in body.iter().filter(|l| !l.trim().is_empty()) {
+            if let Some(line) = line.strip_prefix("calendar: ") {
+                let calendar = got.calendar.as_deref().unwrap_or("no calendar");
+                if !calendar.lines().any(|l| l == line) {
+                    return Err(format!("\"{}\" to {who} lacks \"{line}\":\n{calendar}", got.subject));
+                }
+                continue;
+            }
             let (wanted, line) = match line.strip_prefix("not: ") {
                 Some(line) => (false, line),
                 None => (true, line.as_str()),

@@ -158,6 +158,7 @@ fn numbers_have_the_plurals_of_arabic() {
             name: "ليلى".into(),
             other: "كريم".into(),
             held: true,
+            to_advisor: false,
             minutes: Some(minutes),
             by_other: false,
             understood: vec![],

@@ -2,7 +2,7 @@
 
 use super::CONTACT;
 use super::wires::Letter;
-use mail_parser::{Message, MessageParser};
+use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders};
 use soundingboard::program::record::Timestamp;
 
 /// A letter somebody got, read.
@@ -15,6 +15,8 @@ pub struct Got {
     pub template: String,
     pub subject: String,
     pub text: String,
+    /// Its part for calendar programs, unfolded.
+    pub calendar: Option<String>,
     reply_to: String,
     everybody: String,
     references: String,
@@ -34,12 +36,21 @@ impl Got {
             template: template.expect("a letter names its template"),
             subject: parsed.subject().unwrap_or_default().to_owned(),
             text: parsed.body_text(0).unwrap_or_default().into_owned(),
+            calendar: calendar(&parsed),
             reply_to: reply_address(&parsed),
             everybody: everybody(&parsed),
             references: references(&parsed, &message_id),
             message_id,
         }
     }
+}
+
+fn calendar(letter: &Message) -> Option<String> {
+    let is_calendar = |part: &&MessagePart| {
+        part.content_type().is_some_and(|t| t.ctype() == "text" && t.subtype() == Some("calendar"))
+    };
+    let part = letter.parts.iter().find(is_calendar)?;
+    Some(part.text_contents()?.replace("\r\n ", ""))
 }
 
 fn reply_address(letter: &Message) -> String {
@@ -160,6 +171,40 @@ impl MailProgram {
              --b\r\nContent-Type: message/disposition-notification\r\n\r\nFinal-Recipient: rfc822; {to}\r\n\
              Original-Message-ID: <{id}>\r\nDisposition: manual-action/MDN-sent-automatically; displayed\r\n\r\n--b--\r\n",
             got.subject
+        )
+        .into_bytes()
+    }
+
+    /// A calendar program answers an invitation (RFC 6047): `how` is a method, and for a reply
+    /// an answer, as in `REPLY DECLINED`. With more lines of the meeting.
+    pub fn calendar_answer(&mut self, from: &str, got: &Got, how: &str, more: &[String]) -> Vec<u8> {
+        let invitation = got.calendar.as_deref().expect("it came with an invitation");
+        let line = |name: &str| invitation.lines().find(|line| line.starts_with(name)).unwrap_or_default();
+        let (method, answer) = how.split_once(' ').unwrap_or((how, "TENTATIVE"));
+        let attendee = format!("ATTENDEE;PARTSTAT={answer}:mailto:{}", got.to);
+        let own = |name: &str| more.iter().any(|line| line.starts_with(name));
+        let kept = ["UID", "SEQUENCE", "DTSTART", "DTEND"].map(|n| if own(n) { "" } else { line(n) });
+        let lines: Vec<&str> = kept.into_iter().chain(more.iter().map(String::as_str)).collect();
+        let head = format!("From: {from}\r\nTo: {CONTACT}\r\nSubject: {answer}: {}\r\n", got.subject);
+        self.calendar_mail(&head, method, &format!("{}\r\n{attendee}", lines.join("\r\n")))
+    }
+
+    /// A meeting of somebody's own calendar, sent to `to`.
+    pub fn own_calendar(&mut self, from: &str, to: &str, method: &str, lines: &[String]) -> Vec<u8> {
+        let head = format!("From: {from}\r\nTo: {to}\r\nSubject: Our call\r\n");
+        self.calendar_mail(&head, method, &lines.join("\r\n"))
+    }
+
+    fn calendar_mail(&mut self, head: &str, method: &str, lines: &str) -> Vec<u8> {
+        self.written += 1;
+        format!(
+            "{head}Message-ID: <calendar{}@people.example>\r\nMIME-Version: 1.0\r\n\
+             Content-Type: multipart/alternative; boundary=\"b\"\r\n\r\n\
+             --b\r\nContent-Type: text/plain\r\n\r\nWhen: see the calendar\r\n\
+             --b\r\nContent-Type: text/calendar; charset=utf-8; method={method}\r\n\r\n\
+             BEGIN:VCALENDAR\r\nPRODID:-//People//EN\r\nVERSION:2.0\r\nMETHOD:{method}\r\nBEGIN:VEVENT\r\n\
+             {lines}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n--b--\r\n",
+            self.written
         )
         .into_bytes()
     }

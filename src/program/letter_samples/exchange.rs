@@ -31,6 +31,7 @@ fn introductions() -> Vec<Letter> {
             issue: ISSUE.into(),
             preferred_times: Some("Tuesdays after 14:00".into()),
             note: Some("Happy to help! Bring the SQL along.".into()),
+            times: true,
             confirm_on: day(12, 14),
         },
         Letter::Introduction {
@@ -39,6 +40,7 @@ fn introductions() -> Vec<Letter> {
             issue: "How do you count loans?".into(),
             preferred_times: None,
             note: None,
+            times: false,
             confirm_on: day(12, 14),
         },
     ]
@@ -61,12 +63,13 @@ fn contact() -> Vec<Letter> {
 }
 
 fn after_the_meeting() -> Vec<Letter> {
-    let question = |last| Letter::ConfirmationQuestion { name: leila(), other: "Amina Haddad".into(), last };
+    let question = |at, last| Letter::ConfirmationQuestion { name: leila(), other: amina(), at, last };
     let thanks = |held, minutes, full: bool| Letter::ConfirmationThanks {
         name: leila(),
         other: amina(),
         held,
         by_other: false,
+        to_advisor: full,
         minutes,
         understood: if full { report() } else { vec![] },
         not_understood: if full { vec![line("Weather", "sunny")] } else { vec![] },
@@ -76,16 +79,18 @@ fn after_the_meeting() -> Vec<Letter> {
         other: amina(),
         held,
         by_other: true,
+        to_advisor: false,
         minutes,
         understood: vec![],
         not_understood: vec![],
     };
     vec![
-        question(true),
-        question(false),
+        question(Some(super::meeting::tuesday(None)), true),
+        question(None, false),
         thanks(true, Some(45), true),
         thanks(true, None, false),
         thanks(false, None, false),
+        thanks(false, None, true),
         from_other(true, Some(45)),
         from_other(true, None),
         from_other(false, None),
@@ -164,6 +169,7 @@ fn odd_words() -> Vec<Letter> {
     }
     letters.push(nothing_done(NoEffect::MovedOn, Next::Answer, false));
     letters.push(nothing_done(NoEffect::WhichNo, Next::Confirmation, true));
+    letters.push(nothing_done(NoEffect::TimeIsOver, Next::Confirmation, false));
     for subject in ["Re: Amina Haddad cannot help this time [K7Q2M]", ""] {
         letters.push(Letter::DidYouWrite {
             name: leila(),

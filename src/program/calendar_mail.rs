@@ -1,0 +1,178 @@
+//! What a participant's calendar program sends (RFC 5546 §3.2): an answer to our invitation, another
+//! time for it, or a meeting that the two have in calendars of their own.
+
+use super::appointment::Appointment;
+use super::arranging;
+use super::letter::Letter;
+use super::moment::Slot;
+use super::proposals::{self, Proposals};
+use super::record::{Case, Owner, Party};
+use super::schedule;
+use super::token;
+use super::turn::Turn;
+use crate::mail::event::{Event, Start};
+use crate::mail::inbound::Inbound;
+use chrono::TimeDelta;
+
+/// Whether a mail answers an invitation of ours, whatever else it looks like: some programs mark
+/// such answers as automatic.
+pub fn answers_us(owners: &[Owner], mail: &Inbound) -> bool {
+    let of_a_case = |owner: &Owner| matches!(owner, Owner::Party { .. });
+    mail.calendar.is_some() && owners.iter().any(of_a_case)
+}
+
+/// What it says about the meeting of a case: what was made of it. None where that is nothing, and
+/// its words count.
+pub fn said(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party) -> Option<&'static str> {
+    let event = mail.calendar.as_ref()?;
+    if case.paused.is_some() || !arranging::may_arrange(case, party) {
+        return None;
+    }
+    let appointment = Appointment::of(turn, case);
+    let is_ours = token::carriers(&event.uid).iter().any(|(reference, _)| *reference == case.reference);
+    if is_ours && appointment.sequence.is_some_and(|latest| event.sequence < u64::from(latest)) {
+        // It answers what was changed since (RFC 5546 §2.1.5).
+        return Some("calendar-late");
+    }
+    match event.method.as_str() {
+        "REPLY" if is_ours => Some(answered(turn, event, case, party, &appointment)),
+        "CANCEL" if is_ours => Some(off(turn, case, party, &appointment)),
+        "COUNTER" | "REQUEST" | "PUBLISH" if is_ours => other_time(turn, mail, event, case, party),
+        _ => own(turn, mail, event, case, party),
+    }
+}
+
+/// A meeting of their own, in a mail that proves nothing: it only tells when we should ask.
+pub fn their_own(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party) -> Option<&'static str> {
+    let event = mail.calendar.as_ref()?;
+    let may = case.paused.is_none() && arranging::may_arrange(case, party);
+    if may { own(turn, mail, event, case, party) } else { None }
+}
+
+// ---- of our invitation
+
+fn answered(
+    turn: &mut Turn,
+    event: &Event,
+    case: &mut Case,
+    party: Party,
+    appointment: &Appointment,
+) -> &'static str {
+    let answer = event.partstat.as_deref();
+    let done = match answer {
+        Some("DECLINED") => off(turn, case, party, appointment),
+        Some("TENTATIVE") => perhaps(turn, case, party, appointment),
+        Some("ACCEPTED") => "calendar-accepted",
+        _ => "calendar-answer",
+    };
+    if let Some(words) = event.comment.as_deref().map(token::without_tokens) {
+        pass_comment(turn, case, party, appointment, words);
+    }
+    done
+}
+
+fn off(turn: &mut Turn, case: &mut Case, party: Party, appointment: &Appointment) -> &'static str {
+    if appointment.ahead(turn).is_none() {
+        return "calendar-late";
+    }
+    arranging::call_off(turn, case, Some(party));
+    "meeting-cancelled"
+}
+
+fn perhaps(turn: &mut Turn, case: &Case, party: Party, appointment: &Appointment) -> &'static str {
+    let reader = appointment.other(party);
+    let Some(at) = appointment.stands(turn, case, reader) else { return "calendar-late" };
+    let letter = Letter::PerhapsThere {
+        name: case.mailbox_of(reader).called().to_owned(),
+        other: case.mailbox_of(party).called().to_owned(),
+        at,
+    };
+    turn.tell_party(case, reader, None, letter);
+    "calendar-perhaps"
+}
+
+/// What was written beside the answer, in the calendar program.
+fn pass_comment(turn: &mut Turn, case: &Case, party: Party, appointment: &Appointment, words: String) {
+    let reader = appointment.other(party);
+    let writer = case.mailbox_of(party).called().to_owned();
+    let letter = Letter::PassedOn {
+        name: case.mailbox_of(reader).called().to_owned(),
+        writer: writer.clone(),
+        words,
+        to_advisor: reader != Party::Advisee,
+        introduced: true,
+    };
+    turn.pass_to_party(case, reader, &writer, letter);
+}
+
+/// Another time for it: proposed to the other, who decides.
+fn other_time(
+    turn: &mut Turn,
+    mail: &Inbound,
+    event: &Event,
+    case: &mut Case,
+    party: Party,
+) -> Option<&'static str> {
+    let slot = slot(turn, event, case, party)?;
+    if Appointment::of(turn, case).agreed == Some(slot) {
+        return Some("calendar-same");
+    }
+    let note = event.comment.clone();
+    let proposals = Proposals { slots: vec![slot], note, ..Proposals::default() };
+    Some(arranging::propose(turn, mail, case, party, proposals))
+}
+
+// ---- of calendars of their own
+
+/// Sent to the other too, it is how they have arranged it: we only need to know. Sent to us alone,
+/// it is a time for the other.
+fn own(
+    turn: &mut Turn,
+    mail: &Inbound,
+    event: &Event,
+    case: &mut Case,
+    party: Party,
+) -> Option<&'static str> {
+    let appointment = Appointment::of(turn, case);
+    if event.method == "CANCEL" && appointment.own_uid.as_ref() == Some(&event.uid) {
+        arranging::forget_time(turn, case);
+        return Some("meeting-off-theirs");
+    }
+    if !matches!(event.method.as_str(), "REQUEST" | "PUBLISH") {
+        return None;
+    }
+    let slot = slot(turn, event, case, party)?;
+    let other = case.mailbox_of(appointment.other(party)).address.clone();
+    let is_known_to_both = mail.to.iter().any(|to| turn.is_same_person(&to.address, &other));
+    let ours_stands = appointment.own_uid.is_none() && appointment.ahead(turn).is_some();
+    if ours_stands && appointment.agreed == Some(slot) {
+        return Some("calendar-same");
+    }
+    if !is_known_to_both || ours_stands {
+        let proposals = Proposals { slots: vec![slot], ..Proposals::default() };
+        return Some(arranging::propose(turn, mail, case, party, proposals));
+    }
+    let known = Appointment {
+        agreed: Some(slot),
+        proposed: Vec::new(),
+        own_uid: Some(event.uid.clone()),
+        ..appointment
+    };
+    turn.put(&known);
+    arranging::watch(turn, case, &known);
+    Some("meeting-known")
+}
+
+/// A meeting further ahead is none: whoever waits for the question about it would wait in silence.
+const FURTHEST: TimeDelta = TimeDelta::days(200);
+
+/// When it would be, if that is still ahead. A time without a zone counts on its writer's clock.
+fn slot(turn: &Turn, event: &Event, case: &Case, party: Party) -> Option<Slot> {
+    let start = match event.start? {
+        Start::At(start) => start,
+        Start::Local(wall) => schedule::instant(wall, turn.zone_of(&case.mailbox_of(party).address)),
+        Start::Day(_) => return None,
+    };
+    let minutes = event.minutes.filter(|minutes| *minutes > 0).unwrap_or(proposals::MINUTES);
+    Some(Slot { start, minutes }).filter(|slot| slot.start > turn.now && slot.start < turn.now + FURTHEST)
+}
