@@ -11,7 +11,7 @@ pub enum Start {
     /// An instant: written in UTC, or in a zone that is known.
     At(DateTime<Utc>),
     /// A time on the writer's own clock: "floating", or in a zone that nobody knows.
-    Local(NaiveDateTime),
+    Floating(NaiveDateTime),
     /// A whole day.
     Day(NaiveDate),
 }
@@ -41,7 +41,7 @@ impl Written {
                 .single()
                 .map(Into::into),
         };
-        Some(instant.map_or(Start::Local(local), Start::At))
+        Some(instant.map_or(Start::Floating(local), Start::At))
     }
 }
 
@@ -75,7 +75,7 @@ pub(super) fn minutes(start: Option<Start>, end: Option<Start>, duration: Option
 fn between(start: Start, end: Start) -> Option<Duration> {
     match (start, end) {
         (Start::At(start), Start::At(end)) => Some(end - start),
-        (Start::Local(start), Start::Local(end)) => Some(end - start),
+        (Start::Floating(start), Start::Floating(end)) => Some(end - start),
         (Start::Day(start), Start::Day(end)) => Some(end - start),
         _ => None,
     }
@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn a_time_without_a_known_zone_and_a_day_are_what_they_are() {
         let day = NaiveDate::from_ymd_opt(2026, 10, 5).expect("a day");
-        let local = day.and_hms_opt(10, 0, 0).map(Start::Local);
+        let local = day.and_hms_opt(10, 0, 0).map(Start::Floating);
         assert_eq!(start(None, "20261005T100000"), local);
         assert_eq!(start(Some("Customized Time Zone"), "20261005T100000"), local);
         assert_eq!(start(None, "20261005"), Some(Start::Day(day)));

@@ -170,7 +170,7 @@ const FURTHEST: TimeDelta = TimeDelta::days(200);
 fn slot(turn: &Turn, event: &Event, case: &Case, party: Party) -> Option<Slot> {
     let start = match event.start? {
         Start::At(start) => start,
-        Start::Local(wall) => schedule::instant(wall, turn.zone_of(&case.mailbox_of(party).address)),
+        Start::Floating(wall) => schedule::instant(wall, turn.zone_of(&case.mailbox_of(party).address)),
         Start::Day(_) => return None,
     };
     let minutes = event.minutes.filter(|minutes| *minutes > 0).unwrap_or(proposals::MINUTES);

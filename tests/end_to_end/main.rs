@@ -4,6 +4,7 @@
 
 mod by_hand;
 mod mailbox;
+mod meetings;
 mod outages;
 #[path = "../people/mod.rs"]
 mod people;
