@@ -339,6 +339,7 @@ fn report(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party, said: 
         // The two disagree: that is for people.
         Stage::Held if said.word == Word::NotHeld => Acted(leave_to_staff(turn, mail, case, party)),
         Stage::NotHeld if said.word == Word::Held => Acted(leave_to_staff(turn, mail, case, party)),
+        Stage::Held if meeting::told_how_it_was(turn, mail, case, party, said) => Acted("feedback"),
         Stage::Held | Stage::NotHeld => Nothing(NoEffect::Already),
         _ => Nothing(NoEffect::NotNow),
     }

@@ -3,6 +3,7 @@
 //! Rules choose a letter; `templates/<language>/<name>.md` words it. A field is a fact,
 //! never a sentence, so that every language can say it its own way.
 
+use super::feedback::{Marks, WeekOfFeedback};
 use super::kept_back::Why;
 use super::moment::{MeetingTime, Slot};
 use super::proposals::UnclearTime;
@@ -430,6 +431,8 @@ pub enum ExceptionKind {
     RequestHeld,
     RosterHeld,
     ConfirmationHeld,
+    /// Meetings of somebody have not come about three times in half a year.
+    OftenNotHeld,
     /// Someone wrote about a case with a reference or token that was not theirs.
     Stranger,
     /// A party's words that nobody else reads: the case has moved on or is over.
@@ -994,6 +997,8 @@ pub enum Letter {
         held: bool,
         by_other: bool,
         to_advisor: bool,
+        /// What was answered about it, as it was understood.
+        marks: Option<Marks>,
         minutes: Option<u32>,
         understood: Vec<Line>,
         not_understood: Vec<Line>,
@@ -1251,6 +1256,8 @@ pub enum Letter {
         in_all: Option<Week>,
         changes: Vec<RosterChange>,
         more_changes: usize,
+        /// How the meetings of the week were, of those who said so.
+        feedback: Option<WeekOfFeedback>,
         /// Entries that were erased whole at their owner's wish.
         erased: usize,
         older_mail: u64,

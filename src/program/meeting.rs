@@ -5,8 +5,10 @@ use super::asking;
 use super::case_reply;
 use super::command::{Command, Word};
 use super::date::{self, Reading};
+use super::feedback::{self, Feedback, Marks};
 use super::form_mail::{self, FormMail, Said, Vouched};
 use super::letter::{Answered, Ended, Letter};
+use super::not_held;
 use super::record::{Case, Counted, LetterSent, Meeting, Party, Reference, Stage};
 use super::request::{end, enter, in_days_by_day};
 use super::schedule::TimerKind;
@@ -86,6 +88,7 @@ pub fn reported(
     }
     let held = said.word == Word::Held;
     let minutes = said.argument.as_deref().and_then(minutes_in);
+    let marks = keep_marks(turn, case, party, said);
     let meeting = Meeting {
         reference: case.reference.clone(),
         advisor: case.mailbox_of(Party::Advisor(case.current)).called().to_owned(),
@@ -94,7 +97,7 @@ pub fn reported(
         minutes,
         held,
         topic: None,
-        comments: said.note.clone(),
+        comments: comments(said, marks),
         case: Some(case.reference.clone()),
         reported: turn.now,
     };
@@ -105,9 +108,42 @@ pub fn reported(
         case,
         party,
         &meeting,
+        marks,
         Said { understood: Vec::new(), not_understood: Vec::new() },
     );
     if held { "held" } else { "not-held" }
+}
+
+/// What is said of how it was, beside HELD.
+fn keep_marks(turn: &mut Turn, case: &Case, by: Party, said: &Command) -> Option<Marks> {
+    let note = said.note.as_deref().filter(|_| said.word == Word::Held);
+    let marks = note.and_then(feedback::read)?;
+    turn.put(&Feedback { case: case.reference.clone(), by, marks, at: turn.now });
+    Some(marks)
+}
+
+fn comments(said: &Command, marks: Option<Marks>) -> Option<String> {
+    let note = said.note.clone()?;
+    if marks.is_some() { feedback::rest(&note) } else { Some(note) }
+}
+
+/// HELD of the one who was not asked any more, with what they say of it. False where they say
+/// nothing.
+pub fn told_how_it_was(turn: &mut Turn, mail: &Inbound, case: &Case, party: Party, said: &Command) -> bool {
+    let Some(marks) = keep_marks(turn, case, party, said) else { return false };
+    let letter = Letter::ConfirmationThanks {
+        name: case.mailbox_of(party).called().to_owned(),
+        other: other(case, party),
+        held: true,
+        by_other: false,
+        to_advisor: party != Party::Advisee,
+        marks: Some(marks),
+        minutes: None,
+        understood: Vec::new(),
+        not_understood: Vec::new(),
+    };
+    turn.tell_party(case, party, answering(mail), letter);
+    true
 }
 
 /// They are still going to meet. Where we had told both that we ask no more, the other
@@ -127,6 +163,9 @@ fn close(turn: &mut Turn, case: &mut Case, meeting: &Meeting) {
     let stage = if meeting.held { Stage::Held } else { Stage::NotHeld };
     enter(turn, case, stage);
     record(turn, meeting);
+    if !meeting.held {
+        not_held::note(turn, case);
+    }
 }
 
 fn record(turn: &mut Turn, meeting: &Meeting) {
@@ -140,6 +179,7 @@ fn thank(
     case: &Case,
     party: Party,
     meeting: &Meeting,
+    marks: Option<Marks>,
     said: Said,
 ) {
     let letter = Letter::ConfirmationThanks {
@@ -148,6 +188,7 @@ fn thank(
         held: meeting.held,
         by_other: false,
         to_advisor: party != Party::Advisee,
+        marks,
         minutes: meeting.minutes,
         understood: said.understood,
         not_understood: said.not_understood,
@@ -166,6 +207,7 @@ fn tell_other(turn: &mut Turn, case: &Case, party: Party, meeting: &Meeting) {
         held: meeting.held,
         by_other: true,
         to_advisor: party != Party::Advisee,
+        marks: None,
         minutes: meeting.minutes,
         understood: Vec::new(),
         not_understood: Vec::new(),
@@ -211,7 +253,7 @@ pub fn confirmed(turn: &mut Turn, sent: &FormMail) -> Verdict {
             let meeting =
                 Meeting { reference: case.reference.clone(), case: Some(case.reference.clone()), ..meeting };
             close(turn, &mut case, &meeting);
-            thank(turn, sent.answers.clone(), &case, party, &meeting, said);
+            thank(turn, sent.answers.clone(), &case, party, &meeting, None, said);
             if sent.vouched == Vouched::ByRelay && party == Party::Advisee {
                 tell_other(turn, &case, Party::Advisor(case.current), &meeting);
             }

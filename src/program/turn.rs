@@ -411,7 +411,7 @@ impl<'a> Turn<'a> {
 
     pub fn set_timer(&mut self, due: Timestamp, what: TimerKind) {
         let id = what.id();
-        self.timers.retain(|change| !matches!(change, TimerChange::Set(timer) if timer.id == id));
+        self.forget_set(&id);
         self.timers.push(TimerChange::Set(Timer { id, due, what, waits_since: None }));
     }
 
@@ -427,7 +427,13 @@ impl<'a> Turn<'a> {
     }
 
     pub fn cancel_timer(&mut self, id: TimerId) {
+        self.forget_set(&id);
         self.timers.push(TimerChange::Cancel(id));
+    }
+
+    /// What this decision has set before does not come to be: its row among the due ones would stay.
+    fn forget_set(&mut self, id: &TimerId) {
+        self.timers.retain(|change| !matches!(change, TimerChange::Set(timer) if timer.id == *id));
     }
 
     /// The timer as it stands before this decision.

@@ -159,6 +159,7 @@ fn numbers_have_the_plurals_of_arabic() {
             other: "كريم".into(),
             held: true,
             to_advisor: false,
+            marks: None,
             minutes: Some(minutes),
             by_other: false,
             understood: vec![],

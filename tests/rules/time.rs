@@ -1,12 +1,18 @@
 //! Time that is not as it should be: nights on which clocks change, months asleep, clocks that jump.
 
+use super::Bench;
 use super::brakes::{AMINA, LEILA, REQUEST, SIGN_UP, Town};
-use super::world::STAFF;
 use super::world::people::Got;
+use super::world::{self, STAFF};
 use chrono::TimeDelta;
 use proptest::prelude::*;
 use soundingboard::clock::Clock;
-use soundingboard::program::record::Timestamp;
+use soundingboard::program::input::InputId;
+use soundingboard::program::record::{Reference, Timestamp};
+use soundingboard::program::schedule::TimerKind;
+use soundingboard::program::timer;
+use soundingboard::program::turn::Turn;
+use soundingboard::program::verdict::{Verdict, What};
 use std::collections::{BTreeMap, BTreeSet};
 
 fn time(text: &str) -> Timestamp {
@@ -212,4 +218,18 @@ fn whatever_the_clock_does_nothing_is_said_twice_and_each_week_has_one_digest() 
     let cases = std::env::var("WEEKS").ok().and_then(|n| n.parse().ok()).unwrap_or(48);
     let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
     proptest!(config, |(steps in prop::collection::vec(step(), 4..16))| lives(&steps));
+}
+
+#[test]
+fn a_timer_that_is_set_and_taken_back_in_one_decision_leaves_nothing() {
+    let bench = Bench::at_nine();
+    let (rules, view) = (world::rules(), bench.view());
+    let mut turn = Turn::new(&rules, &view, InputId("one".into()), bench.now());
+    let asked = TimerKind::Confirmation { case: Reference("K7Q2M".into()) };
+    turn.set_timer(bench.now() + TimeDelta::days(10), asked.clone());
+    turn.cancel_timer(asked.id());
+    let batch = turn.finish(Verdict::new(What::Done("test"), None));
+    let rows: Vec<String> =
+        batch.timers.iter().flat_map(|change| timer::rows(change, &view)).map(|row| row.key).collect();
+    assert_eq!(rows, [format!("timer/{}", asked.id().0)]);
 }

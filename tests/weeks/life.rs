@@ -1,6 +1,6 @@
 //! People at random: who does what, and how the world carries it.
 
-use crate::said::{OF_ONESELF, OF_STAFF, PEOPLE, SAID, WANTED};
+use crate::said::{OF_CALENDARS, OF_ONESELF, OF_STAFF, PEOPLE, SAID, WANTED};
 use crate::world::people::{Got, MailProgram};
 use crate::world::{CONTACT, STAFF, World};
 use chrono::TimeDelta;
@@ -35,6 +35,11 @@ pub enum Act {
         said: usize,
         quotes: bool,
         as_other: Option<usize>,
+    },
+    /// A calendar program answers the last invitation.
+    Calendar {
+        who: usize,
+        how: usize,
     },
     /// In a mail of its own.
     OfOneself {
@@ -94,6 +99,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => (who.clone(), who.clone(), any::<bool>())
             .prop_map(|(who, advisor, held)| Act::Confirm { who, advisor, held }),
         20 => reply,
+        4 => (who.clone(), 0..OF_CALENDARS.len()).prop_map(|(who, how)| Act::Calendar { who, how }),
         3 => (who.clone(), 0..OF_ONESELF.len()).prop_map(|(who, said)| Act::OfOneself { who, said }),
         6 => (back.clone(), 0..OF_STAFF.len(), 0..4usize, any::<bool>())
             .prop_map(|(back, said, which, from_mailbox)| Act::Staff { back, said, which, from_mailbox }),
@@ -221,6 +227,13 @@ impl Life {
                     self.deliver(mail);
                 }
             }
+            Act::Calendar { who, how } => {
+                if let Some(got) = self.invitation(*who) {
+                    let mail =
+                        self.program.calendar_answer(&from(*who), &got, OF_CALENDARS[*how], &later(now));
+                    self.deliver(mail);
+                }
+            }
             Act::OfOneself { who, said } => {
                 let mail = self.program.mail(&from(*who), OF_ONESELF[*said], "", now);
                 self.deliver(mail);
@@ -274,6 +287,12 @@ impl Life {
         }
     }
 
+    /// The last that came with an invitation.
+    fn invitation(&self, who: usize) -> Option<Got> {
+        let letters = self.got.get(&PEOPLE[who].1.to_lowercase())?;
+        letters.iter().rfind(|got| got.calendar.is_some()).cloned()
+    }
+
     fn letter(&self, who: usize, back: usize) -> Option<Got> {
         self.letter_to(PEOPLE[who].1, back)
     }
@@ -303,4 +322,11 @@ fn reference_in(text: &str, which: usize) -> String {
 /// Everybody a letter may go to.
 pub fn is_known(address: &str) -> bool {
     address == STAFF || PEOPLE.iter().any(|(_, known)| *known == address)
+}
+
+/// Half an hour on the day after tomorrow, for whoever proposes another time.
+fn later(now: Timestamp) -> Vec<String> {
+    let start = now + TimeDelta::days(2);
+    let line = |name: &str, at: Timestamp| format!("{name}:{}", at.format("%Y%m%dT%H%M%SZ"));
+    vec![line("DTSTART", start), line("DTEND", start + TimeDelta::minutes(30))]
 }

@@ -27,8 +27,20 @@ pub const WANTED: [&str; 10] = [
     "Leila Mansour",
 ];
 
-pub const SAID: [&str; 43] = [
+pub const SAID: [&str; 55] = [
     "ACCEPT",
+    "ACCEPT\nThursday 14:00\nFri 18 Dec 9:30-10:15",
+    "ACCEPT Wednesday at 11",
+    "NEW TIMES\nMonday 14:00\n03/04/2027 10:00",
+    "NEW TIMES",
+    "MOVE",
+    "MOVE Tuesday 15:00",
+    "MOVED",
+    "Tomorrow at 10, or Friday at noon",
+    "12 December",
+    "ANOTHER ADVISOR",
+    "HELD 30\n5 4",
+    "1\nSee you then!",
     "ACCEPT\nHappy to show you ours.",
     "DECLINE",
     "DECLINE\nI am on leave, sorry.",
@@ -72,6 +84,10 @@ pub const SAID: [&str; 43] = [
     "SAME",
     "SECOND PERSON",
 ];
+
+/// What a calendar program answers to an invitation.
+pub const OF_CALENDARS: [&str; 5] =
+    ["REPLY ACCEPTED", "REPLY DECLINED", "REPLY TENTATIVE", "COUNTER", "CANCEL"];
 
 /// What somebody writes about themselves, in a mail of its own.
 pub const OF_ONESELF: [&str; 10] = [

@@ -2,6 +2,7 @@
 
 use super::{ISSUE, day, line, mailbox};
 use crate::mail::address::Mailbox;
+use crate::program::feedback::Marks;
 use crate::program::letter::{Ended, Letter, Next, NoEffect};
 
 pub fn letters() -> Vec<Letter> {
@@ -70,9 +71,21 @@ fn after_the_meeting() -> Vec<Letter> {
         held,
         by_other: false,
         to_advisor: full,
+        marks: None,
         minutes,
         understood: if full { report() } else { vec![] },
         not_understood: if full { vec![line("Weather", "sunny")] } else { vec![] },
+    };
+    let with_marks = |marks| Letter::ConfirmationThanks {
+        name: leila(),
+        other: amina(),
+        held: true,
+        by_other: false,
+        to_advisor: false,
+        marks: Some(marks),
+        minutes: None,
+        understood: vec![],
+        not_understood: vec![],
     };
     let from_other = |held, minutes| Letter::ConfirmationThanks {
         name: leila(),
@@ -80,6 +93,7 @@ fn after_the_meeting() -> Vec<Letter> {
         held,
         by_other: true,
         to_advisor: false,
+        marks: None,
         minutes,
         understood: vec![],
         not_understood: vec![],
@@ -91,6 +105,8 @@ fn after_the_meeting() -> Vec<Letter> {
         thanks(true, None, false),
         thanks(false, None, false),
         thanks(false, None, true),
+        with_marks(Marks { useful: 5, easy: Some(4) }),
+        with_marks(Marks { useful: 3, easy: None }),
         from_other(true, Some(45)),
         from_other(true, None),
         from_other(false, None),

@@ -1,6 +1,7 @@
 //! Letters to the staff.
 
 use super::{day, evening};
+use crate::program::feedback::{Answers, Given, WeekOfFeedback};
 use crate::program::kept_back::Why;
 use crate::program::letter::{
     ChangeKind, Exception, ExceptionKind, Figure, InHand, KeptLine, Letter, NoteLine, RosterChange, Week,
@@ -33,6 +34,7 @@ fn busy_week() -> Letter {
         }),
         changes: changes(),
         more_changes: 3,
+        feedback: Some(week_of_feedback()),
         erased: 1,
         older_mail: 212,
         vanished_mail: 1,
@@ -55,10 +57,19 @@ fn quiet_week() -> Letter {
         in_all: None,
         changes: vec![],
         more_changes: 0,
+        feedback: None,
         erased: 0,
         older_mail: 0,
         vanished_mail: 0,
         notes: vec![],
+    }
+}
+
+fn week_of_feedback() -> WeekOfFeedback {
+    let given = |mark, times| Given { mark, times };
+    WeekOfFeedback {
+        useful: Answers { count: 4, marks: vec![given(5, 3), given(3, 1)] },
+        easy: Answers { count: 1, marks: vec![given(4, 1)] },
     }
 }
 
@@ -90,6 +101,7 @@ fn second_week() -> Letter {
         in_all: Some(week(day(11, 23), 1)),
         changes: changes()[..1].to_vec(),
         more_changes: 0,
+        feedback: None,
         erased: 0,
         older_mail: 0,
         vanished_mail: 0,
@@ -194,6 +206,7 @@ fn concerning(kind: ExceptionKind) -> (&'static str, &'static str) {
         ErasureAsked => ("Leila Mansour", "FORGET ME"),
         Reported => ("Rana Aziz", ""),
         AdvisorLeft => ("Amina Haddad", "Leila Mansour, Omar Said"),
+        OftenNotHeld => ("Leila Mansour", ""),
         UnknownAdvisor => ("Amina Haddad", "Hind"),
         KeptBack => ("tickets@campus.example", "Your request has been received"),
         SameIdOtherContent => ("offers@shop.example", "Your library deserves better"),
