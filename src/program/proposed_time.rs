@@ -89,6 +89,11 @@ impl Said {
         self.day.is_said()
     }
 
+    /// Whether it says something besides.
+    pub(super) fn says_more(&self) -> bool {
+        self.words > 0
+    }
+
     pub(super) fn has_time(&self) -> bool {
         !self.times.is_empty()
     }

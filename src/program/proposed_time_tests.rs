@@ -415,6 +415,15 @@ fn a_text_is_divided_into_times_and_the_rest() {
 }
 
 #[test]
+fn words_beside_a_time_are_kept() {
+    for line in ["Tuesday 2pm, bring the Koha logs", "Tue 14:00 or Thu 10:00 (Thursday is better)"] {
+        let (times, rest) = read_lines(line, Asia::Beirut, utc(NOW));
+        assert!(!times.is_empty(), "{line}");
+        assert_eq!(rest, line);
+    }
+}
+
+#[test]
 fn several_times_stand_in_one_line() {
     let both = "2026-11-24 14:00, 2026-11-26 10:00";
     for line in [

@@ -1,6 +1,6 @@
 //! A text with proposed times in it: the lines that are times, and the others.
 
-use super::proposed_time::{self, Reader, Reading, Said};
+use super::proposed_time::{Reader, Reading, Said};
 use super::record::Timestamp;
 use chrono_tz::Tz;
 use regex::Regex;
@@ -11,46 +11,56 @@ const LONGEST: usize = 400;
 /// Nobody proposes times so far down; a mail may have any number of lines.
 const READ: usize = 300;
 
-/// The times of a text, each as it was written with what it means, and the lines that are none, as
-/// they were. Several in one line are divided by `;`, ` / `, ` or ` and the like, or by commas and
+/// The times of a text, each as it was written with what it means, and the lines that are none or
+/// say something besides, as they were. Several in one line are divided by `;`, ` / `, ` or ` and the like, or by commas and
 /// ` and ` where that makes a time of each; one without a day is on the day before it, a day
 /// without an hour has the hour after it.
 pub fn read_lines(text: &str, zone: Tz, now: Timestamp) -> (Vec<(String, Reading)>, String) {
     let (mut times, mut rest) = (Vec::new(), Vec::new());
     for (n, line) in text.lines().enumerate() {
-        let found = if n < READ { times_in(line, zone, now) } else { Vec::new() };
-        if found.is_empty() {
+        let found = if n < READ { times_in(line, zone, now) } else { Found::default() };
+        if found.times.is_empty() || found.says_more {
             rest.push(line);
         }
-        times.extend(found);
+        times.extend(found.times);
     }
     (times, rest.join("\n"))
 }
 
-fn times_in(line: &str, zone: Tz, now: Timestamp) -> Vec<(String, Reading)> {
-    let whole = proposed_time::read(line, zone, now);
-    if whole != Reading::None {
-        return vec![(line.trim().to_owned(), whole)];
+/// What a line proposes, and whether it says something besides: that is for the other to read.
+#[derive(Default)]
+struct Found {
+    times: Vec<(String, Reading)>,
+    says_more: bool,
+}
+
+fn times_in(line: &str, zone: Tz, now: Timestamp) -> Found {
+    let reader = Reader { home: zone, now };
+    if let Some(said) = reader.said(line, false) {
+        let whole = reader.reading(&said);
+        if whole != Reading::None {
+            return Found { times: vec![(line.trim().to_owned(), whole)], says_more: said.says_more() };
+        }
     }
     static OR: LazyLock<Regex> =
         LazyLock::new(|| regex(r"(?i)[;؛]|\s[/|]\s|[\s,،](?:or|ou|oder|of|o|أو|او|или)\s"));
     static AND: LazyLock<Regex> = LazyLock::new(|| {
         regex(r"(?i)[;؛,،&]|\s[/|]\s|[\s,،](?:or|ou|oder|of|o|أو|او|или|and|et|und|y|e|en|و|и)\s")
     });
-    let reader = Reader { home: zone, now };
     let divided = [&OR, &AND].into_iter().find_map(|between| several(reader, line, between));
     divided.unwrap_or_default()
 }
 
 /// The times that a line is divided into: two or more, and each part either is one or says nothing
 /// of times.
-fn several(reader: Reader, line: &str, between: &Regex) -> Option<Vec<(String, Reading)>> {
+fn several(reader: Reader, line: &str, between: &Regex) -> Option<Found> {
     if line.chars().count() > LONGEST {
         return None;
     }
     let parts: Vec<&str> = between.split(line).map(str::trim).filter(|part| !part.is_empty()).collect();
     let said = parts.iter().enumerate().map(|(n, part)| reader.said(part, n > 0));
     let said = said.collect::<Option<Vec<Said>>>()?;
+    let says_more = said.iter().any(Said::says_more);
     let parts: Vec<(&str, Said)> =
         parts.into_iter().zip(said).filter(|(_, said)| said.has_day() || said.has_time()).collect();
     let said = completed(parts.iter().map(|(_, said)| said.clone()).collect());
@@ -64,7 +74,7 @@ fn several(reader: Reader, line: &str, between: &Regex) -> Option<Vec<(String, R
             times.push(((*part).to_owned(), reading));
         }
     }
-    (parts.len() > 1).then_some(times)
+    (parts.len() > 1).then_some(Found { times, says_more })
 }
 
 /// Each with the day, the hour or the zone that it shares with its neighbours.

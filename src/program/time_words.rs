@@ -155,14 +155,14 @@ pub(super) const OF: &[&str] = &["of", "de", "du", "di", "del", "من", "شهر"
 
 /// What only connects: it says nothing and counts for nothing.
 #[rustfmt::skip]
-pub(super) const FILLERS: &[&str] = &["at", "on", "in", "the", "or", "le", "la", "les", "au", "du", "de", "um", "am", "im", "den", "der", "el", "il", "em", "op", "om", "um", "date", "day", "jour", "time", "when", "heure", "يوم", "في", "الساعه", "بتاريخ", "تاريخ", "الموافق"];
+pub(super) const FILLERS: &[&str] = &["at", "on", "in", "the", "or", "le", "la", "les", "au", "du", "de", "um", "am", "im", "den", "der", "el", "il", "em", "op", "om", "um", "either", "soit", "entweder", "date", "day", "jour", "time", "when", "heure", "يوم", "في", "الساعه", "بتاريخ", "تاريخ", "الموافق"];
 
 /// A sentence with one of these speaks about times and proposes none: what cannot be, what has
 /// been, before and after, every week and counts of weeks.
 #[rustfmt::skip]
 pub(super) const NO_PROPOSAL: &[&str] = &[
     "not", "no", "never", "can't", "cannot", "cant", "don't", "won't", "isn't", "doesn't", "didn't", "wouldn't", "couldn't", "except", "unless", "but", "instead", "neither", "nor", "without", "unavailable", "busy",
-    "had", "was", "were", "did", "wrote", "sent", "ago", "yesterday", "last", "before", "after", "until", "till", "since", "later", "earlier", "deadline", "echeance", "limite", "teach", "closed", "closes", "opens", "meetings", "class", "classes", "hours", "every", "each", "any", "anytime", "week", "weeks", "weekly", "days", "months", "because", "midnight", "your",
+    "had", "was", "were", "did", "wrote", "sent", "ago", "yesterday", "last", "before", "after", "until", "till", "since", "later", "earlier", "deadline", "echeance", "limite", "teach", "closed", "closes", "opens", "meetings", "class", "classes", "course", "courses", "teaching", "starts", "ends", "begins", "lands", "arrives", "leaves", "returns", "dentist", "flight", "plane", "train", "exam", "exams", "hours", "every", "each", "any", "anytime", "week", "weeks", "weekly", "days", "months", "because", "midnight", "your",
     "pas", "ne", "n", "non", "sauf", "jamais", "mais", "sinon", "aucun", "occupe", "occupee", "avant", "apres", "depuis", "dernier", "derniere", "hier", "etait", "avions", "avait", "ecrit", "envoye", "chaque", "tous", "toutes", "semaine", "semaines", "jours", "minuit", "jusqu'au", "jusqu'a", "votre", "ferme", "fermee", "cours", "reunions", "horaires", "quinzaine", "huitaine", "partir",
     "nicht", "kein", "keine", "ausser", "aber", "vor", "nach", "ab", "seit", "jeden", "gestern", "woche", "wochen", "schrieb", "ohne", "mitternacht", "nunca", "pero", "antes", "despues", "cada", "ayer", "semana", "semanas", "escribio", "prima", "dopo", "ogni", "ieri", "settimana", "tranne", "не", "кроме", "после",
     "لا", "ليس", "لن", "لم", "ما", "الا", "غير", "لست", "لكن", "ولكن", "قبل", "بعد", "منذ", "كل", "امس", "الماضي", "الماضيه", "اسبوع", "اسابيع", "الاسبوع", "مشغول", "مشغوله", "مغلق", "مغلقه", "كتب", "كتبت",
