@@ -1,7 +1,7 @@
 //! What the two of a case have arranged: the times that lie before one of them, and the one agreed.
 
 use super::moment::{self, MeetingTime, Slot};
-use super::record::{Case, Party, Record, Reference};
+use super::record::{Case, Party, Record, Reference, Timestamp};
 use super::turn::Turn;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,12 @@ pub struct Appointment {
     pub proposed: Vec<Slot>,
     /// Who proposed them.
     pub by: Party,
+    /// Since when they are before the other.
+    #[serde(default)]
+    pub proposed_at: Option<Timestamp>,
+    /// What the other had proposed before that: chosen all the same, in answer to that letter.
+    #[serde(default)]
+    pub answered: Vec<Slot>,
     #[serde(default)]
     pub agreed: Option<Slot>,
     /// They were reminded that no time is agreed.
@@ -49,6 +55,8 @@ impl Appointment {
             with: case.current,
             proposed: Vec::new(),
             by: Party::Advisee,
+            proposed_at: None,
+            answered: Vec::new(),
             agreed: None,
             nudged: false,
             asked_back: false,
@@ -93,8 +101,23 @@ impl Appointment {
         self.agreed.filter(|slot| slot.end() > turn.now)
     }
 
-    /// Whether a number of this party's chooses a time.
-    pub fn lies_before(&self, party: Party) -> bool {
-        !self.proposed.is_empty() && self.by != party
+    /// The times that lie before this party: a number chooses one.
+    pub fn before(&self, party: Party) -> &[Slot] {
+        if self.by == party { &self.answered } else { &self.proposed }
+    }
+
+    /// Times of this party's, in the place of those they proposed before.
+    pub fn propose(&mut self, party: Party, slots: Vec<Slot>, now: Timestamp) {
+        if self.by != party {
+            self.answered = std::mem::take(&mut self.proposed);
+        }
+        self.proposed = slots;
+        self.by = party;
+        self.proposed_at = Some(now);
+    }
+
+    /// With no times to choose from.
+    pub fn without_proposals(self) -> Self {
+        Self { proposed: Vec::new(), answered: Vec::new(), ..self }
     }
 }

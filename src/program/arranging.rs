@@ -5,11 +5,14 @@
 
 use super::appointment::Appointment;
 use super::case_reply;
-use super::command::{Command, Word};
+use super::choice;
+use super::command::{Command, Word, is_mere_thanks};
+use super::courtesy;
 use super::invitations;
 use super::letter::{Letter, NoEffect};
+use super::moment::Slot;
 use super::proposals::{self, Proposals};
-use super::record::{Case, Outcome, Party, Reference, Stage};
+use super::record::{Case, LetterSent, Outcome, Party, Reference, Stage};
 use super::request::{enter, in_days_by_day};
 use super::schedule::TimerKind;
 use super::turn::{Turn, answering};
@@ -41,23 +44,50 @@ pub fn said(
     let appointment = Appointment::of(turn, case);
     let word = said.map(|said| said.word);
     match word {
-        Some(Word::Number(number)) if appointment.lies_before(party) => {
-            return Some(choose(turn, case, appointment, usize::from(number)));
-        }
+        Some(Word::Number(number)) if names_others(turn, mail, case, party, usize::from(number)) => (),
+        Some(Word::Number(number)) => match answers_times(turn, mail, &appointment, party) {
+            Answers::Times => {
+                let chosen = choose(turn, case, party, appointment, usize::from(number));
+                if chosen.is_ok() {
+                    pass_note(turn, mail, case, party, said.and_then(|said| said.note.as_deref()));
+                }
+                return Some(chosen);
+            }
+            Answers::TimesOfBefore => return Some(Err(NoEffect::NotOffered)),
+            Answers::Others => return None,
+        },
         Some(Word::Cancel) if case.stage == Stage::Accepted && appointment.ahead(turn).is_some() => {
             call_off(turn, case, Some(party));
+            pass_note(turn, mail, case, party, said.and_then(|said| said.note.as_deref()));
             return Some(Ok("meeting-cancelled"));
         }
         _ => (),
     }
     let asks = matches!(word, Some(Word::NewTimes | Word::Move | Word::Moved));
+    let is_list = matches!(word, Some(Word::Number(_)));
     let names_times = matches!(word, None | Some(Word::Accept | Word::Yes));
     let text = match said {
         Some(said) if asks || names_times => proposals::after_the_word(said),
+        Some(_) if is_list => mail.new_text.clone(),
         None => mail.new_text.clone(),
         _ => return None,
     };
     let proposals = proposals::read(turn, &case.mailbox_of(party).address, &text);
+    let before = appointment.before(party).len();
+    let is_choice = names_times && proposals.is_empty() && answers_letter_of_times(turn, mail);
+    if let (Some((place, rest)), Answers::Times) = (
+        choice::place(turn, &text, before).filter(|_| is_choice),
+        answers_times(turn, mail, &appointment, party),
+    ) {
+        let chosen = choose(turn, case, party, appointment, place);
+        if chosen.is_ok() {
+            pass_note(turn, mail, case, party, Some(&rest));
+        }
+        return Some(chosen);
+    }
+    if proposals.is_empty() && before > 0 && agrees(turn, mail, &appointment, party, word) {
+        return Some(said_yes(turn, mail, case, party, appointment, proposals.note.as_deref()));
+    }
     let is_about_times = asks || !proposals.is_empty();
     is_about_times.then(|| Ok(propose(turn, mail, case, party, proposals)))
 }
@@ -66,7 +96,113 @@ pub fn said(
 /// to both.
 pub fn chooses(turn: &Turn, case: &Case, party: Party, said: Option<&Command>) -> bool {
     let number = said.is_some_and(|said| matches!(said.word, Word::Number(_)));
-    number && may_arrange(case, party) && Appointment::of(turn, case).lies_before(party)
+    number && may_arrange(case, party) && !Appointment::of(turn, case).before(party).is_empty()
+}
+
+/// Whether it answers a letter that brought times: a number there is no advisor's.
+pub fn answers_letter_of_times(turn: &Turn, mail: &Inbound) -> bool {
+    let letter = mail.parent().and_then(|id| turn.read::<LetterSent>(id.inner()));
+    letter.is_some_and(|letter| letter.template == TIMES)
+}
+
+/// What a number is said to.
+enum Answers {
+    Times,
+    /// Their proposer has put others in their place.
+    TimesOfBefore,
+    /// Advisors to choose from, or nothing.
+    Others,
+}
+
+/// By the letter that is answered; where there is none, whatever lies before this party.
+fn answers_times(turn: &Turn, mail: &Inbound, appointment: &Appointment, party: Party) -> Answers {
+    let letter = mail.parent().and_then(|id| turn.read::<LetterSent>(id.inner()));
+    let of_times = letter.as_ref().is_none_or(|letter| !OF_ADVISORS.contains(&letter.template.as_str()));
+    if appointment.before(party).is_empty() || !of_times {
+        return Answers::Others;
+    }
+    let is_old = |letter: &LetterSent| {
+        let since = appointment.proposed_at.filter(|_| appointment.by != party);
+        letter.template == TIMES && since.is_some_and(|since| letter.at < since)
+    };
+    if letter.as_ref().is_some_and(is_old) { Answers::TimesOfBefore } else { Answers::Times }
+}
+
+/// The letter that brings times.
+const TIMES: &str = "times-proposed";
+/// Those that bring advisors, whose numbers are never of times.
+const OF_ADVISORS: &[&str] = &[
+    "declined",
+    "no-answer",
+    "not-reached",
+    "advisor-left",
+    "cannot-ask",
+    "others-meanwhile",
+    "others-wanted",
+];
+
+/// `1. Thursday 14:00`, where another time is the first: a list of their own, or a slip.
+fn names_others(turn: &Turn, mail: &Inbound, case: &Case, party: Party, number: usize) -> bool {
+    let appointment = Appointment::of(turn, case);
+    let chosen = number.checked_sub(1).and_then(|n| appointment.before(party).get(n));
+    let named = proposals::read(turn, &case.mailbox_of(party).address, &mail.new_text).slots;
+    let starts_then = |slot: &Slot| named.iter().any(|other| other.start == slot.start);
+    !named.is_empty() && !chosen.is_some_and(starts_then)
+}
+
+/// YES to the letter with the one time there is. Of several it says none: what is written with it
+/// is for the other.
+fn said_yes(
+    turn: &mut Turn,
+    mail: &Inbound,
+    case: &mut Case,
+    party: Party,
+    appointment: Appointment,
+    note: Option<&str>,
+) -> Result<&'static str, NoEffect> {
+    if appointment.before(party).len() == 1 {
+        let chosen = choose(turn, case, party, appointment, 1);
+        if chosen.is_ok() {
+            pass_note(turn, mail, case, party, note);
+        }
+        return chosen;
+    }
+    let says_more = note.and_then(|note| case_reply::as_note(note, case.mailbox_of(party)));
+    match says_more.is_some_and(|note| !is_mere_thanks(&note)) {
+        true => Ok(case_reply::pass_words(turn, mail, case, party)),
+        false => Err(NoEffect::NotOffered),
+    }
+}
+
+/// YES to the letter of the times that lie before this party; to the reminder it may mean that they
+/// have found one themselves.
+fn agrees(turn: &Turn, mail: &Inbound, appointment: &Appointment, party: Party, word: Option<Word>) -> bool {
+    let to_times = answers_letter_of_times(turn, mail) && !appointment.nudged;
+    let is_now = matches!(answers_times(turn, mail, appointment, party), Answers::Times);
+    matches!(word, Some(Word::Yes | Word::Accept)) && to_times && is_now
+}
+
+/// What was written beside a word that decides goes to the other, who may have that very mail.
+fn pass_note(turn: &mut Turn, mail: &Inbound, case: &Case, party: Party, note: Option<&str>) {
+    let Some(words) = note.and_then(|note| case_reply::as_note(note, case.mailbox_of(party))) else { return };
+    let is_courtesy = is_mere_thanks(&words) || courtesy::is_politeness(&words);
+    if !is_courtesy && !case_reply::is_between_them(turn, mail, case, party) {
+        pass_words(turn, case, party, words);
+    }
+}
+
+/// Words of one of the two for the other.
+pub fn pass_words(turn: &mut Turn, case: &Case, party: Party, words: String) {
+    let reader = Appointment::of(turn, case).other(party);
+    let writer = case.mailbox_of(party).called().to_owned();
+    let letter = Letter::PassedOn {
+        name: case.mailbox_of(reader).called().to_owned(),
+        writer: writer.clone(),
+        words,
+        to_advisor: reader != Party::Advisee,
+        introduced: true,
+    };
+    turn.pass_to_party(case, reader, &writer, letter);
 }
 
 /// Either of the two, from the introduction on until they have met.
@@ -79,9 +215,17 @@ pub fn may_arrange(case: &Case, party: Party) -> bool {
 
 /// Times that came with an acceptance.
 pub fn accepted_with(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party, proposals: Proposals) {
-    if !proposals.is_empty() {
-        propose(turn, mail, case, party, Proposals { note: None, ..proposals });
+    if proposals.is_empty() {
+        return;
     }
+    if !proposals.slots.is_empty() {
+        propose(turn, mail, case, party, Proposals { note: None, ..proposals });
+        return;
+    }
+    // The introduction says what comes next: only which time is meant is asked.
+    let appointment = Appointment { asked_back: true, ..Appointment::of(turn, case) };
+    turn.put(&appointment);
+    say_back(turn, mail, case, party, &appointment, &proposals);
 }
 
 // ---- proposing
@@ -98,6 +242,10 @@ pub fn propose(
         enter(turn, case, Stage::Accepted);
         appointment.agreed = None;
     }
+    if appointment.ahead(turn).is_none() {
+        // What is over is not asked about again as if it stood.
+        appointment = Appointment { agreed: None, own_uid: None, ..appointment };
+    }
     if proposals.slots.is_empty() && !proposals.unclear.is_empty() && appointment.asked_back {
         // Asked once already: a person reads it better.
         turn.put(&appointment);
@@ -111,15 +259,16 @@ pub fn propose(
     if proposals.slots.is_empty() {
         appointment.asked_back |= !proposals.unclear.is_empty();
     } else {
-        appointment.proposed = proposals.slots.clone();
-        appointment.by = party;
+        appointment.propose(party, proposals.slots.clone(), turn.now);
         appointment.asked_back = false;
     }
     appointment.nudged = false;
     turn.put(&appointment);
     wait_for_agreement(turn, case, &appointment);
     say_back(turn, mail, case, party, &appointment, &proposals);
-    if !proposals.slots.is_empty() {
+    if proposals.slots.is_empty() {
+        pass_note(turn, mail, case, party, proposals.note.as_deref());
+    } else {
         let note = proposals.note.as_deref();
         let note = note.and_then(|note| case_reply::as_note(note, case.mailbox_of(party)));
         put_to_the_other(turn, case, party, &appointment, note);
@@ -178,16 +327,17 @@ fn put_to_the_other(
 fn choose(
     turn: &mut Turn,
     case: &mut Case,
+    party: Party,
     appointment: Appointment,
     number: usize,
 ) -> Result<&'static str, NoEffect> {
-    let chosen = number.checked_sub(1).and_then(|n| appointment.proposed.get(n)).copied();
+    let chosen = number.checked_sub(1).and_then(|n| appointment.before(party).get(n)).copied();
     let slot = chosen.ok_or(NoEffect::NotOffered)?;
     if slot.start <= turn.now {
         return Err(NoEffect::TimeIsOver);
     }
     let moved = appointment.ahead(turn).is_some();
-    let appointment = Appointment { agreed: Some(slot), proposed: Vec::new(), own_uid: None, ..appointment };
+    let appointment = Appointment { agreed: Some(slot), own_uid: None, ..appointment.without_proposals() };
     turn.put(&appointment);
     watch(turn, case, &appointment);
     invitations::invite(turn, case, appointment, moved);
@@ -208,13 +358,21 @@ pub fn watch(turn: &mut Turn, case: &mut Case, appointment: &Appointment) {
     }
 }
 
+// ---- going on
+
+/// NOT YET: the time they had agreed on is none any more.
+pub fn has_not_been(turn: &mut Turn, case: &Case) {
+    let Some(appointment) = turn.read::<Appointment>(&case.reference.0) else { return };
+    turn.put(&Appointment { agreed: None, own_uid: None, ..appointment });
+}
+
 // ---- calling off
 
 /// The meeting is off, and the request goes on.
 pub fn call_off(turn: &mut Turn, case: &mut Case, by: Option<Party>) {
     let appointment = Appointment::of(turn, case);
     turn.cancel_timer(TimerKind::Confirmation { case: case.reference.clone() }.id());
-    let none = Appointment { proposed: Vec::new(), nudged: false, ..appointment.clone() };
+    let none = Appointment { nudged: false, ..appointment.without_proposals() };
     wait_for_agreement(turn, case, &Appointment { agreed: None, ..none.clone() });
     invitations::withdraw(turn, case, none, by, true);
 }
@@ -236,9 +394,9 @@ pub fn over(turn: &mut Turn, case: &Case, next: Stage) {
         return;
     }
     if appointment.ahead(turn).is_some() {
-        invitations::withdraw(turn, case, Appointment { proposed: Vec::new(), ..appointment }, None, false);
+        invitations::withdraw(turn, case, appointment.without_proposals(), None, false);
     } else {
-        turn.put(&Appointment { proposed: Vec::new(), agreed: None, ..appointment });
+        turn.put(&Appointment { agreed: None, ..appointment.without_proposals() });
     }
 }
 
@@ -252,9 +410,10 @@ pub fn still_none(turn: &mut Turn, reference: &Reference) -> Verdict {
     };
     let appointment = Appointment::of(turn, &case);
     let stands = appointment.ahead(turn).is_some();
-    if appointment.nudged && stands {
-        // A move that nobody answered: what stood stands.
-        turn.put(&Appointment { proposed: Vec::new(), ..appointment });
+    let is_over = appointment.agreed.is_some() && !stands;
+    if is_over || appointment.nudged && stands {
+        // A move that nobody answered: what stood stands, and is asked about when it is over.
+        turn.put(&appointment.without_proposals());
         return verdict;
     }
     if appointment.nudged {
@@ -293,6 +452,16 @@ pub fn another_advisor(turn: &mut Turn, case: &mut Case) -> Result<&'static str,
     if !may_arrange(case, Party::Advisee) {
         return Err(NoEffect::NotNow);
     }
+    let appointment = Appointment::of(turn, case);
+    let hears_that_it_is_off = appointment.ahead(turn).is_some();
+    let (before, party) = (case.clone(), appointment.other(Party::Advisee));
     offer::others(turn, case, offer::Why::Wanted);
+    if !hears_that_it_is_off {
+        let letter = Letter::AskedElsewhere {
+            name: before.mailbox_of(party).called().to_owned(),
+            advisee: before.advisee.called().to_owned(),
+        };
+        turn.tell_party(&before, party, None, letter);
+    }
     Ok("another-advisor")
 }

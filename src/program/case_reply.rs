@@ -1,5 +1,6 @@
 //! A party's reply within a case: the word decides, other words are passed on.
 
+use super::appointment::Appointment;
 use super::command::{Command, Word, is_mere_thanks};
 use super::letter::{ExceptionKind, Letter, Next, NoEffect, WithStaff};
 use super::oneself::Speaker;
@@ -168,17 +169,19 @@ fn advisor_accepts(turn: &mut Turn, mail: &Inbound, case: &mut Case, n: usize, s
         Stage::Accepted | Stage::Held | Stage::NotHeld | Stage::Unconfirmed => late(turn, mail, case, n),
         Stage::Asked | Stage::InContact | Stage::Choosing | Stage::WithStaff | Stage::Ended => {
             let party = Party::Advisor(n);
-            let proposals =
-                proposals::read(turn, &case.mailbox_of(party).address, &proposals::after_the_word(said));
-            let note = match proposals.is_empty() {
-                true => note(said, case.mailbox_of(party)),
-                false => proposals.note.as_deref().and_then(|note| as_note(note, case.mailbox_of(party))),
-            };
+            // The times in it too wait for her answer about room.
+            let note = note(said, case.mailbox_of(party));
             if capacity::asks_first(turn, mail, case, n, note.as_ref()) {
                 return Acted("asked-for-room");
             }
             let note = capacity::note_of(case, n, note);
-            answer::accept(turn, case, n, note, !proposals.is_empty());
+            let writer = case.mailbox_of(party).clone();
+            let proposals = proposals::read(turn, &writer.address, note.as_deref().unwrap_or_default());
+            let note = match proposals.is_empty() {
+                true => note,
+                false => proposals.note.as_deref().and_then(|note| as_note(note, &writer)),
+            };
+            answer::accept(turn, case, n, note, !proposals.slots.is_empty());
             arranging::accepted_with(turn, mail, case, party, proposals);
             Acted("accept")
         }
@@ -233,6 +236,9 @@ fn advisee_said(turn: &mut Turn, mail: &Inbound, case: &mut Case, said: &Command
     match said.word {
         Word::No if meeting::was_asked(turn, mail, case) => Nothing(NoEffect::WhichNo),
         Word::Number(number) if choice::is_contradicted(turn, case, number, said) => Words,
+        Word::Number(_) if choice::is_possible(case) && arranging::answers_letter_of_times(turn, mail) => {
+            Nothing(NoEffect::NotOffered)
+        }
         Word::Number(number) => chose(turn, case, usize::from(number)),
         Word::Yes | Word::Accept if case.stage == Stage::Choosing && case.suggested => chose(turn, case, 1),
         Word::Yes | Word::Accept if is_unsettled(case) => {
@@ -335,6 +341,7 @@ fn not_yet_noted(turn: &Turn, case: &Case, party: Party, by_other: bool) -> Lett
 
 fn report(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party, said: &Command) -> Done {
     match case.stage {
+        Stage::Accepted if is_before_its_time(turn, case, said.word) => Nothing(NoEffect::NotNow),
         Stage::Accepted | Stage::Unconfirmed => Acted(meeting::reported(turn, mail, case, party, said)),
         // The two disagree: that is for people.
         Stage::Held if said.word == Word::NotHeld => Acted(leave_to_staff(turn, mail, case, party)),
@@ -342,6 +349,16 @@ fn report(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party, said: 
         Stage::Held if meeting::told_how_it_was(turn, mail, case, party, said) => Acted("feedback"),
         Stage::Held | Stage::NotHeld => Nothing(NoEffect::Already),
         _ => Nothing(NoEffect::NotNow),
+    }
+}
+
+/// A meeting that is still to come is asked about when it is over: nothing else is known of it before.
+fn is_before_its_time(turn: &Turn, case: &Case, word: Word) -> bool {
+    let ahead = Appointment::of(turn, case).ahead(turn);
+    match word {
+        Word::NotYet => ahead.is_some(),
+        Word::NotHeld => ahead.is_some_and(|slot| slot.start > turn.now),
+        _ => false,
     }
 }
 
@@ -366,7 +383,7 @@ fn say_nothing_done(
 ) {
     let next = next_for(case, party);
     let with = matches!(next, Next::Answer | Next::Settled | Next::Confirmation);
-    let other = case.other(party).filter(|_| with);
+    let other = case.other(party).filter(|_| with || why == NoEffect::TimeIsOver);
     let letter = Letter::WordDidNothing {
         name: case.mailbox_of(party).called().to_owned(),
         word: said.map(|s| s.word.to_string()).unwrap_or_default(),

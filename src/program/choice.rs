@@ -45,7 +45,7 @@ pub fn named(turn: &Turn, case: &Case, text: &str) -> Option<usize> {
     let found = pieces(line);
     let number = found.first().and_then(Piece::number).map(|n| n as usize);
     let found = whom(turn, if number.is_some() { &found[1..] } else { &found[..] });
-    let meant = by_place(case, found).or_else(|| by_name(turn, case, found))?;
+    let meant = by_place(case.offered.len(), found).or_else(|| by_name(turn, case, found))?;
     number.is_none_or(|n| n == meant).then_some(meant)
 }
 
@@ -65,11 +65,20 @@ fn whom<'a>(turn: &Turn, found: &'a [Piece]) -> &'a [Piece] {
     courtesy::without_politeness(&found[ask..])
 }
 
-fn by_place(case: &Case, found: &[Piece]) -> Option<usize> {
+/// The place in a list of so many that a text begins with, and what is said after it:
+/// `The second one, please. See you then.`
+pub fn place(turn: &Turn, text: &str, of: usize) -> Option<(usize, String)> {
+    let text = courtesy::after_greeting(text, &turn.rules.words).trim();
+    let (first, rest) = text.split_once(['.', '!', '\n']).unwrap_or((text, ""));
+    let place = by_place(of, courtesy::without_politeness(&pieces(first)))?;
+    Some((place, rest.trim().to_owned()))
+}
+
+fn by_place(of: usize, found: &[Piece]) -> Option<usize> {
     let written = joined(found);
-    let last = LAST.contains(&written.as_str()).then_some(case.offered.len());
+    let last = LAST.contains(&written.as_str()).then_some(of);
     let place = || ORDINALS.iter().position(|names| names.contains(&written.as_str())).map(|n| n + 1);
-    last.or_else(place).filter(|place| (1..=case.offered.len()).contains(place))
+    last.or_else(place).filter(|place| (1..=of).contains(place))
 }
 
 fn by_name(turn: &Turn, case: &Case, found: &[Piece]) -> Option<usize> {

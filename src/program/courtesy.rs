@@ -267,6 +267,12 @@ pub(super) fn politeness(found: &[Piece]) -> Option<usize> {
     longest(found, &POLITE)
 }
 
+/// Whether a text is nothing but `please` and its kin.
+pub(super) fn is_politeness(text: &str) -> bool {
+    let found = pieces(text);
+    politeness(&found) == Some(found.len())
+}
+
 /// The pieces before a courtesy at the end; at least one.
 pub(super) fn without_politeness(found: &[Piece]) -> &[Piece] {
     let polite = |from: &usize| politeness(&found[*from..]) == Some(found.len() - from);

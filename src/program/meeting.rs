@@ -1,6 +1,7 @@
 //! After the introduction: was there a meeting?
 
 use super::appointment::Appointment;
+use super::arranging;
 use super::asking;
 use super::case_reply;
 use super::command::{Command, Word};
@@ -151,6 +152,7 @@ pub fn told_how_it_was(turn: &mut Turn, mail: &Inbound, case: &Case, party: Part
 fn not_yet(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party) {
     let reopened = case.stage == Stage::Unconfirmed;
     enter(turn, case, Stage::Accepted);
+    arranging::has_not_been(turn, case);
     let asks = in_days_by_day(turn, NOT_YET_DAYS);
     turn.set_timer(asks, TimerKind::Confirmation { case: case.reference.clone() });
     case_reply::say_asked_again(turn, mail, case, party);
