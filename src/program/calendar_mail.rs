@@ -5,7 +5,7 @@ use super::appointment::Appointment;
 use super::arranging;
 use super::letter::Letter;
 use super::moment::Slot;
-use super::proposals::{self, Proposals};
+use super::proposals::{self, Proposals, Unclear, UnclearTime};
 use super::record::{Case, Owner, Party};
 use super::schedule;
 use super::token;
@@ -31,7 +31,10 @@ pub fn said(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party) -> O
     let appointment = Appointment::of(turn, case);
     let is_ours = token::carriers(&event.uid).iter().any(|(reference, _)| *reference == case.reference);
     if is_ours && appointment.sequence.is_some_and(|latest| event.sequence < u64::from(latest)) {
-        // It answers what was changed since (RFC 5546 §2.1.5).
+        // It answers what was changed since (RFC 5546 §2.1.5): only its words count.
+        if event.method == "REPLY" {
+            pass_comment(turn, event, case, party);
+        }
         return Some("calendar-late");
     }
     match event.method.as_str() {
@@ -46,7 +49,11 @@ pub fn said(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party) -> O
 pub fn their_own(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party) -> Option<&'static str> {
     let event = mail.calendar.as_ref()?;
     let may = case.paused.is_none() && arranging::may_arrange(case, party);
-    if may { own(turn, mail, event, case, party) } else { None }
+    let ours_stands = {
+        let appointment = Appointment::of(turn, case);
+        appointment.own_uid.is_none() && appointment.ahead(turn).is_some()
+    };
+    if may && !ours_stands { own(turn, mail, event, case, party) } else { None }
 }
 
 // ---- of our invitation
@@ -65,10 +72,15 @@ fn answered(
         Some("ACCEPTED") => "calendar-accepted",
         _ => "calendar-answer",
     };
-    if let Some(words) = event.comment.as_deref().map(token::without_tokens) {
-        pass_comment(turn, case, party, appointment, words);
-    }
+    pass_comment(turn, event, case, party);
     done
+}
+
+/// What was written beside the answer, in the calendar program.
+fn pass_comment(turn: &mut Turn, event: &Event, case: &Case, party: Party) {
+    if let Some(words) = event.comment.as_deref().map(token::without_tokens) {
+        arranging::pass_words(turn, case, party, words);
+    }
 }
 
 fn off(turn: &mut Turn, case: &mut Case, party: Party, appointment: &Appointment) -> &'static str {
@@ -91,20 +103,6 @@ fn perhaps(turn: &mut Turn, case: &Case, party: Party, appointment: &Appointment
     "calendar-perhaps"
 }
 
-/// What was written beside the answer, in the calendar program.
-fn pass_comment(turn: &mut Turn, case: &Case, party: Party, appointment: &Appointment, words: String) {
-    let reader = appointment.other(party);
-    let writer = case.mailbox_of(party).called().to_owned();
-    let letter = Letter::PassedOn {
-        name: case.mailbox_of(reader).called().to_owned(),
-        writer: writer.clone(),
-        words,
-        to_advisor: reader != Party::Advisee,
-        introduced: true,
-    };
-    turn.pass_to_party(case, reader, &writer, letter);
-}
-
 /// Another time for it: proposed to the other, who decides.
 fn other_time(
     turn: &mut Turn,
@@ -113,11 +111,15 @@ fn other_time(
     case: &mut Case,
     party: Party,
 ) -> Option<&'static str> {
-    let slot = slot(turn, event, case, party)?;
+    let note = event.comment.clone();
+    let Some(slot) = slot(turn, event, case, party) else {
+        let unclear = vec![no_time(turn, event, case, party)?];
+        let proposals = Proposals { unclear, note, ..Proposals::default() };
+        return Some(arranging::propose(turn, mail, case, party, proposals));
+    };
     if Appointment::of(turn, case).agreed == Some(slot) {
         return Some("calendar-same");
     }
-    let note = event.comment.clone();
     let proposals = Proposals { slots: vec![slot], note, ..Proposals::default() };
     Some(arranging::propose(turn, mail, case, party, proposals))
 }
@@ -154,9 +156,8 @@ fn own(
     }
     let known = Appointment {
         agreed: Some(slot),
-        proposed: Vec::new(),
         own_uid: Some(event.uid.clone()),
-        ..appointment
+        ..appointment.without_proposals()
     };
     turn.put(&known);
     arranging::watch(turn, case, &known);
@@ -166,13 +167,32 @@ fn own(
 /// A meeting further ahead is none: whoever waits for the question about it would wait in silence.
 const FURTHEST: TimeDelta = TimeDelta::days(200);
 
-/// When it would be, if that is still ahead. A time without a zone counts on its writer's clock.
+/// When it would be, if that is still ahead.
 fn slot(turn: &Turn, event: &Event, case: &Case, party: Party) -> Option<Slot> {
+    let slot = slot_said(turn, event, case, party)?;
+    Some(slot).filter(|slot| slot.start > turn.now && slot.start < turn.now + FURTHEST)
+}
+
+/// A time without a zone counts on its writer's clock.
+fn slot_said(turn: &Turn, event: &Event, case: &Case, party: Party) -> Option<Slot> {
     let start = match event.start? {
         Start::At(start) => start,
         Start::Floating(wall) => schedule::instant(wall, turn.zone_of(&case.mailbox_of(party).address)),
         Start::Day(_) => return None,
     };
     let minutes = event.minutes.filter(|minutes| *minutes > 0).unwrap_or(proposals::MINUTES);
-    Some(Slot { start, minutes }).filter(|slot| slot.start > turn.now && slot.start < turn.now + FURTHEST)
+    Some(Slot { start, minutes })
+}
+
+/// Why it cannot be proposed, as it is said back: it is over, or a whole day.
+fn no_time(turn: &Turn, event: &Event, case: &Case, party: Party) -> Option<UnclearTime> {
+    if let Some(Start::Day(day)) = event.start {
+        let line = day.to_string();
+        return Some(UnclearTime { line, why: Unclear::NoHour, readings: Vec::new() });
+    }
+    let slot = slot_said(turn, event, case, party).filter(|slot| slot.start <= turn.now)?;
+    let (zone, assumed) = turn.clock_of(&case.mailbox_of(party).address);
+    let moment = slot.moment(zone, assumed);
+    let line = format!("{} {}", moment.date, moment.from);
+    Some(UnclearTime { line, why: Unclear::Past, readings: vec![moment] })
 }
