@@ -360,6 +360,20 @@ pub fn watch(turn: &mut Turn, case: &mut Case, appointment: &Appointment) {
 
 // ---- going on
 
+/// Somebody has taken over from this party: they get what the one before them had.
+pub fn taken_over(turn: &mut Turn, case: &Case, party: Party) {
+    if !may_arrange(case, party) {
+        return;
+    }
+    let appointment = Appointment::of(turn, case);
+    if appointment.own_uid.is_none() && appointment.ahead(turn).is_some() {
+        invitations::invite_one(turn, case, &appointment, party, false);
+    }
+    if appointment.by != party && !appointment.proposed.is_empty() {
+        put_to_the_other(turn, case, appointment.by, &appointment, None);
+    }
+}
+
 /// NOT YET: the time they had agreed on is none any more.
 pub fn has_not_been(turn: &mut Turn, case: &Case) {
     let Some(appointment) = turn.read::<Appointment>(&case.reference.0) else { return };

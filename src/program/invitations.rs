@@ -14,19 +14,24 @@ use crate::mail::invitation::Method;
 pub fn invite(turn: &mut Turn, case: &Case, appointment: Appointment, moved: bool) {
     let sequence = appointment.sequence.map_or(0, |last| last + 1);
     let appointment = Appointment { sequence: Some(sequence), ..appointment };
-    let Some(slot) = appointment.agreed else { return };
     for party in appointment.parties() {
-        let letter = Letter::MeetingAgreed {
-            name: case.mailbox_of(party).called().to_owned(),
-            other: appointment.called_other(case, party),
-            at: appointment.shown(turn, case, party, slot),
-            minutes: slot.minutes,
-            moved,
-        };
-        let calendar = calendar(turn, case, &appointment, party, Method::Request);
-        turn.invite_party(case, party, letter, calendar);
+        invite_one(turn, case, &appointment, party, moved);
     }
     turn.put(&appointment);
+}
+
+/// To one of the two.
+pub fn invite_one(turn: &mut Turn, case: &Case, appointment: &Appointment, party: Party, moved: bool) {
+    let Some(slot) = appointment.agreed else { return };
+    let letter = Letter::MeetingAgreed {
+        name: case.mailbox_of(party).called().to_owned(),
+        other: appointment.called_other(case, party),
+        at: appointment.shown(turn, case, party, slot),
+        minutes: slot.minutes,
+        moved,
+    };
+    let calendar = calendar(turn, case, appointment, party, Method::Request);
+    turn.invite_party(case, party, letter, calendar);
 }
 
 /// To both: it is off. `goes_on` says whether the request still stands.

@@ -1,5 +1,6 @@
 //! A mail that may not be whose it says: the address on file decides.
 
+use super::appointment::Appointment;
 use super::command::Word;
 use super::inquiry::{self, Act, Asked, Inquiry, is_no, is_yes};
 use super::letter::{ExceptionKind, Letter, NewParty};
@@ -7,7 +8,7 @@ use super::record::{Case, Party, Reference};
 use super::staff;
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
-use super::{also_me, arrival, case_reply, offer, staff_reply, token};
+use super::{also_me, arranging, arrival, case_reply, offer, staff_reply, token};
 use crate::mail::address::Mailbox;
 use crate::mail::inbound::Inbound;
 
@@ -154,7 +155,15 @@ fn hand_over(turn: &mut Turn, mail: &Inbound, mut case: Case, party: Party, writ
     let about = format!("{} → {}", owner.called(), writer.address);
     let reference = Some(case.reference.clone());
     staff::note_exception(turn, ExceptionKind::HandedOver, owner.called(), &about, reference);
-    case_reply::act(turn, mail, case, party)
+    let arranged = |turn: &Turn| turn.read::<Appointment>(&case.reference.0);
+    let before = arranged(turn);
+    let verdict = case_reply::act(turn, mail, case.clone(), party);
+    if before == arranged(turn)
+        && let Some(case) = turn.read::<Case>(&case.reference.0)
+    {
+        arranging::taken_over(turn, &case, party);
+    }
+    verdict
 }
 
 /// The new party, the one who gave it away, and the other side all hear of it.
