@@ -25,11 +25,15 @@ pub fn answers_us(owners: &[Owner], mail: &Inbound) -> bool {
 /// its words count.
 pub fn said(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party) -> Option<&'static str> {
     let event = mail.calendar.as_ref()?;
-    if case.paused.is_some() || !arranging::may_arrange(case, party) {
+    if case.paused.is_some() {
         return None;
     }
-    let appointment = Appointment::of(turn, case);
     let is_ours = token::carriers(&event.uid).iter().any(|(reference, _)| *reference == case.reference);
+    if !arranging::may_arrange(case, party) {
+        // The meeting is over, or was with somebody else: what the program writes is nobody's words.
+        return (is_ours && event.method == "REPLY").then_some("calendar-late");
+    }
+    let appointment = Appointment::of(turn, case);
     if is_ours && appointment.sequence.is_some_and(|latest| event.sequence < u64::from(latest)) {
         // It answers what was changed since (RFC 5546 §2.1.5): only its words count.
         if event.method == "REPLY" {
