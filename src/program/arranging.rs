@@ -5,14 +5,13 @@
 
 use super::appointment::Appointment;
 use super::case_reply;
-use super::choice;
+use super::choosing;
 use super::command::{Command, Word, is_mere_thanks};
 use super::courtesy;
 use super::invitations;
 use super::letter::{Letter, NoEffect};
-use super::moment::Slot;
 use super::proposals::{self, Proposals};
-use super::record::{Case, LetterSent, Outcome, Party, Reference, Stage};
+use super::record::{Case, Outcome, Party, Reference, Stage};
 use super::request::{enter, in_days_by_day};
 use super::schedule::TimerKind;
 use super::turn::{Turn, answering};
@@ -29,161 +28,74 @@ pub const ASKED_AFTER: TimeDelta = TimeDelta::hours(1);
 
 // ---- what is said
 
-/// What a party says about the time of their meeting: done, or why not. None where it is about
-/// something else.
+/// What came of it: a word for the journal, or why nothing.
+pub type Done = Result<&'static str, NoEffect>;
+
+/// What a party says about the time of their meeting. None where it is about something else.
 pub fn said(
     turn: &mut Turn,
     mail: &Inbound,
     case: &mut Case,
     party: Party,
     said: Option<&Command>,
-) -> Option<Result<&'static str, NoEffect>> {
+) -> Option<Done> {
     if !may_arrange(case, party) {
         return None;
     }
-    let appointment = Appointment::of(turn, case);
-    let word = said.map(|said| said.word);
-    match word {
-        Some(Word::Number(number)) if names_others(turn, mail, case, party, usize::from(number)) => (),
-        Some(Word::Number(number)) => match answers_times(turn, mail, &appointment, party) {
-            Answers::Times => {
-                let chosen = choose(turn, case, party, appointment, usize::from(number));
-                if chosen.is_ok() {
-                    pass_note(turn, mail, case, party, said.and_then(|said| said.note.as_deref()));
-                }
-                return Some(chosen);
-            }
-            Answers::TimesOfBefore => return Some(Err(NoEffect::NotOffered)),
-            Answers::Others => return None,
-        },
-        Some(Word::Cancel) if case.stage == Stage::Accepted && appointment.ahead(turn).is_some() => {
-            call_off(turn, case, Some(party));
-            pass_note(turn, mail, case, party, said.and_then(|said| said.note.as_deref()));
-            return Some(Ok("meeting-cancelled"));
+    let note = said.and_then(|said| said.note.as_deref());
+    match said.map(|said| said.word) {
+        Some(Word::Number(n)) if !choosing::names_others(turn, mail, case, party, usize::from(n)) => {
+            return choosing::by_number(turn, mail, case, party, usize::from(n), note);
         }
+        Some(Word::Cancel) => return cancelled(turn, mail, case, party, note),
         _ => (),
     }
-    let asks = matches!(word, Some(Word::NewTimes | Word::Move | Word::Moved));
-    let is_list = matches!(word, Some(Word::Number(_)));
-    let names_times = matches!(word, None | Some(Word::Accept | Word::Yes));
-    let text = match said {
-        Some(said) if asks || names_times => proposals::after_the_word(said),
-        Some(_) if is_list => mail.new_text.clone(),
-        None => mail.new_text.clone(),
-        _ => return None,
-    };
+    let text = text_of_times(mail, said)?;
     let proposals = proposals::read(turn, &case.mailbox_of(party).address, &text);
-    let before = appointment.before(party).len();
-    let is_choice = names_times && proposals.is_empty() && answers_letter_of_times(turn, mail);
-    if let (Some((place, rest)), Answers::Times) = (
-        choice::place(turn, &text, before).filter(|_| is_choice),
-        answers_times(turn, mail, &appointment, party),
-    ) {
-        let chosen = choose(turn, case, party, appointment, place);
-        if chosen.is_ok() {
-            pass_note(turn, mail, case, party, Some(&rest));
-        }
-        return Some(chosen);
+    if proposals.is_empty()
+        && let Some(done) = choosing::in_words(turn, mail, case, party, said, &text, &proposals)
+    {
+        return Some(done);
     }
-    if proposals.is_empty() && before > 0 && agrees(turn, mail, &appointment, party, word) {
-        return Some(said_yes(turn, mail, case, party, appointment, proposals.note.as_deref()));
-    }
-    let is_about_times = asks || !proposals.is_empty();
+    let is_about_times = asks(said) || !proposals.is_empty();
     is_about_times.then(|| Ok(propose(turn, mail, case, party, proposals)))
 }
 
-/// Whether it is the number of a time that lies before this party: that is for us, also in a mail
-/// to both.
-pub fn chooses(turn: &Turn, case: &Case, party: Party, said: Option<&Command>) -> bool {
-    let number = said.is_some_and(|said| matches!(said.word, Word::Number(_)));
-    number && may_arrange(case, party) && !Appointment::of(turn, case).before(party).is_empty()
+/// Whether it asks for another time, whatever stands beside it.
+fn asks(said: Option<&Command>) -> bool {
+    said.is_some_and(|said| matches!(said.word, Word::NewTimes | Word::Move | Word::Moved))
 }
 
-/// Whether it answers a letter that brought times: a number there is no advisor's.
-pub fn answers_letter_of_times(turn: &Turn, mail: &Inbound) -> bool {
-    let letter = mail.parent().and_then(|id| turn.read::<LetterSent>(id.inner()));
-    letter.is_some_and(|letter| letter.template == TIMES)
-}
-
-/// What a number is said to.
-enum Answers {
-    Times,
-    /// Their proposer has put others in their place.
-    TimesOfBefore,
-    /// Advisors to choose from, or nothing.
-    Others,
-}
-
-/// By the letter that is answered; where there is none, whatever lies before this party.
-fn answers_times(turn: &Turn, mail: &Inbound, appointment: &Appointment, party: Party) -> Answers {
-    let letter = mail.parent().and_then(|id| turn.read::<LetterSent>(id.inner()));
-    let of_times = letter.as_ref().is_none_or(|letter| !OF_ADVISORS.contains(&letter.template.as_str()));
-    if appointment.before(party).is_empty() || !of_times {
-        return Answers::Others;
+/// Where times may stand: beside words that go with them, and in a mail without any.
+fn text_of_times(mail: &Inbound, said: Option<&Command>) -> Option<String> {
+    match said {
+        None => Some(mail.new_text.clone()),
+        Some(said) if matches!(said.word, Word::Number(_)) => Some(mail.new_text.clone()),
+        Some(said) if asks(Some(said)) || matches!(said.word, Word::Accept | Word::Yes) => {
+            Some(proposals::after_the_word(said))
+        }
+        Some(_) => None,
     }
-    let is_old = |letter: &LetterSent| {
-        let since = appointment.proposed_at.filter(|_| appointment.by != party);
-        letter.template == TIMES && since.is_some_and(|since| letter.at < since)
-    };
-    if letter.as_ref().is_some_and(is_old) { Answers::TimesOfBefore } else { Answers::Times }
 }
 
-/// The letter that brings times.
-const TIMES: &str = "times-proposed";
-/// Those that bring advisors, whose numbers are never of times.
-const OF_ADVISORS: &[&str] = &[
-    "declined",
-    "no-answer",
-    "not-reached",
-    "advisor-left",
-    "cannot-ask",
-    "others-meanwhile",
-    "others-wanted",
-];
-
-/// `1. Thursday 14:00`, where another time is the first: a list of their own, or a slip.
-fn names_others(turn: &Turn, mail: &Inbound, case: &Case, party: Party, number: usize) -> bool {
-    let appointment = Appointment::of(turn, case);
-    let chosen = number.checked_sub(1).and_then(|n| appointment.before(party).get(n));
-    let named = proposals::read(turn, &case.mailbox_of(party).address, &mail.new_text).slots;
-    let starts_then = |slot: &Slot| named.iter().any(|other| other.start == slot.start);
-    !named.is_empty() && !chosen.is_some_and(starts_then)
-}
-
-/// YES to the letter with the one time there is. Of several it says none: what is written with it
-/// is for the other.
-fn said_yes(
+/// CANCEL before a meeting is about the meeting, and at any other time about the request.
+fn cancelled(
     turn: &mut Turn,
     mail: &Inbound,
     case: &mut Case,
     party: Party,
-    appointment: Appointment,
     note: Option<&str>,
-) -> Result<&'static str, NoEffect> {
-    if appointment.before(party).len() == 1 {
-        let chosen = choose(turn, case, party, appointment, 1);
-        if chosen.is_ok() {
-            pass_note(turn, mail, case, party, note);
-        }
-        return chosen;
+) -> Option<Done> {
+    if case.stage != Stage::Accepted || Appointment::of(turn, case).ahead(turn).is_none() {
+        return None;
     }
-    let says_more = note.and_then(|note| case_reply::as_note(note, case.mailbox_of(party)));
-    match says_more.is_some_and(|note| !is_mere_thanks(&note)) {
-        true => Ok(case_reply::pass_words(turn, mail, case, party)),
-        false => Err(NoEffect::NotOffered),
-    }
-}
-
-/// YES to the letter of the times that lie before this party; to the reminder it may mean that they
-/// have found one themselves.
-fn agrees(turn: &Turn, mail: &Inbound, appointment: &Appointment, party: Party, word: Option<Word>) -> bool {
-    let to_times = answers_letter_of_times(turn, mail) && !appointment.nudged;
-    let is_now = matches!(answers_times(turn, mail, appointment, party), Answers::Times);
-    matches!(word, Some(Word::Yes | Word::Accept)) && to_times && is_now
+    call_off(turn, case, Some(party));
+    pass_note(turn, mail, case, party, note);
+    Some(Ok("meeting-cancelled"))
 }
 
 /// What was written beside a word that decides goes to the other, who may have that very mail.
-fn pass_note(turn: &mut Turn, mail: &Inbound, case: &Case, party: Party, note: Option<&str>) {
+pub fn pass_note(turn: &mut Turn, mail: &Inbound, case: &Case, party: Party, note: Option<&str>) {
     let Some(words) = note.and_then(|note| case_reply::as_note(note, case.mailbox_of(party))) else { return };
     let is_courtesy = is_mere_thanks(&words) || courtesy::is_politeness(&words);
     if !is_courtesy && !case_reply::is_between_them(turn, mail, case, party) {
@@ -230,6 +142,7 @@ pub fn accepted_with(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Pa
 
 // ---- proposing
 
+/// Times for the other to choose from, and said back; without any, which are meant is asked.
 pub fn propose(
     turn: &mut Turn,
     mail: &Inbound,
@@ -237,43 +150,43 @@ pub fn propose(
     party: Party,
     proposals: Proposals,
 ) -> &'static str {
-    let mut appointment = Appointment::of(turn, case);
-    if case.stage != Stage::Accepted {
-        enter(turn, case, Stage::Accepted);
-        appointment.agreed = None;
-    }
-    if appointment.ahead(turn).is_none() {
-        // What is over is not asked about again as if it stood.
-        appointment = Appointment { agreed: None, own_uid: None, ..appointment };
-    }
-    if proposals.slots.is_empty() && !proposals.unclear.is_empty() && appointment.asked_back {
+    let mut appointment = begun_again(turn, case);
+    let none = proposals.slots.is_empty();
+    if none && !proposals.unclear.is_empty() && appointment.asked_back {
         // Asked once already: a person reads it better.
         turn.put(&appointment);
         wait_for_agreement(turn, case, &appointment);
         return case_reply::pass_words(turn, mail, case, party);
     }
-    let done = match proposals.slots.is_empty() {
-        true => "times-asked",
-        false => "times-proposed",
-    };
-    if proposals.slots.is_empty() {
-        appointment.asked_back |= !proposals.unclear.is_empty();
-    } else {
-        appointment.propose(party, proposals.slots.clone(), turn.now);
-        appointment.asked_back = false;
-    }
+    appointment.asked_back = none && (appointment.asked_back || !proposals.unclear.is_empty());
     appointment.nudged = false;
+    if !none {
+        appointment.propose(party, proposals.slots.clone(), turn.now);
+    }
     turn.put(&appointment);
     wait_for_agreement(turn, case, &appointment);
     say_back(turn, mail, case, party, &appointment, &proposals);
-    if proposals.slots.is_empty() {
-        pass_note(turn, mail, case, party, proposals.note.as_deref());
-    } else {
-        let note = proposals.note.as_deref();
-        let note = note.and_then(|note| case_reply::as_note(note, case.mailbox_of(party)));
-        put_to_the_other(turn, case, party, &appointment, note);
+    let note = proposals.note.as_deref();
+    if none {
+        pass_note(turn, mail, case, party, note);
+        return "times-asked";
     }
-    done
+    let note = note.and_then(|note| case_reply::as_note(note, case.mailbox_of(party)));
+    put_to_the_other(turn, case, party, &appointment, note);
+    "times-proposed"
+}
+
+/// The meeting is still to be, and what is over is not asked about as if it stood.
+fn begun_again(turn: &mut Turn, case: &mut Case) -> Appointment {
+    let appointment = Appointment::of(turn, case);
+    let has_ended = case.stage != Stage::Accepted;
+    if has_ended {
+        enter(turn, case, Stage::Accepted);
+    }
+    if has_ended || appointment.ahead(turn).is_none() {
+        return Appointment { agreed: None, own_uid: None, ..appointment };
+    }
+    appointment
 }
 
 /// Nothing that was promised of a time that stands is taken back.
@@ -322,27 +235,7 @@ fn put_to_the_other(
     turn.tell_party(case, reader, None, letter);
 }
 
-// ---- agreeing
-
-fn choose(
-    turn: &mut Turn,
-    case: &mut Case,
-    party: Party,
-    appointment: Appointment,
-    number: usize,
-) -> Result<&'static str, NoEffect> {
-    let chosen = number.checked_sub(1).and_then(|n| appointment.before(party).get(n)).copied();
-    let slot = chosen.ok_or(NoEffect::NotOffered)?;
-    if slot.start <= turn.now {
-        return Err(NoEffect::TimeIsOver);
-    }
-    let moved = appointment.ahead(turn).is_some();
-    let appointment = Appointment { agreed: Some(slot), own_uid: None, ..appointment.without_proposals() };
-    turn.put(&appointment);
-    watch(turn, case, &appointment);
-    invitations::invite(turn, case, appointment, moved);
-    Ok(if moved { "meeting-moved" } else { "meeting-agreed" })
-}
+// ---- agreed
 
 /// A time is known: they are asked about it when it is over.
 pub fn watch(turn: &mut Turn, case: &mut Case, appointment: &Appointment) {

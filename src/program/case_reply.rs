@@ -9,8 +9,8 @@ use super::staff::{self, Held};
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
 use super::{
-    answer, arranging, calendar_mail, capacity, choice, claim, complaint, courtesy, gesture, meeting, offer,
-    oneself, proposals, ranked, refusal, request, token,
+    answer, arranging, calendar_mail, capacity, choice, choosing, claim, complaint, courtesy, gesture,
+    meeting, offer, oneself, proposals, ranked, refusal, request, token,
 };
 use crate::mail::address::Mailbox;
 use crate::mail::inbound::Inbound;
@@ -36,7 +36,7 @@ pub fn act(turn: &mut Turn, mail: &Inbound, mut case: Case, party: Party) -> Ver
         return verdict(word);
     }
     let is_meant_for_us =
-        is_meant_for_us(&case, said.as_ref()) || arranging::chooses(turn, &case, party, said.as_ref());
+        is_meant_for_us(&case, said.as_ref()) || choosing::chooses(turn, &case, party, said.as_ref());
     if is_between_them(turn, mail, &case, party) && !is_meant_for_us {
         note_contact(turn, &mut case, party);
         return verdict("between-them");
@@ -48,36 +48,32 @@ pub fn act(turn: &mut Turn, mail: &Inbound, mut case: Case, party: Party) -> Ver
         return verdict("disowned");
     }
     let said = said.map(|said| meeting::as_answer(turn, mail, &case, said));
-    if let Some(done) = arranging::said(turn, mail, &mut case, party, said.as_ref()) {
-        return match done {
-            Ok(word) => verdict(word),
-            Err(why) => {
-                say_nothing_done(turn, mail, &case, party, said.as_ref(), why);
-                verdict("no-effect")
-            }
-        };
-    }
-    let done = match (&said, party) {
-        (None, Party::Advisee) if choice::is_possible(&case) => {
-            match choice::named(turn, &case, &mail.new_text) {
-                Some(number) => chose(turn, &mut case, number),
-                None => Words,
-            }
-        }
-        (None, _) => Words,
-        (Some(said), _) if oneself::is_about_oneself(said.word) => {
-            said_of_oneself(turn, mail, &case, party, said)
-        }
-        (Some(said), Party::Advisor(n)) => advisor_said(turn, mail, &mut case, n, said),
-        (Some(said), Party::Advisee) => advisee_said(turn, mail, &mut case, said),
-    };
-    match done {
+    match decided(turn, mail, &mut case, party, said.as_ref()) {
         Acted(word) => verdict(word),
         Nothing(why) => {
             say_nothing_done(turn, mail, &case, party, said.as_ref(), why);
             verdict("no-effect")
         }
         Words => verdict(pass_on(turn, mail, &mut case, party, said.as_ref())),
+    }
+}
+
+/// What a word, or a text without one, does in the case.
+fn decided(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party, said: Option<&Command>) -> Done {
+    if let Some(done) = arranging::said(turn, mail, case, party, said) {
+        return done.map_or_else(Nothing, Acted);
+    }
+    match (said, party) {
+        (None, Party::Advisee) if choice::is_possible(case) => {
+            let named = choice::named(turn, case, &mail.new_text);
+            named.map_or(Words, |number| chose(turn, case, number))
+        }
+        (None, _) => Words,
+        (Some(said), _) if oneself::is_about_oneself(said.word) => {
+            said_of_oneself(turn, mail, case, party, said)
+        }
+        (Some(said), Party::Advisor(n)) => advisor_said(turn, mail, case, n, said),
+        (Some(said), Party::Advisee) => advisee_said(turn, mail, case, said),
     }
 }
 
@@ -236,7 +232,7 @@ fn advisee_said(turn: &mut Turn, mail: &Inbound, case: &mut Case, said: &Command
     match said.word {
         Word::No if meeting::was_asked(turn, mail, case) => Nothing(NoEffect::WhichNo),
         Word::Number(number) if choice::is_contradicted(turn, case, number, said) => Words,
-        Word::Number(_) if choice::is_possible(case) && arranging::answers_letter_of_times(turn, mail) => {
+        Word::Number(_) if choice::is_possible(case) && choosing::answers_letter_of_times(turn, mail) => {
             Nothing(NoEffect::NotOffered)
         }
         Word::Number(number) => chose(turn, case, usize::from(number)),

@@ -42,6 +42,7 @@ pub mod capacity;
 pub mod case_reply;
 pub mod changes;
 pub mod choice;
+mod choosing;
 pub mod claim;
 pub mod clock;
 pub mod command;
