@@ -85,7 +85,31 @@ fn city(zone: Tz) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::TimeZone;
+    use chrono::{DateTime, NaiveTime, TimeZone};
+    use chrono_tz::TZ_VARIANTS;
+    use proptest::prelude::*;
+
+    /// The instants that a clock with this name can mean by it: two in an autumn night.
+    fn meant(moment: &Moment, zone: Tz) -> Vec<Timestamp> {
+        let time = NaiveTime::parse_from_str(&moment.from, "%H:%M").expect("a time of day");
+        let wall = zone.from_local_datetime(&moment.date.and_time(time));
+        [wall.earliest(), wall.latest()].into_iter().flatten().map(|at| at.to_utc()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn two_people_read_the_same_instant_wherever_they_are(
+            minute in 29_000_000i64..34_000_000,
+            (one, other) in (0..TZ_VARIANTS.len(), 0..TZ_VARIANTS.len()),
+        ) {
+            let start = DateTime::from_timestamp(minute * 60, 0).expect("an instant of these years");
+            let slot = Slot { start, minutes: 30 };
+            for zone in [TZ_VARIANTS[one], TZ_VARIANTS[other]] {
+                let moment = slot.moment(zone, false);
+                prop_assert!(meant(&moment, zone).contains(&start), "{moment:?} in {zone} is not {start}");
+            }
+        }
+    }
 
     #[test]
     fn a_time_is_shown_with_the_city_of_its_clock() {

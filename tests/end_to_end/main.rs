@@ -38,7 +38,7 @@ fn network_with(choices: impl FnOnce(&Servers) -> Choices) -> Network {
 
 /// The same on this IMAP server: some tests look into what Dovecot alone shows.
 fn network_on(brand: Brand, choices: impl FnOnce(&Servers) -> Choices) -> Network {
-    let mut network = Network::between(brand, Mta::chosen(), binary(), Box::new(Silent), choices);
+    let mut network = Network::between(brand, Mta::beside(brand), binary(), Box::new(Silent), choices);
     network.at("2026-11-02 09:00").unwrap();
     network
 }

@@ -67,7 +67,7 @@ impl Network {
         narrator: Box<dyn Narrator>,
         choices: impl FnOnce(&Servers) -> Choices,
     ) -> Self {
-        Self::between(Brand::chosen(), mta, binary, narrator, choices)
+        Self::between(Brand::beside(mta), mta, binary, narrator, choices)
     }
 
     /// The same, with these two.

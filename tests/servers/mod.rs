@@ -77,6 +77,11 @@ impl Mta {
             Ok(other) => panic!("SMTP_SERVER={other}: it is chasquid or postfix"),
         }
     }
+
+    /// The same, of those that go with this IMAP server.
+    pub fn beside(brand: Brand) -> Self {
+        if brand == Brand::Cyrus { Mta::Chasquid } else { Mta::chosen() }
+    }
 }
 
 /// Which IMAP server holds the contact mailbox.
@@ -94,6 +99,12 @@ impl Brand {
             Ok("dovecot") | Err(_) => Brand::Dovecot,
             Ok(other) => panic!("IMAP_SERVER={other} should be dovecot or cyrus"),
         }
+    }
+
+    /// The same, of those that go with this program for SMTP: Postfix files mail, and asks who may
+    /// log in, where Dovecot does.
+    pub fn beside(mta: Mta) -> Self {
+        if mta == Mta::Postfix { Brand::Dovecot } else { Brand::chosen() }
     }
 }
 
@@ -129,14 +140,9 @@ impl Servers {
         Self::start_on(Mta::chosen(), people)
     }
 
-    /// The same, with this program for SMTP. Postfix files mail, and asks who may log in, where
-    /// Dovecot does: so it stands beside Dovecot alone.
+    /// The same, with this program for SMTP.
     pub fn start_on(mta: Mta, people: &[&str]) -> Self {
-        let brand = match mta {
-            Mta::Chasquid => Brand::chosen(),
-            Mta::Postfix => Brand::Dovecot,
-        };
-        Self::start_between(brand, mta, people)
+        Self::start_between(Brand::beside(mta), mta, people)
     }
 
     /// The same, with the contact mailbox on this server, and this program for SMTP.
