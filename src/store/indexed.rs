@@ -4,13 +4,14 @@ use super::faults::{Faultless, Faults, Step};
 use super::index::{Damage, Index};
 use super::ledger::{Appended, Ledger};
 use super::recovery::{self, Recovered};
-use super::{Group, Store, StoreError, room, segment};
+use super::{Group, Store, StoreError, room, segment, sleds};
 use crate::program::record::Timestamp;
 use std::fs::{File, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockWriteGuard};
+use std::time::Duration;
 use tracing::warn;
 
 /// The ledger rolls when what no snapshot stands for is larger than this.
@@ -272,12 +273,15 @@ fn stop_at(ledger: &mut Ledger, step: Step) -> Result<(), StoreError> {
     })
 }
 
+/// How long another may go on having a store that it is letting go.
+const PATIENCE: Duration = Duration::from_millis(500);
+
 /// Takes the lock of the store in `dir`: whoever has it is the only one there.
 pub(crate) fn lock(dir: &Path) -> Result<File, StoreError> {
     let path = &dir.join("lock");
     let file = File::options().write(true).create(true).truncate(false).mode(0o600).open(path);
     let file = file.map_err(|why| segment::unusable(path, "be opened", &why))?;
-    match file.try_lock() {
+    match sleds::lock_within(&file, PATIENCE) {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StoreError::Unusable(format!(
             "{} is locked: another soundingboard is running on this store; stop that one first",

@@ -2,7 +2,7 @@
 
 use super::index::Damage;
 use std::any::Any;
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::mpsc;
@@ -46,12 +46,22 @@ pub(super) fn let_go(db: sled::Db, dir: &Path) -> Result<(), Damage> {
 
 /// sled's threads may hold its lock, and write, for a moment after the last handle is dropped. Whoever
 /// opened or renamed the directory then would find it locked, or changed afterwards.
-#[expect(clippy::disallowed_methods, reason = "sled tells nobody when its threads have ended")]
 pub(super) fn wait_until_let_go(dir: &Path) {
     let Ok(file) = File::open(dir.join("db")) else { return };
-    let mut pauses = LET_GO.as_millis() / LET_GO_PAUSE.as_millis();
-    while pauses > 0 && file.try_lock().is_err() {
-        thread::sleep(LET_GO_PAUSE);
+    // Whoever still has it after that is told by sled itself.
+    drop(lock_within(&file, LET_GO));
+}
+
+/// Locks a file, as soon as it is let go within this time. A process that has just been started
+/// holds what its parent has open until it becomes another program.
+#[expect(clippy::disallowed_methods, reason = "the system tells nobody when a lock is let go")]
+pub(super) fn lock_within(file: &File, patience: Duration) -> Result<(), TryLockError> {
+    let mut pauses = patience.as_millis() / LET_GO_PAUSE.as_millis();
+    loop {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) if pauses > 0 => thread::sleep(LET_GO_PAUSE),
+            done => return done,
+        }
         pauses -= 1;
     }
 }

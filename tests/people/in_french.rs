@@ -50,20 +50,25 @@ fn the_next_one(network: &mut Network) -> Told {
     network.replies(
         KARIM_EN_FRANCAIS,
         &asked,
-        "J\u{2019}accepte avec plaisir\u{a0}!\n\nMardi à 15 h ?\n\nKarim",
+        "J\u{2019}accepte avec plaisir\u{a0}!\n\nMardi 10 novembre à 15 h ?\n\nKarim",
     )?;
-    network.gets(KARIM, "faites connaissance", &["Mardi à 15 h ?", LEILA.address, KARIM.address])?;
-    network.gets(LEILA, "faites connaissance", &["Mardi à 15 h ?", LEILA.address, KARIM.address]).map(drop)
+    network.gets(KARIM, "faites connaissance", &["a proposé des moments", LEILA.address, KARIM.address])?;
+    network.gets(LEILA, "faites connaissance", &["a proposé des moments", LEILA.address, KARIM.address])?;
+    network.gets(KARIM, "Vos propositions sont chez Leila Mansour", &["15:00–15:30 Paris"])?;
+    let times = network.gets(LEILA, "Karim Nasr propose un moment", &["mardi 10 novembre 2026"])?;
+    network.replies(LEILA_EN_FRANCAIS, &times, "Le n° 1. Merci !")?;
+    network.gets(LEILA, "Votre rencontre avec Karim Nasr", &["DÉPLACER", "ANNULER"])?;
+    network.gets(KARIM, "Votre rencontre avec Leila Mansour", &["invitation pour votre agenda"]).map(drop)
 }
 
 fn meeting(network: &mut Network) -> Told {
     network.at("2026-11-09 08:00")?;
     network.gets(STAFF, "digest", &["Accepted 1 0", "New advisors 2 0"])?;
-    network.at("2026-11-13 15:45")?;
+    network.at("2026-11-10 16:45")?;
     network.gets(KARIM, "Votre rencontre avec Leila Mansour", &["EU LIEU"])?;
     let question =
         network.gets(LEILA, "Votre rencontre avec Karim Nasr a-t-elle eu lieu ?", &["PAS ENCORE"])?;
-    network.set_time("2026-11-13 17:00")?;
+    network.set_time("2026-11-10 17:00")?;
     network.replies(LEILA_EN_FRANCAIS, &question, "Eu lieu, 1 h 30.\nCela m'a beaucoup aidée.")?;
     network.gets(LEILA, "Merci : votre rencontre avec Karim Nasr est notée", &["90 minutes"])?;
     network.nothing_else()
