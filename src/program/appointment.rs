@@ -101,6 +101,11 @@ impl Appointment {
         self.agreed.filter(|slot| slot.end() > turn.now)
     }
 
+    /// Whether an invitation of ours for a time that is still ahead is in their calendars.
+    pub fn invitation_stands(&self, turn: &Turn) -> bool {
+        self.own_uid.is_none() && self.ahead(turn).is_some()
+    }
+
     /// The times that lie before this party: a number chooses one.
     pub fn before(&self, party: Party) -> &[Slot] {
         if self.by == party { &self.answered } else { &self.proposed }

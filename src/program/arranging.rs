@@ -10,6 +10,7 @@ use super::command::{Command, Word, is_mere_thanks};
 use super::courtesy;
 use super::invitations;
 use super::letter::{Letter, NoEffect};
+use super::moment::Slot;
 use super::proposals::{self, Proposals};
 use super::record::{Case, Outcome, Party, Reference, Stage};
 use super::request::{enter, in_days_by_day};
@@ -106,15 +107,7 @@ pub fn pass_note(turn: &mut Turn, mail: &Inbound, case: &Case, party: Party, not
 /// Words of one of the two for the other.
 pub fn pass_words(turn: &mut Turn, case: &Case, party: Party, words: String) {
     let reader = Appointment::of(turn, case).other(party);
-    let writer = case.mailbox_of(party).called().to_owned();
-    let letter = Letter::PassedOn {
-        name: case.mailbox_of(reader).called().to_owned(),
-        writer: writer.clone(),
-        words,
-        to_advisor: reader != Party::Advisee,
-        introduced: true,
-    };
-    turn.pass_to_party(case, reader, &writer, letter);
+    case_reply::hand_words(turn, case, party, reader, words, true);
 }
 
 /// Either of the two, from the introduction on until they have met.
@@ -156,7 +149,7 @@ pub fn propose(
         // Asked once already: a person reads it better.
         turn.put(&appointment);
         wait_for_agreement(turn, case, &appointment);
-        return case_reply::pass_words(turn, mail, case, party);
+        return case_reply::pass_on(turn, mail, case, party, None);
     }
     appointment.asked_back = none && (appointment.asked_back || !proposals.unclear.is_empty());
     appointment.nudged = false;
@@ -224,13 +217,26 @@ fn put_to_the_other(
     note: Option<String>,
 ) {
     let reader = appointment.other(party);
+    bring_times(turn, case, reader, appointment, &appointment.proposed, note, false);
+}
+
+/// Times to choose from, or none left: then only times of one's own help. `again` reminds.
+fn bring_times(
+    turn: &mut Turn,
+    case: &Case,
+    reader: Party,
+    appointment: &Appointment,
+    slots: &[Slot],
+    note: Option<String>,
+    again: bool,
+) {
     let letter = Letter::TimesProposed {
         name: case.mailbox_of(reader).called().to_owned(),
-        other: case.mailbox_of(party).called().to_owned(),
-        times: appointment.numbered(turn, case, reader, &appointment.proposed),
+        other: appointment.called_other(case, reader),
+        times: appointment.numbered(turn, case, reader, slots),
         note,
         stands: appointment.stands(turn, case, reader),
-        again: false,
+        again,
     };
     turn.tell_party(case, reader, None, letter);
 }
@@ -259,7 +265,7 @@ pub fn taken_over(turn: &mut Turn, case: &Case, party: Party) {
         return;
     }
     let appointment = Appointment::of(turn, case);
-    if appointment.own_uid.is_none() && appointment.ahead(turn).is_some() {
+    if appointment.invitation_stands(turn) {
         invitations::invite_one(turn, case, &appointment, party, false);
     }
     if appointment.by != party && !appointment.proposed.is_empty() {
@@ -334,28 +340,18 @@ pub fn still_none(turn: &mut Turn, reference: &Reference) -> Verdict {
 
 /// Whoever has times before them; where none is left to choose, both.
 fn nudge(turn: &mut Turn, case: &Case, appointment: &Appointment) {
-    let ahead: Vec<_> = appointment.proposed.iter().filter(|slot| slot.start > turn.now).copied().collect();
-    let all_ahead = ahead.len() == appointment.proposed.len();
+    // Numbers must go on meaning what they meant: all of the times, or none.
+    let all_ahead = appointment.proposed.iter().all(|slot| slot.start > turn.now);
+    let slots = if all_ahead { appointment.proposed.as_slice() } else { &[] };
     for party in appointment.parties() {
-        if all_ahead && !ahead.is_empty() && party == appointment.by {
-            continue;
+        if slots.is_empty() || party != appointment.by {
+            bring_times(turn, case, party, appointment, slots, None, true);
         }
-        // Numbers must go on meaning what they meant.
-        let times = if all_ahead { appointment.numbered(turn, case, party, &ahead) } else { Vec::new() };
-        let letter = Letter::TimesProposed {
-            name: case.mailbox_of(party).called().to_owned(),
-            other: appointment.called_other(case, party),
-            times,
-            note: None,
-            stands: appointment.stands(turn, case, party),
-            again: true,
-        };
-        turn.tell_party(case, party, None, letter);
     }
 }
 
 /// ANOTHER ADVISOR, when a meeting has not come about.
-pub fn another_advisor(turn: &mut Turn, case: &mut Case) -> Result<&'static str, NoEffect> {
+pub fn another_advisor(turn: &mut Turn, case: &mut Case) -> Done {
     if !may_arrange(case, Party::Advisee) {
         return Err(NoEffect::NotNow);
     }

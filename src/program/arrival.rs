@@ -65,7 +65,7 @@ pub fn decided(turn: &mut Turn, mail: &Inbound) -> Verdict {
     match mail.origin {
         Origin::Own => Verdict::new(What::Own, None),
         Origin::DeliveryReport => bounce::reported(turn, mail),
-        Origin::AutoReply if calendar_mail::answers_us(&owners(turn, mail), mail) => by_person(turn, mail),
+        Origin::AutoReply if calendar_mail::answers_us(turn, mail) => by_person(turn, mail),
         Origin::AutoReply => absence::noted(turn, mail),
         Origin::FeedbackReport | Origin::MailingList => Verdict::new(What::NotForUs, None),
         Origin::Human => by_person(turn, mail),

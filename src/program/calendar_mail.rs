@@ -3,6 +3,7 @@
 
 use super::appointment::Appointment;
 use super::arranging;
+use super::arrival;
 use super::letter::Letter;
 use super::moment::Slot;
 use super::proposals::{self, Proposals, Unclear, UnclearTime};
@@ -16,9 +17,9 @@ use chrono::TimeDelta;
 
 /// Whether a mail answers an invitation of ours, whatever else it looks like: some programs mark
 /// such answers as automatic.
-pub fn answers_us(owners: &[Owner], mail: &Inbound) -> bool {
+pub fn answers_us(turn: &Turn, mail: &Inbound) -> bool {
     let of_a_case = |owner: &Owner| matches!(owner, Owner::Party { .. });
-    mail.calendar.is_some() && owners.iter().any(of_a_case)
+    mail.calendar.is_some() && arrival::owners(turn, mail).iter().any(of_a_case)
 }
 
 /// What it says about the meeting of a case: what was made of it. None where that is nothing, and
@@ -53,11 +54,10 @@ pub fn said(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party) -> O
 pub fn their_own(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party) -> Option<&'static str> {
     let event = mail.calendar.as_ref()?;
     let may = case.paused.is_none() && arranging::may_arrange(case, party);
-    let ours_stands = {
-        let appointment = Appointment::of(turn, case);
-        appointment.own_uid.is_none() && appointment.ahead(turn).is_some()
-    };
-    if may && !ours_stands { own(turn, mail, event, case, party) } else { None }
+    if may && !Appointment::of(turn, case).invitation_stands(turn) {
+        return own(turn, mail, event, case, party);
+    }
+    None
 }
 
 // ---- of our invitation
@@ -150,7 +150,7 @@ fn own(
     let slot = slot(turn, event, case, party)?;
     let other = case.mailbox_of(appointment.other(party)).address.clone();
     let is_known_to_both = mail.to.iter().any(|to| turn.is_same_person(&to.address, &other));
-    let ours_stands = appointment.own_uid.is_none() && appointment.ahead(turn).is_some();
+    let ours_stands = appointment.invitation_stands(turn);
     if ours_stands && appointment.agreed == Some(slot) {
         return Some("calendar-same");
     }

@@ -407,12 +407,8 @@ pub fn next_for(case: &Case, party: Party) -> Next {
 
 // ---- words without a decision
 
-/// Words that no rule has a use for.
-pub fn pass_words(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party) -> &'static str {
-    pass_on(turn, mail, case, party, None)
-}
-
-fn pass_on(
+/// Words go to whoever reads them now; where nobody does, to the staff.
+pub fn pass_on(
     turn: &mut Turn,
     mail: &Inbound,
     case: &mut Case,
@@ -462,21 +458,33 @@ fn pass_to(
     reader: Party,
     words: String,
 ) -> &'static str {
-    let writer = case.mailbox_of(party).called().to_owned();
     if let (Party::Advisor(n), Stage::Asked | Stage::Choosing | Stage::WithStaff) = (party, case.stage) {
         case.current = n;
         answer::in_contact(turn, case);
     }
+    hand_words(turn, case, party, reader, words, are_introduced(case));
+    tell_once(turn, mail, case, party);
+    "words"
+}
+
+/// The words of a party, to the one who reads them.
+pub fn hand_words(
+    turn: &mut Turn,
+    case: &Case,
+    party: Party,
+    reader: Party,
+    words: String,
+    introduced: bool,
+) {
+    let writer = case.mailbox_of(party).called().to_owned();
     let letter = Letter::PassedOn {
         name: case.mailbox_of(reader).called().to_owned(),
         writer: writer.clone(),
         words,
         to_advisor: reader != Party::Advisee,
-        introduced: are_introduced(case),
+        introduced,
     };
     turn.pass_to_party(case, reader, &writer, letter);
-    tell_once(turn, mail, case, party);
-    "words"
 }
 
 /// Its writer hears once that words are sent on, and what would decide.

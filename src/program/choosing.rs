@@ -106,7 +106,7 @@ fn said_yes(
     }
     let says_more = note.and_then(|note| case_reply::as_note(note, case.mailbox_of(party)));
     match says_more.is_some_and(|note| !is_mere_thanks(&note)) {
-        true => Ok(case_reply::pass_words(turn, mail, case, party)),
+        true => Ok(case_reply::pass_on(turn, mail, case, party, None)),
         false => Err(NoEffect::NotOffered),
     }
 }

@@ -346,16 +346,18 @@ impl<'a> Turn<'a> {
 
     /// The same where the first person of the address has been read.
     fn zone_there(&self, address: &AddrSpec, first: Option<&Person>) -> Tz {
-        let institution = || self.rules.institutions.iter().find(|i| address.is_within(&i.domain));
-        first.and_then(|p| p.zone).or_else(|| institution()?.zone).unwrap_or(self.rules.zone)
+        self.known_zone(address, first).unwrap_or(self.rules.zone)
     }
 
     /// The same, and whether that is only the network's: nobody has said where they are.
     pub fn clock_of(&self, address: &AddrSpec) -> (Tz, bool) {
-        let institution = self.rules.institutions.iter().find(|i| address.is_within(&i.domain));
-        let own = self.person(address).and_then(|p| p.zone);
-        let known = own.or_else(|| institution?.zone);
+        let known = self.known_zone(address, self.person(address).as_ref());
         (known.unwrap_or(self.rules.zone), known.is_none())
+    }
+
+    fn known_zone(&self, address: &AddrSpec, first: Option<&Person>) -> Option<Tz> {
+        let institution = || self.rules.institutions.iter().find(|i| address.is_within(&i.domain));
+        first.and_then(|p| p.zone).or_else(|| institution()?.zone)
     }
 
     /// The days on which somebody does not work.
@@ -530,8 +532,7 @@ impl<'a> Turn<'a> {
 
     /// The UID of a party's invitation (RFC 5545 §3.8.4.7): it carries their token.
     pub fn calendar_uid(&mut self, case: &Case, party: Party) -> String {
-        let owner = Owner::Party { case: case.reference.clone(), party };
-        let token = self.token(&case.reference, &owner);
+        let token = self.token_of_party(case, party);
         format!("{}@{}", token::carrier(&case.reference, &token), self.rules.address.domain())
     }
 
@@ -572,9 +573,11 @@ impl<'a> Turn<'a> {
     }
 
     fn thread(&mut self, case: &Case, party: Party) -> Thread {
-        let owner = Owner::Party { case: case.reference.clone(), party };
-        let token = self.token(&case.reference, &owner);
-        Thread { reference: case.reference.clone(), token: Some(token) }
+        Thread { reference: case.reference.clone(), token: Some(self.token_of_party(case, party)) }
+    }
+
+    fn token_of_party(&mut self, case: &Case, party: Party) -> Token {
+        self.token(&case.reference, &Owner::Party { case: case.reference.clone(), party })
     }
 
     /// The token of an owner: always the same one, written down at its first use.
