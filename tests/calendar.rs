@@ -12,16 +12,13 @@ const READER: &str = include_str!("calendar/read.py");
 const UID: &str = "0f8fad5b-d9cb-869f-a165-70867728950e@network.example";
 
 /// The Python that has it; the first of the PATH may be another than Debian's.
-fn python() -> Option<&'static str> {
+fn python() -> &'static str {
     let has_it = |python: &&str| {
         let asked = Command::new(python).args(["-c", "import icalendar"]).stderr(Stdio::null()).status();
         asked.is_ok_and(|status| status.success())
     };
     let found = ["python3", "/usr/bin/python3"].into_iter().find(has_it);
-    if found.is_none() {
-        eprintln!("no python3-icalendar here; tests/servers/prepare.sh installs it, as root");
-    }
-    found
+    found.expect("python3-icalendar is missing: apt-get install python3-icalendar, or make prepare as root")
 }
 
 /// What that reader makes of it.
@@ -84,7 +81,7 @@ fn assert_lines(text: &str) {
 
 #[test]
 fn an_invitation_says_when_who_and_where_and_asks_the_reader_alone() {
-    let Some(python) = python() else { return };
+    let python = python();
     let (network, people) = (network(), amina_and_leila());
     let text = invitation(&network, &people).text();
     assert_lines(&text);
@@ -119,7 +116,7 @@ fn an_invitation_says_when_who_and_where_and_asks_the_reader_alone() {
 
 #[test]
 fn a_cancellation_names_the_same_meeting_and_rings_for_nobody() {
-    let Some(python) = python() else { return };
+    let python = python();
     let (network, people) = (network(), amina_and_leila());
     let text = Invitation { method: Method::Cancel, sequence: 4, ..invitation(&network, &people) }.text();
     assert_lines(&text);
@@ -134,7 +131,7 @@ fn a_cancellation_names_the_same_meeting_and_rings_for_nobody() {
 
 #[test]
 fn a_room_s_calendar_has_each_booking_and_nobody_s_name() {
-    let Some(python) = python() else { return };
+    let python = python();
     let (network, people) = (network(), amina_and_leila());
     let first = invitation(&network, &people);
     let second = Invitation { uid: "second@network.example", method: Method::Cancel, ..first.clone() };
@@ -154,7 +151,7 @@ fn a_room_s_calendar_has_each_booking_and_nobody_s_name() {
 
 #[test]
 fn nothing_that_people_write_begins_a_property() {
-    let Some(python) = python() else { return };
+    let python = python();
     let network = network();
     let names =
         understood(python, &invitation(&network, &amina_and_leila()).text())["events"][0]["names"].clone();
@@ -193,7 +190,7 @@ fn nothing_that_people_write_begins_a_property() {
 
 #[test]
 fn long_and_arabic_texts_arrive_as_they_were() {
-    let Some(python) = python() else { return };
+    let python = python();
     let network = network();
     let people = [person("أمينة حداد", "amina@campus.example")];
     let long = "Reports, statistics; and \\ what else?  Two spaces.\n\n".repeat(200);

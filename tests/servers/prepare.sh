@@ -1,7 +1,7 @@
 #!/bin/bash
 # What building, the demo and the tests need on a Debian machine: cargo, a C compiler (the
-# crate `ring` has some C), Dovecot (IMAP) and chasquid (SMTP). Root gets what is missing installed; anybody
-# else is told in one line. No mail service is left running.
+# crate `ring` has some C), Dovecot (IMAP), chasquid (SMTP) and Python's icalendar. Root gets what
+# is missing installed; anybody else is told in one line. No mail service is left running.
 set -euo pipefail
 
 # An ordinary user's PATH lacks the places of the servers.
@@ -22,6 +22,10 @@ here dovecot || services+=(dovecot.service dovecot.socket)
 here chasquid || services+=(chasquid.service)
 { here dovecot && [ -x /usr/lib/dovecot/imap ]; } || packages+=(dovecot-imapd)
 here chasquid || packages+=(chasquid)
+# Another program that reads calendars, for what the tests write into them: the first `python3` may be one
+# that does not have it, and Debian's does.
+reads_calendars() { "$1" -c 'import icalendar' 2>/dev/null; }
+reads_calendars python3 || reads_calendars /usr/bin/python3 || packages+=(python3-icalendar)
 
 # Cyrus and Postfix, on which some stories are told as well, are only unpacked: installed, they would take
 # the place of Dovecot, and of this machine's mail server. Where nobody is root, their stories are not told.
@@ -54,22 +58,8 @@ unpack_others() {
   fi
 }
 
-# Another program that reads calendars, for what the tests write into them: `python3` may be one that
-# does not have it, and Debian's does. Where nobody is root, they are not read.
-install_reader() {
-  if python3 -c 'import icalendar' 2>/dev/null || /usr/bin/python3 -c 'import icalendar' 2>/dev/null; then
-    return
-  fi
-  if [ "$(id -u)" = 0 ] && here apt-get; then
-    apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-icalendar >/dev/null ||
-      echo "no python3-icalendar: invitations are not read by it" >&2
-  fi
-}
-
 if [ ${#packages[@]} -eq 0 ]; then
   unpack_others
-  install_reader
   exit 0
 fi
 
@@ -90,7 +80,6 @@ fi
 apt-get update -qq
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}"
 unpack_others
-install_reader
 
 # That policy holds only while they are installed: what starts at boot is another list.
 if [ -d /run/systemd/system ] && [ ${#services[@]} -gt 0 ]; then
