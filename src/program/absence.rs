@@ -9,7 +9,7 @@ use super::schedule::{self, TimerKind};
 use super::token;
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
-use super::{dealings, lookup, offer, presence, ranked, which_of};
+use super::{dealings, load, lookup, offer, presence, ranked, which_of};
 use crate::mail::inbound::{Authentication, Inbound};
 use chrono::{Days, NaiveDate, NaiveTime};
 
@@ -171,7 +171,7 @@ fn returns(turn: &Turn, person: &Person, until: NaiveDate) -> Timestamp {
 
 /// Cases that wait for this advisor or occupy her.
 fn requests_to(turn: &Turn, advisor: &PersonKey) -> Vec<Case> {
-    let references = turn.marked(&offer::load_of(advisor));
+    let references = turn.marked(&load::rows_of(advisor));
     let cases = references.iter().filter_map(|r| turn.read::<Case>(r));
     // What a report has paused stands still already.
     cases.filter(|case| case.paused.is_none()).collect()

@@ -8,7 +8,7 @@ use super::rank;
 use super::record::{Case, Outcome, Party, Person, PersonKey, Stage};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
-use super::{complaint, lookup, ranked, request, token, tongue};
+use super::{complaint, load, lookup, ranked, request, token, tongue};
 use crate::mail::address::{AddrSpec, Mailbox};
 use chrono::NaiveDate;
 use regex::Regex;
@@ -127,7 +127,7 @@ pub fn address_in(text: &str) -> Option<AddrSpec> {
 }
 
 pub fn open_case(turn: &Turn, advisee: &Mailbox, advisor: &Person) -> Option<Case> {
-    let load = offer::load_of(advisor);
+    let load = load::rows_of(advisor);
     let references = lookup::with_advisee(turn, &advisee.address);
     let hers = references.iter().filter(|r| turn.is_marked(&format!("{load}{r}")));
     let mut cases = hers.filter_map(|r| turn.read::<Case>(&r.0));
@@ -244,7 +244,7 @@ pub fn not_now(turn: &Turn, person: &Person) -> Option<(Unavailable, Option<Naiv
 
 /// A case in which these two have agreed to meet, for a confirmation that names them.
 pub fn accepted_between(turn: &Turn, advisor: &Person, advisee: &str) -> Option<Case> {
-    let references = turn.marked(&offer::load_of(advisor));
+    let references = turn.marked(&load::rows_of(advisor));
     let cases = references.iter().filter_map(|r| turn.read::<Case>(r));
     let is_hers = |case: &Case| {
         let agreed = case.attempt().is_some_and(|a| a.outcome == Outcome::Accepted);

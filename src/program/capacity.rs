@@ -1,7 +1,7 @@
 //! Room: whether an advisor who accepts has any left, and what is asked of her if not.
 
 use super::letter::Letter;
-use super::offer;
+use super::load;
 use super::record::{Case, Party, PersonKey};
 use super::turn::{Turn, answering};
 use crate::mail::inbound::Inbound;
@@ -32,7 +32,7 @@ pub fn asks_first(turn: &mut Turn, mail: &Inbound, case: &mut Case, n: usize, no
 
 /// The advisees of the other requests that wait for an advisor or occupy her.
 fn others(turn: &Turn, case: &Case, advisor: &PersonKey) -> Vec<String> {
-    let references = turn.marked(&offer::load_of(advisor));
+    let references = turn.marked(&load::rows_of(advisor));
     let cases = references.iter().filter(|r| **r != case.reference.0).filter_map(|r| turn.read::<Case>(r));
     cases.map(|other| other.advisee.called().to_owned()).collect()
 }

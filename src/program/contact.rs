@@ -1,7 +1,7 @@
 //! Mail between the two of a case with us in copy: contact, though it carries no reference of ours.
 
+use super::load;
 use super::lookup;
-use super::offer;
 use super::record::{Case, Party, PersonKey, Reference, Stage};
 use super::turn::Turn;
 use crate::mail::address::{AddrSpec, Mailbox};
@@ -27,7 +27,7 @@ fn shared(turn: &Turn, advisor: &AddrSpec, advisee: &AddrSpec) -> Option<Case> {
     // Whoever a request was handed over to need not be on record.
     let people = turn.people_at(advisor);
     let keys = people.iter().map(PersonKey::from).chain([PersonKey::from(advisor)]);
-    let loads: Vec<String> = keys.map(offer::load_of).collect();
+    let loads: Vec<String> = keys.map(load::rows_of).collect();
     let references = lookup::with_advisee(turn, advisee);
     let hers = |r: &&Reference| loads.iter().any(|load| turn.is_marked(&format!("{load}{r}")));
     let mut cases = references.iter().filter(hers).filter_map(|r| turn.read::<Case>(&r.0));

@@ -1,7 +1,7 @@
 //! A person's open cases, on either side.
 
+use super::load;
 use super::lookup;
-use super::offer;
 use super::record::{Case, Party, Person, PersonKey, Stage};
 use super::token;
 use super::turn::Turn;
@@ -55,6 +55,6 @@ pub fn open_of(turn: &Turn, person: &Person) -> Vec<(Case, Party)> {
 
 /// The cases that an advisor is at.
 pub fn as_advisor(turn: &Turn, person: &Person) -> Vec<Case> {
-    let references = turn.marked(&offer::load_of(PersonKey::from(person)));
+    let references = turn.marked(&load::rows_of(PersonKey::from(person)));
     references.iter().filter_map(|r| turn.read::<Case>(r)).collect()
 }

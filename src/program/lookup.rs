@@ -4,6 +4,7 @@
 //! looks something up reads the record and sees whether it fits. A store of before has none until
 //! the next start makes them: until then the whole table is read.
 
+use super::load;
 use super::offer;
 use super::rank;
 use super::record::{Case, Person, PersonKey, Record, Reference};
@@ -87,7 +88,7 @@ pub fn with(turn: &Turn, address: &AddrSpec) -> BTreeSet<Reference> {
         let people = turn.people_at(&own);
         // Whoever a request was handed over to need not be on record.
         let keys = people.iter().map(PersonKey::from).chain([PersonKey::from(&own)]);
-        let loads: Vec<String> = keys.flat_map(|key| turn.marked(&offer::load_of(key))).collect();
+        let loads: Vec<String> = keys.flat_map(|key| turn.marked(&load::rows_of(key))).collect();
         found.extend(loads.into_iter().map(Reference));
     }
     found

@@ -79,6 +79,7 @@ pub mod letter;
 mod letter_class;
 pub mod letter_samples;
 mod line;
+pub mod load;
 mod lookup;
 pub mod meeting;
 pub mod moment;
@@ -200,6 +201,7 @@ fn cause(input: &Input) -> Cause {
 
 fn started(turn: &mut Turn) -> Verdict {
     lookup::complete(turn);
+    load::complete(turn);
     outbox::conclude_interrupted(turn);
     digest::keep_timer(turn);
     staff_mail::keep_timer_if_needed(turn);

@@ -8,7 +8,7 @@ use super::request::{conclude, day_of, end_if, enter, in_days};
 use super::schedule::TimerKind;
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
-use super::{lookup, ranked, staff};
+use super::{load, lookup, ranked, staff};
 use chrono::NaiveDate;
 
 /// How many others an advisee chooses from.
@@ -17,8 +17,6 @@ const ALTERNATIVES: usize = 3;
 const OFFER_DAYS: u32 = 14;
 /// How long staff look for an advisor before the advisee hears of it.
 const SEARCH_DAYS: u32 = 7;
-/// What the keys of all cases that occupy anybody begin with.
-const LOAD: &str = "load/";
 
 /// Why alternatives are offered.
 pub enum Why {
@@ -51,38 +49,15 @@ pub fn advisors(turn: &Turn) -> Vec<Person> {
     names.iter().filter_map(|key| turn.read::<Person>(key)).filter(|p| p.advisor.is_some()).collect()
 }
 
-/// Requests that wait for an advisor or occupy her.
-fn load(turn: &Turn, advisor: &Person) -> usize {
-    turn.marked(&load_of(advisor)).len()
-}
-
-/// The same of every advisor: each `<person>/<reference>`, ascending.
-struct Loads(Vec<String>);
-
-impl Loads {
-    fn now(turn: &Turn) -> Self {
-        Self(turn.marked(LOAD))
-    }
-
-    fn of(&self, advisor: &Person) -> usize {
-        let hers = format!("{}/", PersonKey::from(advisor).0);
-        let from = self.0.partition_point(|key| *key < hers);
-        self.0[from..].iter().take_while(|key| key.starts_with(&hers)).count()
-    }
-}
-
-/// What the keys of all cases that occupy somebody begin with.
-pub fn load_of(advisor: impl Into<PersonKey>) -> String {
-    format!("{LOAD}{}/", advisor.into().0)
-}
-
 /// Notes whom a case occupies (the advisor of its current attempt, while she is at it),
 /// and whether it is open.
 pub fn keep_load(turn: &mut Turn, case: &Case) {
-    let busy = matches!(case.stage, Stage::Asked | Stage::InContact | Stage::Accepted);
-    for (n, attempt) in case.attempts.iter().enumerate() {
-        let key = format!("{}{}", load_of(attempt.person()), case.reference);
-        if busy && n == case.current { turn.mark(key) } else { turn.unmark(key) }
+    let is_open = matches!(case.stage, Stage::Asked | Stage::InContact | Stage::Accepted);
+    let current = case.attempt().filter(|_| is_open).map(|attempt| attempt.person());
+    for attempt in &case.attempts {
+        let person = attempt.person();
+        let is_busy = current.as_ref() == Some(&person);
+        load::note(turn, &person, &case.reference, is_busy);
     }
     let open = format!("open/{}", case.reference);
     if case.stage.is_open() {
@@ -96,7 +71,7 @@ pub fn keep_load(turn: &mut Turn, case: &Case) {
 /// Before the people of a case change: nobody of them is occupied by it.
 pub fn leave_load(turn: &mut Turn, case: &Case) {
     for attempt in &case.attempts {
-        turn.unmark(format!("{}{}", load_of(attempt.person()), case.reference));
+        load::note(turn, &attempt.person(), &case.reference, false);
     }
     lookup::leave_case(turn, case);
 }
@@ -120,14 +95,15 @@ pub struct Free {
 
 /// All of these who can be asked now.
 pub fn free(turn: &Turn, advisors: Vec<Person>) -> Vec<Free> {
-    let loads = Loads::now(turn);
-    let free = advisors.into_iter().map(|person| Free { load: loads.of(&person), person });
+    let loads = load::of_all(turn);
+    let load = |person: &Person| loads.get(&PersonKey::from(person)).copied().unwrap_or_default();
+    let free = advisors.into_iter().map(|person| Free { load: load(&person), person });
     free.filter(|free| obstacle(turn, &free.person, || free.load).is_none()).collect()
 }
 
 /// Why somebody cannot be asked just now.
 pub fn hindrance(turn: &Turn, person: &Person) -> Option<Unavailable> {
-    obstacle(turn, person, || load(turn, person))
+    obstacle(turn, person, || load::of(turn, &PersonKey::from(person)))
 }
 
 fn obstacle(turn: &Turn, person: &Person, load: impl Fn() -> usize) -> Option<Unavailable> {

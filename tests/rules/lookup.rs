@@ -4,7 +4,7 @@ use super::brakes::{AMINA, LEILA, REQUEST, SIGN_UP, Town};
 use soundingboard::program::batch::Change;
 use soundingboard::store::Group;
 
-const TABLES: [&str; 3] = ["lookup/", "named/", "advisee/"];
+const TABLES: [&str; 4] = ["lookup/", "named/", "advisee/", "occupied/"];
 
 fn rows(town: &mut Town) -> Vec<String> {
     let store = town.world.store();
@@ -24,7 +24,7 @@ fn forget(town: &mut Town) {
 fn a_store_of_before_gets_its_rows_at_the_next_start() {
     let mut town = Town::with_a_request();
     let before = rows(&mut town);
-    assert_eq!(before.len(), 3, "{before:?}");
+    assert_eq!(before.len(), 5, "{before:?}");
     forget(&mut town);
     assert_eq!(rows(&mut town), [] as [String; 0]);
     let got = town.writes(LEILA, "Request meeting", REQUEST);
