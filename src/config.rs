@@ -7,6 +7,7 @@ mod faults;
 mod forms;
 mod password;
 mod reader;
+mod room;
 mod servers;
 mod tables;
 mod values;
@@ -14,6 +15,7 @@ mod values;
 pub use faults::{Fault, Faults};
 pub use forms::Forms;
 pub use password::Password;
+pub use room::SharedRoom;
 pub use servers::{Imap, Smtp};
 pub use tables::{Network, Schedules, Store};
 pub use values::{AfterHandling, First, ReturnPath, Security};
@@ -40,6 +42,8 @@ pub struct Config {
     pub schedule: Schedules,
     pub requests: Requests,
     pub closures: Vec<Closure>,
+    /// None where there is no shared room.
+    pub room: Option<SharedRoom>,
     /// A folder whose files replace single shipped letters.
     pub templates: Option<PathBuf>,
     pub forms: Forms,
@@ -74,6 +78,7 @@ impl Config {
         let schedule = tables::schedules(&root);
         let requests = tables::requests(&root);
         let closures = tables::closures(&root);
+        let room = room::room(&root, around);
         let templates = tables::templates(&root, around);
         let forms = forms::forms(&root);
         root.finish();
@@ -89,6 +94,7 @@ impl Config {
                 schedule,
                 requests,
                 closures,
+                room,
                 templates,
                 forms,
                 warnings,
@@ -119,6 +125,7 @@ impl Config {
             complaints: network.complaints.clone(),
             requests: self.requests.clone(),
             closures: self.closures.clone(),
+            room: self.room.as_ref().map(|shared| shared.room.clone()),
             digest: self.schedule.digest.clone(),
             exceptions: self.schedule.exceptions.clone(),
             secret,

@@ -12,10 +12,12 @@ mod marking;
 mod pace;
 mod reading;
 mod rescan;
+mod room_file;
 mod sending;
 
 pub use desk::{Desk, STACK};
 pub use reading::{Folder, Reader, Trial, no_trial};
+pub use room_file::RoomFile;
 
 use crate::clock::Clock;
 use crate::decider::{DecideError, Work};

@@ -172,6 +172,11 @@ pub fn folder_missing(why: &str) {
     warn!(why = %Discreet(why), "folder missing, done without");
 }
 
+/// The calendar file of the shared room is not as it should be; it is tried again.
+pub fn room_file_not_written(path: &Path, why: &str) {
+    warn!(path = %path.display(), why = %Discreet(why), "calendar of the room not written");
+}
+
 /// The server cannot be reached; it is tried again.
 pub fn mailbox_unreachable(why: &str, retry: Duration) {
     warn!(why = %Discreet(why), retry_s = retry.as_secs(), "mailbox unreachable");

@@ -4,7 +4,7 @@ use crate::archive::{self, SECRET};
 use crate::args;
 use crate::clock::{Clock, TooEarly};
 use crate::config::{self, AfterHandling, Config, Faults, First, ReturnPath};
-use crate::daemon::{Daemon, Desk, Fault, Folder, Once, Reader, disk, forgetting};
+use crate::daemon::{Daemon, Desk, Fault, Folder, Once, Reader, RoomFile, disk, forgetting};
 use crate::decider::{DecideError, Decider};
 use crate::exit::Exit;
 use crate::journal;
@@ -16,6 +16,7 @@ use crate::program::batch::Change;
 use crate::program::gap;
 use crate::program::input::Purpose;
 use crate::program::record::Timestamp;
+use crate::program::room_calendar::RoomCalendar;
 use crate::program::rules::Rules;
 use crate::program::words::Words;
 use crate::store::indexed::IndexedStore;
@@ -156,14 +157,20 @@ pub fn run(arguments: &args::Run) -> Result<(), Trouble> {
     refuse_if_held(&config, &*store)?;
     config.warnings().iter().chain(&language.warnings).for_each(|w| journal::config_warning(w));
     journal::started(args::version(), path);
+    let room = room_file(&config, &language.rules);
     let keeper =
         Keeper::start(store.clone()).map_err(|source| Trouble::System { what: "a thread", source })?;
     let decider = decider(language, store, clock.clone())?;
     let daemon = daemon(&config, path, decider, clock)?;
-    let end = on_runtime(daemon, arguments.once, &config.store);
+    let end = on_runtime(daemon, room, arguments.once, &config.store);
     drop(keeper);
     journal::stopped();
     end
+}
+
+fn room_file(config: &Config, rules: &Rules) -> Option<RoomFile> {
+    let path = config.room.as_ref()?.calendar.clone()?;
+    RoomCalendar::of(rules).map(|calendar| RoomFile::new(path, calendar))
 }
 
 fn open_store(config: &Config, clock: &Clock) -> Result<Arc<IndexedStore>, Trouble> {
@@ -376,26 +383,41 @@ pub(crate) fn runtime() -> Result<Runtime, Trouble> {
     runtime.map_err(|source| Trouble::System { what: "a runtime", source })
 }
 
-fn on_runtime(mut daemon: Daemon<Imap, Smtp>, once: bool, store: &config::Store) -> Result<(), Trouble> {
+fn on_runtime(
+    mut daemon: Daemon<Imap, Smtp>,
+    mut room: Option<RoomFile>,
+    once: bool,
+    store: &config::Store,
+) -> Result<(), Trouble> {
     let runtime = runtime()?;
     let (desk, clock) = (daemon.reader.desk.clone(), daemon.reader.clock.clone());
+    let room_is_shown = room.is_some();
     let end = runtime.block_on(async {
         if once {
             if store.disk_alarm {
                 disk::look(&store.path, &desk, &clock).await;
             }
-            return ended(daemon.run_once().await?);
+            let once = daemon.run_once().await;
+            room.iter_mut().for_each(|room| room.write(&desk));
+            return ended(once?);
         }
         tokio::select! {
             end = serve(daemon) => end,
             () = forgetting::keep(&desk, &clock, store.keep_handled_days) => unreachable!("it forgets day by day"),
             () = disk::watch(&store.path, &desk, &clock), if store.disk_alarm => unreachable!("it measures for ever"),
+            () = keep_room_file(&mut room, &desk), if room_is_shown => unreachable!("it follows every commit"),
         }
     });
     // Tasks that still hold a desk are gone with the runtime; then the store is closed.
     drop(runtime);
     desk.close();
     end
+}
+
+async fn keep_room_file(room: &mut Option<RoomFile>, desk: &Desk) {
+    if let Some(room) = room {
+        room.keep(desk).await;
+    }
 }
 
 fn ended(once: Once) -> Result<(), Trouble> {

@@ -401,3 +401,38 @@ fn a_password_file_that_others_can_read_is_a_warning() {
     let config = load_in(&folder, SMALLEST).expect("sound");
     assert!(config.warnings().iter().any(|w| w.contains("chmod 600")), "{:?}", config.warnings());
 }
+
+#[test]
+fn a_shared_room_is_read_with_its_hours_and_its_file() {
+    let folder = folder();
+    let room = "[room]\nname = \"Zoom\"\njoin = \"https://zoom.example/j/1\"\nhours = [\"Mon-Fri 08:00-18:00\"]\n\
+        staff_opens = true\ncalendar = \"room.ics\"\n";
+    let config = load_in(&folder, &format!("{SMALLEST}{room}")).unwrap_or_else(|faults| panic!("{faults}"));
+    let shared = config.room.expect("a room");
+    assert_eq!(shared.calendar, Some(folder.path().join("room.ics")));
+    assert_eq!(
+        (shared.room.name.as_str(), shared.room.hours.len(), shared.room.staff_opens),
+        ("Zoom", 1, true)
+    );
+    assert_eq!(load(SMALLEST).expect("no room").room, None);
+}
+
+#[test]
+fn what_is_wrong_with_a_room_is_said_with_its_remedy() {
+    for (line, expected) in [
+        (
+            "join = \"https://zoom.example\"",
+            "[room] has no name, so there is no shared room; add name = \"Zoom\", or remove the table",
+        ),
+        ("name = \"Zoom\"\nhours = [\"always\"]", "write days and hours like \"Mon-Fri 08:00-18:00\""),
+        ("name = \"Zoom\"\nhours = [\"Mon 18:00-08:00\"]", "the room would close before it opens"),
+        (
+            "name = \"Zoom\"\ncalendar = \"nowhere/room.ics\"",
+            "cannot be written: name a file in a folder that is there",
+        ),
+        ("name = \"Zoom\"\ncalender = \"room.ics\"", "calendar"),
+    ] {
+        let faults = faults(&format!("{SMALLEST}[room]\n{line}\n"));
+        assert!(faults.len() == 1 && faults[0].contains(expected), "{line}: {faults:?}");
+    }
+}

@@ -31,6 +31,8 @@ pub struct Desk {
     thread: Arc<Mutex<Option<JoinHandle<()>>>>,
     /// Rung after every commit: timers and letters may have come.
     pub committed: Arc<Notify>,
+    /// The same, for whoever keeps a file of what is in the store.
+    pub changed: Arc<Notify>,
 }
 
 impl Desk {
@@ -44,17 +46,25 @@ impl Desk {
         let store = decider.store.clone();
         let secret = decider.rules.secret.clone();
         let committed = Arc::new(Notify::new());
-        let bell = committed.clone();
+        let changed = Arc::new(Notify::new());
+        let bells = [committed.clone(), changed.clone()];
         let thread = std::thread::Builder::new().name("decider".to_owned()).stack_size(STACK);
         let thread = thread.spawn(move || {
             while let Some((work, answer)) = inbox.blocking_recv() {
                 let done = decider.work(&work);
-                bell.notify_one();
+                bells.iter().for_each(|bell| bell.notify_one());
                 // Whoever asked may be gone at shutdown; what was committed is committed.
                 let _ = answer.send(done);
             }
         })?;
-        Ok(Self { work: sender, store, secret, thread: Arc::new(Mutex::new(Some(thread))), committed })
+        Ok(Self {
+            work: sender,
+            store,
+            secret,
+            thread: Arc::new(Mutex::new(Some(thread))),
+            committed,
+            changed,
+        })
     }
 
     /// Ends the thread once it has done what was handed in, and lets go of the store. Any

@@ -36,6 +36,9 @@ pub struct Appointment {
     /// The agreed time is from a calendar of theirs, and this is its UID: they need none of ours.
     #[serde(default)]
     pub own_uid: Option<String>,
+    /// Who has asked for the shared room.
+    #[serde(default)]
+    pub room: Option<Party>,
 }
 
 impl Record for Appointment {
@@ -62,6 +65,7 @@ impl Appointment {
             asked_back: false,
             sequence,
             own_uid: None,
+            room: None,
         })
     }
 

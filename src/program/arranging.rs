@@ -9,7 +9,7 @@ use super::choosing;
 use super::command::{Command, Word, is_mere_thanks};
 use super::courtesy;
 use super::invitations;
-use super::letter::{Letter, NoEffect};
+use super::letter::{AgreedOn, Letter, NoEffect};
 use super::moment::Slot;
 use super::proposals::{self, Proposals};
 use super::record::{Case, Outcome, Party, Reference, Stage};
@@ -17,7 +17,7 @@ use super::request::{enter, in_days_by_day};
 use super::schedule::TimerKind;
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
-use super::{meeting, offer};
+use super::{booking, meeting, meeting_room, offer};
 use crate::mail::inbound::Inbound;
 use chrono::TimeDelta;
 
@@ -49,6 +49,8 @@ pub fn said(
             return choosing::by_number(turn, mail, case, party, usize::from(n), note);
         }
         Some(Word::Cancel) => return cancelled(turn, mail, case, party, note),
+        Some(Word::Room) => return meeting_room::said(turn, mail, case, party, said?),
+        Some(Word::NoRoom) => return Some(meeting_room::given_back(turn, mail, case, party, note)),
         _ => (),
     }
     let text = text_of_times(mail, said)?;
@@ -120,7 +122,13 @@ pub fn may_arrange(case: &Case, party: Party) -> bool {
 
 /// Times that came with an acceptance.
 pub fn accepted_with(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party, proposals: Proposals) {
+    if proposals.room {
+        meeting_room::want(turn, case, party);
+    }
     if proposals.is_empty() {
+        if proposals.room {
+            meeting_room::say_wish_noted(turn, mail, case, party);
+        }
         return;
     }
     if !proposals.slots.is_empty() {
@@ -156,6 +164,7 @@ pub fn propose(
     if !none {
         appointment.propose(party, proposals.slots.clone(), turn.now);
     }
+    appointment.room = appointment.room.or(proposals.room.then_some(party));
     turn.put(&appointment);
     wait_for_agreement(turn, case, &appointment);
     say_back(turn, mail, case, party, &appointment, &proposals);
@@ -205,6 +214,7 @@ fn say_back(
         times: appointment.numbered(turn, case, party, &proposals.slots),
         unclear: proposals.unclear.clone(),
         stands: appointment.stands(turn, case, party),
+        room: meeting_room::wish(turn, case, appointment, party),
     };
     turn.tell_party(case, party, answering(mail), letter);
 }
@@ -266,7 +276,7 @@ pub fn taken_over(turn: &mut Turn, case: &Case, party: Party) {
     }
     let appointment = Appointment::of(turn, case);
     if appointment.invitation_stands(turn) {
-        invitations::invite_one(turn, case, &appointment, party, false);
+        invitations::invite_one(turn, case, &appointment, party, AgreedOn::Time);
     }
     if appointment.by != party && !appointment.proposed.is_empty() {
         put_to_the_other(turn, case, appointment.by, &appointment, None);
@@ -276,6 +286,7 @@ pub fn taken_over(turn: &mut Turn, case: &Case, party: Party) {
 /// NOT YET: the time they had agreed on is none any more.
 pub fn has_not_been(turn: &mut Turn, case: &Case) {
     let Some(appointment) = turn.read::<Appointment>(&case.reference.0) else { return };
+    booking::free(turn, &case.reference);
     turn.put(&Appointment { agreed: None, own_uid: None, ..appointment });
 }
 
@@ -285,6 +296,7 @@ pub fn has_not_been(turn: &mut Turn, case: &Case) {
 pub fn call_off(turn: &mut Turn, case: &mut Case, by: Option<Party>) {
     let appointment = Appointment::of(turn, case);
     turn.cancel_timer(TimerKind::Confirmation { case: case.reference.clone() }.id());
+    booking::free(turn, &case.reference);
     let none = Appointment { nudged: false, ..appointment.without_proposals() };
     wait_for_agreement(turn, case, &Appointment { agreed: None, ..none.clone() });
     invitations::withdraw(turn, case, none, by, true);
@@ -295,6 +307,7 @@ pub fn forget_time(turn: &mut Turn, case: &Case) {
     let appointment = Appointment::of(turn, case);
     turn.cancel_timer(TimerKind::Confirmation { case: case.reference.clone() }.id());
     let none = Appointment { agreed: None, own_uid: None, nudged: false, ..appointment };
+    booking::free(turn, &case.reference);
     turn.put(&none);
     wait_for_agreement(turn, case, &none);
 }
@@ -306,6 +319,7 @@ pub fn over(turn: &mut Turn, case: &Case, next: Stage) {
     if may_have_met {
         return;
     }
+    booking::free(turn, &case.reference);
     if appointment.ahead(turn).is_some() {
         invitations::withdraw(turn, case, appointment.without_proposals(), None, false);
     } else {

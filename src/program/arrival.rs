@@ -13,8 +13,8 @@ use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
 use super::{
     absence, aside, bounce, brake, breaker, by_hand, calendar_mail, case_reply, contact, dealings, draft,
-    flood, form_mail, known, leave, oneself, presence, question, relay, roster_reply, staff_reply, token,
-    unreadable, whose,
+    flood, form_mail, known, leave, oneself, presence, question, relay, room_mail, roster_reply, staff_reply,
+    token, unreadable, whose,
 };
 use crate::mail::address::Mailbox;
 use crate::mail::automatic;
@@ -190,6 +190,7 @@ fn with_token(turn: &mut Turn, mail: &Inbound, from: &Mailbox, owner: &Owner) ->
         Owner::Draft(reference) => draft::answered(turn, mail, from, reference),
         Owner::Away(person) => leave::answered(turn, mail, from, person),
         Owner::Inquiry(reference) => inquiry::answered(turn, mail, from, reference),
+        Owner::Booking(reference) => room_mail::answered(turn, mail, from, reference),
         Owner::Staff(person) if is_doubtful(mail) => {
             doubt(turn, mail, &Mailbox::bare(person.clone()), Act::Staff(person.clone()))
         }
@@ -265,6 +266,9 @@ fn without_token(turn: &mut Turn, mail: &Inbound, from: &Mailbox) -> Verdict {
 /// A word for a case in a mail of its own: the one that it can be about, if there is one alone.
 fn the_only_case(turn: &Turn, mail: &Inbound, from: &Mailbox) -> Option<(Case, Party)> {
     let said = turn.said(mail)?;
+    if room_mail::names_a_time(turn, mail, from) {
+        return None;
+    }
     let mut fitting = dealings::open(turn, &from.address);
     fitting.retain(|(case, party)| case_reply::may_say(case, *party, said.word));
     fitting.pop().filter(|_| fitting.is_empty())
@@ -272,13 +276,19 @@ fn the_only_case(turn: &Turn, mail: &Inbound, from: &Mailbox) -> Option<(Case, P
 
 fn says_something_of_oneself(turn: &Turn, mail: &Inbound) -> bool {
     let said = turn.said(mail);
-    turn.form(mail).is_some() || said.is_some_and(|s| oneself::is_about_oneself(s.word))
+    let from = || mail.from.as_ref();
+    turn.form(mail).is_some()
+        || said.is_some_and(|s| oneself::is_about_oneself(s.word))
+        || from().is_some_and(|from| room_mail::is_request(turn, mail, from))
 }
 
 /// A new form, or a word about its writer.
 pub fn of_oneself(turn: &mut Turn, mail: &Inbound, from: &Mailbox) -> Verdict {
     if let Some(form) = turn.form(mail) {
         return form_mail::received(turn, &FormMail::written(mail, from, form));
+    }
+    if let Some(verdict) = room_mail::asked(turn, mail, from) {
+        return verdict;
     }
     let said = turn.said(mail);
     let said =

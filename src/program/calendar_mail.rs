@@ -5,6 +5,7 @@ use super::appointment::Appointment;
 use super::arranging;
 use super::arrival;
 use super::letter::Letter;
+use super::meeting_room;
 use super::moment::Slot;
 use super::proposals::{self, Proposals, Unclear, UnclearTime};
 use super::record::{Case, Owner, Party};
@@ -18,8 +19,8 @@ use chrono::TimeDelta;
 /// Whether a mail answers an invitation of ours, whatever else it looks like: some programs mark
 /// such answers as automatic.
 pub fn answers_us(turn: &Turn, mail: &Inbound) -> bool {
-    let of_a_case = |owner: &Owner| matches!(owner, Owner::Party { .. });
-    mail.calendar.is_some() && arrival::owners(turn, mail).iter().any(of_a_case)
+    let is_invited = |owner: &Owner| matches!(owner, Owner::Party { .. } | Owner::Booking(_));
+    mail.calendar.is_some() && arrival::owners(turn, mail).iter().any(is_invited)
 }
 
 /// What it says about the meeting of a case: what was made of it. None where that is nothing, and
@@ -165,6 +166,9 @@ fn own(
     };
     turn.put(&known);
     arranging::watch(turn, case, &known);
+    if let Some((party, slot, why)) = meeting_room::follow(turn, case, &known) {
+        meeting_room::say_not_booked(turn, None, case, party, slot, why);
+    }
     Some("meeting-known")
 }
 

@@ -69,6 +69,8 @@ fn decided(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party, said:
             named.map_or(Words, |number| chose(turn, case, number))
         }
         (None, _) => Words,
+        // `Room is short here`
+        (Some(said), _) if said.word == Word::Room && said.argument.is_some() => Words,
         (Some(said), _) if oneself::is_about_oneself(said.word) => {
             said_of_oneself(turn, mail, case, party, said)
         }
@@ -123,7 +125,9 @@ pub fn may_say(case: &Case, party: Party, word: Word) -> bool {
     match word {
         Word::Accept | Word::Decline | Word::Written => advisor && case.stage != Stage::Accepted,
         Word::Cancel | Word::Heard | Word::Next | Word::Wait => !advisor,
-        Word::Held | Word::NotHeld | Word::NotYet => case.stage == Stage::Accepted,
+        Word::Held | Word::NotHeld | Word::NotYet | Word::Room | Word::NoRoom => {
+            case.stage == Stage::Accepted
+        }
         _ => false,
     }
 }

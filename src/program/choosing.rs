@@ -7,10 +7,12 @@ use super::case_reply;
 use super::choice;
 use super::command::{Command, Word, is_mere_thanks};
 use super::invitations;
-use super::letter::NoEffect;
+use super::letter::{AgreedOn, NoEffect};
+use super::meeting_room;
 use super::moment::Slot;
 use super::proposals::{self, Proposals};
 use super::record::{Case, LetterSent, Party};
+use super::room_said;
 use super::turn::Turn;
 use crate::mail::inbound::Inbound;
 
@@ -89,6 +91,9 @@ pub fn in_words(
         return Some(choose(turn, mail, case, party, place, Some(&rest)));
     }
     let agrees = is_yes && !appointment.nudged;
+    if agrees && proposals.room {
+        meeting_room::want(turn, case, party);
+    }
     agrees.then(|| said_yes(turn, mail, case, party, &appointment, proposals.note.as_deref()))
 }
 
@@ -127,11 +132,18 @@ fn choose(
         return Err(NoEffect::TimeIsOver);
     }
     let moved = appointment.ahead(turn).is_some();
-    let appointment = Appointment { agreed: Some(slot), own_uid: None, ..appointment.without_proposals() };
+    let (room, note) = room_said::wish(turn, &case.mailbox_of(party).address, note.unwrap_or_default());
+    let room = appointment.room.or(room.then_some(party));
+    let appointment =
+        Appointment { agreed: Some(slot), own_uid: None, room, ..appointment.without_proposals() };
     turn.put(&appointment);
     arranging::watch(turn, case, &appointment);
-    invitations::invite(turn, case, appointment, moved);
-    arranging::pass_note(turn, mail, case, party, note);
+    let no_room = meeting_room::follow(turn, case, &appointment);
+    invitations::invite(turn, case, appointment, if moved { AgreedOn::OtherTime } else { AgreedOn::Time });
+    if let Some((party, slot, why)) = no_room {
+        meeting_room::say_not_booked(turn, None, case, party, slot, why);
+    }
+    arranging::pass_note(turn, mail, case, party, Some(&note));
     Ok(if moved { "meeting-moved" } else { "meeting-agreed" })
 }
 

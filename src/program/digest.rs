@@ -9,7 +9,7 @@ use super::staff_mail::{self, SHOWN};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
 use super::week::{self, RequestWeek};
-use super::{by_hand, changes, complaints_person, feedback, offer, shadow, staff};
+use super::{booking, by_hand, changes, complaints_person, feedback, offer, shadow, staff};
 
 const FIGURES: [Counted; 9] = [
     Counted::Requests,
@@ -98,6 +98,7 @@ fn compile(turn: &mut Turn, period: &str) -> Letter {
         older_mail: readings.iter().map(|r| r.older).sum(),
         vanished_mail: readings.iter().map(|r| r.vanished).sum(),
         notes: Vec::new(),
+        rooms: booking::lines(turn),
     }
 }
 

@@ -1,11 +1,13 @@
 //! HELP: what its writer can do now, and nothing else.
 
+use super::arranging;
 use super::case_reply::reader;
 use super::choice;
 use super::letter::{CaseWord, Dealing, Letter, OnRoster};
 use super::offer;
 use super::oneself::Speaker;
 use super::record::{Case, Listed, Outcome, Party, Person, Stage};
+use super::room_mail;
 use super::tongue;
 use super::turn::Turn;
 
@@ -20,12 +22,21 @@ pub fn asked(turn: &mut Turn, speaker: &Speaker) -> &'static str {
         roster: standing(turn, person.as_ref()),
         known: speaker.is_known(turn),
         staff: turn.is_staff(&speaker.who.address),
+        room: turn
+            .rules
+            .room
+            .as_ref()
+            .filter(|_| room_mail::may_book(turn, speaker.who))
+            .map(|r| r.name.clone()),
         languages: tongue::offered(turn.rules),
     };
     match speaker.within {
         Some((case, party)) => {
             let dealing = Dealing { reference: case.reference.clone(), other: other(case, party) };
-            let letter = letter(turn, Some(dealing), choices(turn, case, party), words(case, party));
+            let mut words = words(case, party);
+            let may_have_room = turn.rules.room.is_some() && arranging::may_arrange(case, party);
+            words.extend(may_have_room.then_some(CaseWord::Room));
+            let letter = letter(turn, Some(dealing), choices(turn, case, party), words);
             turn.tell_party(case, party, speaker.answers(), letter);
         }
         None => {

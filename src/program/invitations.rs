@@ -5,30 +5,33 @@
 //! program answers with it acts for them.
 
 use super::appointment::Appointment;
-use super::letter::{Calendar, Letter};
+use super::letter::{AgreedOn, Calendar, Letter};
+use super::meeting_room;
 use super::record::{Case, Party};
 use super::turn::Turn;
 use crate::mail::invitation::Method;
 
 /// To both: when it is, and an invitation.
-pub fn invite(turn: &mut Turn, case: &Case, appointment: Appointment, moved: bool) {
+pub fn invite(turn: &mut Turn, case: &Case, appointment: Appointment, what: AgreedOn) {
     let sequence = appointment.sequence.map_or(0, |last| last + 1);
     let appointment = Appointment { sequence: Some(sequence), ..appointment };
     for party in appointment.parties() {
-        invite_one(turn, case, &appointment, party, moved);
+        invite_one(turn, case, &appointment, party, what);
     }
     turn.put(&appointment);
 }
 
 /// To one of the two.
-pub fn invite_one(turn: &mut Turn, case: &Case, appointment: &Appointment, party: Party, moved: bool) {
+pub fn invite_one(turn: &mut Turn, case: &Case, appointment: &Appointment, party: Party, what: AgreedOn) {
     let Some(slot) = appointment.agreed else { return };
     let letter = Letter::MeetingAgreed {
         name: case.mailbox_of(party).called().to_owned(),
         other: appointment.called_other(case, party),
         at: appointment.shown(turn, case, party, slot),
         minutes: slot.minutes,
-        moved,
+        what,
+        room: meeting_room::booked(turn, case, slot),
+        room_offered: meeting_room::offered(turn, case, slot),
     };
     let calendar = calendar(turn, case, appointment, party, Method::Request);
     turn.invite_party(case, party, letter, calendar);
@@ -69,5 +72,6 @@ fn calendar(
         sequence,
         slot,
         attendees: both.to_vec(),
+        location: meeting_room::booked(turn, case, slot).map(|room| room.name),
     })
 }

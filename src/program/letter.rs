@@ -3,11 +3,13 @@
 //! Rules choose a letter; `templates/<language>/<name>.md` words it. A field is a fact,
 //! never a sentence, so that every language can say it its own way.
 
+use super::booking::NoRoom;
 use super::feedback::{Marks, WeekOfFeedback};
 use super::kept_back::Why;
-use super::moment::{MeetingTime, Slot};
+use super::moment::{MeetingTime, Moment, Slot};
 use super::proposals::UnclearTime;
 use super::record::{Reference, Timestamp, Token};
+use super::room::Room;
 use super::word::Word;
 use crate::mail::address::Mailbox;
 use crate::mail::inbound::Unreadable;
@@ -50,6 +52,8 @@ pub struct Calendar {
     pub slot: Slot,
     /// The reader first.
     pub attendees: Vec<Mailbox>,
+    /// The shared room, where it is booked.
+    pub location: Option<String>,
 }
 
 /// The case a letter belongs to.
@@ -191,6 +195,80 @@ pub enum NoEffect {
     WhichNo,
     /// The time that was chosen is over.
     TimeIsOver,
+    /// ROOM, where the network has none.
+    NoSharedRoom,
+}
+
+/// What a letter about an agreed meeting is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AgreedOn {
+    Time,
+    /// Moved.
+    OtherTime,
+    /// The shared room is booked for it.
+    Room,
+    /// The shared room was given back.
+    NoRoom,
+}
+
+/// The shared room, as whoever has booked it reads of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomShown {
+    pub name: String,
+    /// How to come in; None where the staff send it.
+    pub join: Option<String>,
+    pub staff_opens: bool,
+}
+
+impl RoomShown {
+    pub fn of(room: &Room) -> Self {
+        let join = Some(room.join.clone()).filter(|join| !join.is_empty());
+        Self { name: room.name.clone(), join, staff_opens: room.needs_staff() }
+    }
+}
+
+/// The shared room, asked for beside times that are proposed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomWish {
+    pub name: String,
+    /// The numbers of the times at which it cannot be had.
+    pub not_at: Vec<usize>,
+    /// When it can, nearest to the first of these.
+    pub free: Vec<FreeTime>,
+}
+
+/// A time at which the shared room is free.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FreeTime {
+    pub number: usize,
+    pub at: Moment,
+    /// As it is replied, on the reader's clock: `2026-12-08 14:00`.
+    pub reply: String,
+}
+
+impl FreeTime {
+    /// On this clock, and whether that is only assumed to be the reader's.
+    pub fn numbered(slots: &[Slot], (zone, assumed): (Tz, bool)) -> Vec<Self> {
+        let moments = slots.iter().map(|slot| slot.moment(zone, assumed));
+        let time =
+            |(number, at): (usize, Moment)| Self { number, reply: format!("{} {}", at.date, at.from), at };
+        (1..).zip(moments).map(time).collect()
+    }
+}
+
+/// Who has the shared room, in the digest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomLines {
+    pub name: String,
+    pub lines: Vec<RoomLine>,
+}
+
+/// A booking to come, in the digest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomLine {
+    pub at: Moment,
+    pub who: String,
 }
 
 /// What somebody in a case can expect, and what decides it.
@@ -431,8 +509,12 @@ pub enum ExceptionKind {
     RequestHeld,
     RosterHeld,
     ConfirmationHeld,
+    /// Somebody whom nobody knows asks for the shared room.
+    RoomHeld,
     /// Meetings of somebody have not come about three times in half a year.
     OftenNotHeld,
+    /// Somebody must open the shared room.
+    RoomToOpen,
     /// Someone wrote about a case with a reference or token that was not theirs.
     Stranger,
     /// A party's words that nobody else reads: the case has moved on or is over.
@@ -483,11 +565,13 @@ pub enum ExceptionKind {
 
 impl ExceptionKind {
     /// Every kind: the digest must have words for each.
-    pub const ALL: [ExceptionKind; 29] = [
+    pub const ALL: [ExceptionKind; 31] = [
         ExceptionKind::SignUpHeld,
         ExceptionKind::RequestHeld,
         ExceptionKind::RosterHeld,
         ExceptionKind::ConfirmationHeld,
+        ExceptionKind::RoomHeld,
+        ExceptionKind::RoomToOpen,
         ExceptionKind::Stranger,
         ExceptionKind::Words,
         ExceptionKind::NoAdvisorLeft,
@@ -763,6 +847,7 @@ pub enum CaseWord {
     /// NOT YET: they are still going to meet.
     StillGoing,
     NotHeld,
+    Room,
 }
 
 /// A reader's own entry on the roster.
@@ -969,11 +1054,50 @@ pub enum Letter {
         times: Vec<MeetingTime>,
         unclear: Vec<UnclearTime>,
         stands: Option<MeetingTime>,
+        room: Option<RoomWish>,
     },
-    /// A time is agreed, or `moved`: to both, with an invitation.
-    MeetingAgreed { name: String, other: String, at: MeetingTime, minutes: u32, moved: bool },
+    /// A time is agreed, moved, or has the shared room now: to both, with an invitation.
+    MeetingAgreed {
+        name: String,
+        other: String,
+        at: MeetingTime,
+        minutes: u32,
+        what: AgreedOn,
+        /// The shared room, where it is booked for them.
+        room: Option<RoomShown>,
+        /// Its name, where it could be.
+        room_offered: Option<String>,
+    },
     /// The meeting is off. `goes_on`: the request still stands, and they can find another time.
     MeetingOff { name: String, other: String, at: MeetingTime, by_you: bool, by_other: bool, goes_on: bool },
+    /// ROOM before a time is agreed: the shared room is booked with it.
+    RoomNoted { name: String, other: String, room: String },
+    /// The shared room cannot be had then, or nobody has said when. `other`: for the meeting with
+    /// them, which stands; else a number, or another time, is all that is needed.
+    RoomNotBooked {
+        name: Option<String>,
+        room: String,
+        why: NoRoom,
+        wanted: Option<Moment>,
+        /// What is booked for the reader until another time is found.
+        stands: Option<Moment>,
+        free: Vec<FreeTime>,
+        other: Option<String>,
+    },
+    /// The shared room is the reader's then; without any request. With an invitation.
+    RoomBooked { name: Option<String>, room: RoomShown, at: Moment, minutes: u32, moved: bool },
+    /// It is free again; None where nothing was booked.
+    RoomFreed { name: Option<String>, room: String, at: Option<Moment> },
+    /// To the staff, two days before: somebody must open the shared room.
+    RoomToOpen {
+        name: Option<String>,
+        room: String,
+        who: String,
+        at: Moment,
+        /// They have read how to come in.
+        told: bool,
+        hold: Reference,
+    },
     /// Somebody's calendar program has answered "perhaps".
     PerhapsThere { name: String, other: String, at: MeetingTime },
     /// Words passed on. `to_advisor` says which side reads it; the two are `introduced`
@@ -1040,6 +1164,8 @@ pub enum Letter {
         known: bool,
         /// One of the staff: their words decide in replies to their letters.
         staff: bool,
+        /// The shared room, where there is one and the reader may book it.
+        room: Option<String>,
         languages: Vec<Tongue>,
     },
     /// STATUS: what is known of its writer, and what comes next.
@@ -1264,5 +1390,7 @@ pub enum Letter {
         vanished_mail: u64,
         /// What the staff have noted since the last digest, of nothing in particular.
         notes: Vec<NoteLine>,
+        /// Who has the shared room in the next two weeks; None where there is no room.
+        rooms: Option<RoomLines>,
     },
 }

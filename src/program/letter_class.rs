@@ -63,6 +63,11 @@ impl Letter {
             TimesNoted { .. } => "times-noted",
             MeetingAgreed { .. } => "meeting-agreed",
             MeetingOff { .. } => "meeting-off",
+            RoomNoted { .. } => "room-noted",
+            RoomNotBooked { .. } => "room-not-booked",
+            RoomBooked { .. } => "room-booked",
+            RoomFreed { .. } => "room-freed",
+            RoomToOpen { .. } => "room-to-open",
             PerhapsThere { .. } => "perhaps-there",
             PassedOn { .. } => "passed-on",
             SettledQuestion { .. } => "settled-question",
@@ -155,6 +160,7 @@ impl Letter {
             | TimesProposed { .. }
             | MeetingAgreed { .. }
             | MeetingOff { .. }
+            | RoomToOpen { .. }
             | PerhapsThere { .. }
             | CaseEnded { .. }
             | Declined { .. }
@@ -238,6 +244,8 @@ impl Letter {
             | TimesNoted { other, .. }
             | MeetingAgreed { other, .. }
             | MeetingOff { other, goes_on: true, .. }
+            | RoomNoted { other, .. }
+            | RoomNotBooked { other: Some(other), .. }
             | PerhapsThere { other, .. }
             | ConfirmationThanks { other, .. } => Some(other),
             RequestReceipt { advisor, .. }

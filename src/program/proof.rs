@@ -5,6 +5,7 @@
 //! into, what is somebody else's.
 
 use super::arrival;
+use super::booking::Booking;
 use super::inquiry::Inquiry;
 use super::record::{Case, Draft, Owner};
 use super::turn::Turn;
@@ -67,5 +68,6 @@ fn address_of(turn: &Turn, owner: &Owner) -> Option<AddrSpec> {
         Owner::Inquiry(reference) => turn.read::<Inquiry>(&reference.0).map(|inquiry| inquiry.to.address),
         Owner::Away(person) => turn.person(person.clone()).map(|person| person.address),
         Owner::Staff(address) => Some(address.clone()),
+        Owner::Booking(reference) => turn.read::<Booking>(&reference.0).map(|booking| booking.by.address),
     }
 }

@@ -3,6 +3,7 @@
 use super::command::{self, Command, Word};
 use super::moment::{Moment, Slot};
 use super::proposed_time::{self, Reading};
+use super::room_said;
 use super::time_lines;
 use super::token;
 use super::turn::Turn;
@@ -23,6 +24,8 @@ pub struct Proposals {
     pub unclear: Vec<UnclearTime>,
     /// What else was written.
     pub note: Option<String>,
+    /// The shared room was asked for beside them.
+    pub room: bool,
 }
 
 /// A line that names a time, and leaves open which.
@@ -64,14 +67,14 @@ pub fn after_the_word(said: &Command) -> String {
 /// Reads what somebody wrote, on their own clock where a line names none.
 pub fn read(turn: &Turn, writer: &AddrSpec, text: &str) -> Proposals {
     let (zone, assumed) = turn.clock_of(writer);
-    let text = token::without_tokens(text);
+    let (room, text) = room_said::wish(turn, writer, &token::without_tokens(text));
     let (lines, rest) = time_lines::read_lines(&text, zone, turn.now);
     let slot = |time: &proposed_time::ProposedTime| Slot {
         start: time.start,
         minutes: time.minutes.unwrap_or(MINUTES),
     };
-    let mut found =
-        Proposals { note: Some(rest.trim().to_owned()).filter(|r| !r.is_empty()), ..Proposals::default() };
+    let note = Some(rest.trim().to_owned()).filter(|rest| !rest.is_empty());
+    let mut found = Proposals { note, room, ..Proposals::default() };
     for (line, reading) in lines {
         let moment = |time: &proposed_time::ProposedTime| slot(time).moment(zone, assumed && !time.zone_said);
         match reading {
@@ -95,7 +98,8 @@ impl Proposals {
     }
 }
 
-/// `ACCEPT Tue 8 Dec 14:00`: a word whose line runs on decides if what it runs on with is a time.
+/// `ACCEPT Tue 8 Dec 14:00`, `ACCEPT with room`: a word whose line runs on decides if it runs on with a
+/// time, or with the shared room.
 pub fn word_before_a_time(turn: &Turn, mail: &Inbound, writer: &AddrSpec) -> Option<Command> {
     let text = token::without_tokens(&mail.new_text);
     let (line, below) = text.trim_start().split_once('\n').unwrap_or((text.trim(), ""));
@@ -104,7 +108,8 @@ pub fn word_before_a_time(turn: &Turn, mail: &Inbound, writer: &AddrSpec) -> Opt
         let said = command::read(&line[..at], None, &turn.rules.words)?;
         let about_times =
             matches!(said.word, Word::Accept | Word::Yes | Word::NewTimes | Word::Move | Word::Moved);
-        let is_time = about_times && !read(turn, writer, &line[at..]).slots.is_empty();
-        is_time.then(|| Command { note: Some(format!("{}\n{below}", line[at..].trim())), ..said })
+        let read = || read(turn, writer, &line[at..]);
+        let decides = about_times && Some(read()).is_some_and(|rest| rest.room || !rest.slots.is_empty());
+        decides.then(|| Command { note: Some(format!("{}\n{below}", line[at..].trim())), ..said })
     })
 }

@@ -282,6 +282,8 @@ pub enum Owner {
     Staff(AddrSpec),
     /// An advisor who was asked until when she is away.
     Away(PersonKey),
+    /// A booking of the shared room without a case.
+    Booking(Reference),
 }
 
 /// A letter that was decided, found again by its Message-ID when something answers it.

@@ -1,6 +1,7 @@
 //! The checked configuration that a decision may depend on.
 
 use super::command::Words;
+pub use super::room::{OpenHours, Room};
 use crate::mail::address::{AddrSpec, Mailbox};
 use crate::mail::authentication::Trusted;
 use crate::mail::form::FormWords;
@@ -31,6 +32,8 @@ pub struct Rules {
     pub complaints: Option<AddrSpec>,
     pub requests: Requests,
     pub closures: Vec<Closure>,
+    /// The shared room, where there is one.
+    pub room: Option<Room>,
     /// When the digest is due, in the network's zone.
     pub digest: cron::Schedule,
     /// When the staff are told of what has waited too long, in the network's zone.

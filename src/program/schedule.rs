@@ -43,6 +43,8 @@ pub enum TimerKind {
     Confirmation { case: Reference },
     /// No time is agreed for the meeting.
     Times { case: Reference },
+    /// The staff must open the shared room soon, or it was used.
+    Room { booking: Reference },
     /// Contact stands still after a report.
     Paused { case: Reference },
     /// An incomplete form waits for its writer.
@@ -83,6 +85,7 @@ impl TimerKind {
             TimerKind::Shadow
                 | TimerKind::Digest
                 | TimerKind::Paused { .. }
+                | TimerKind::Room { .. }
                 | TimerKind::KeptBack { .. }
                 | TimerKind::Sweep
                 | TimerKind::Breaker

@@ -17,8 +17,14 @@ use chrono::TimeDelta;
 const AGAIN_AFTER_DAYS: u32 = 7;
 const TIMES: i64 = 3;
 
-/// Something the next digest must show.
-pub fn note_exception(turn: &mut Turn, kind: ExceptionKind, who: &str, about: &str, case: Option<Reference>) {
+/// Something the next digest must show, and what names it there.
+pub fn note_exception(
+    turn: &mut Turn,
+    kind: ExceptionKind,
+    who: &str,
+    about: &str,
+    case: Option<Reference>,
+) -> Reference {
     let hold = Hold {
         reference: turn.new_reference(),
         since: turn.now,
@@ -35,6 +41,7 @@ pub fn note_exception(turn: &mut Turn, kind: ExceptionKind, who: &str, about: &s
     };
     turn.put(&hold);
     staff_mail::keep_timer(turn);
+    hold.reference
 }
 
 /// Somebody we know wrote in words of their own: listed under the question's reference, with

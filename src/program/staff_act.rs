@@ -15,7 +15,7 @@ use super::staff_reply::keep_note;
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
 use super::word::Word;
-use super::{asking, complaints_person, offer, rank, resume, roster, staff};
+use super::{asking, complaints_person, offer, rank, resume, room_mail, roster, staff};
 use crate::mail::address::Mailbox;
 use crate::mail::form::{Field, Form};
 
@@ -63,7 +63,7 @@ fn paused(turn: &Turn, line: StaffLine) -> StaffLine {
 
 /// Whether APPROVE and REFUSE mean something: somebody asked for something.
 fn is_asked(hold: &Hold) -> bool {
-    hold.form.is_some() || hold.kind == ExceptionKind::RosterHeld
+    hold.form.is_some() || matches!(hold.kind, ExceptionKind::RosterHeld | ExceptionKind::RoomHeld)
 }
 
 /// What the writer of a hold asked for.
@@ -94,9 +94,10 @@ pub fn approve(turn: &mut Turn, staff: &Staff, line: StaffLine, reference: &Refe
     before.case = verdict.case.clone().filter(|_| hold.kind == ExceptionKind::RequestHeld);
     before.meeting = noted_meeting(turn, &hold);
     before.draft = kept_draft(turn, &from).filter(|_| in_part);
-    // A roster that was sent cannot be called back, nor a meeting that closed its case.
+    // A roster that was sent cannot be called back, nor a meeting that closed its case; who has
+    // the room gives it back.
     let undo = match hold.kind {
-        ExceptionKind::RosterHeld => false,
+        ExceptionKind::RosterHeld | ExceptionKind::RoomHeld => false,
         ExceptionKind::ConfirmationHeld => in_part || before.meeting.is_some(),
         _ => true,
     };
@@ -110,6 +111,7 @@ fn go_on(turn: &mut Turn, hold: &Hold, from: &Mailbox) -> Verdict {
         // What the website sent is still only claimed: the person has the last word.
         Some(form) if form.vouched == Vouched::ByRelay => form_mail::received(turn, form),
         Some(form) => form_mail::received(turn, &FormMail { vouched: Vouched::ByStaff, ..form.clone() }),
+        None if hold.kind == ExceptionKind::RoomHeld => room_mail::approved(turn, hold, from),
         None => {
             roster::show(turn, from, hold.answers.clone(), hold.words.as_deref());
             Verdict::new(What::Done("roster"), None)

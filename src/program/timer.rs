@@ -7,8 +7,8 @@ use super::schedule::{Timer, TimerId, TimerKind};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
 use super::{
-    View, answer, arranging, breaker, by_hand, complaint, digest, draft, gap, inquiry, kept_back, meeting,
-    offer, question, request, shadow, staff, staff_mail, sweep,
+    View, answer, arranging, booking, breaker, by_hand, complaint, digest, draft, gap, inquiry, kept_back,
+    meeting, offer, question, request, shadow, staff, staff_mail, sweep,
 };
 use chrono::TimeDelta;
 
@@ -26,6 +26,7 @@ impl TimerKind {
             TimerKind::Confirmation { case } => format!("{}confirmation", Self::prefix(case)),
             TimerKind::Times { case } => format!("{}times", Self::prefix(case)),
             TimerKind::Paused { case } => format!("{}paused", Self::prefix(case)),
+            TimerKind::Room { booking } => format!("room/{booking}"),
             TimerKind::DraftEnds { draft } => format!("draft/{draft}"),
             TimerKind::Inquiry { inquiry } => format!("inquiry/{inquiry}"),
             TimerKind::StaffDecision { hold } => format!("hold/{hold}"),
@@ -149,6 +150,7 @@ pub fn fire(turn: &mut Turn, id: &TimerId, due: Timestamp) -> Verdict {
         TimerKind::Confirmation { case } => meeting::ask_whether_held(turn, case),
         TimerKind::Times { case } => arranging::still_none(turn, case),
         TimerKind::Paused { case } => complaint::still_paused(turn, case),
+        TimerKind::Room { booking } => booking::due(turn, booking),
         TimerKind::DraftEnds { draft } => draft::lapse(turn, draft),
         TimerKind::Inquiry { inquiry } => inquiry::due(turn, inquiry),
         TimerKind::StaffDecision { hold } => staff::still_undecided(turn, hold),

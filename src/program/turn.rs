@@ -523,6 +523,19 @@ impl<'a> Turn<'a> {
         self.send(letter)
     }
 
+    /// A letter to one person, by which a reply with this token acts, and something for their calendar.
+    pub fn invite(
+        &mut self,
+        to: &Mailbox,
+        thread: Thread,
+        answers: Option<Answered>,
+        letter: Letter,
+        calendar: Option<Calendar>,
+    ) {
+        let letter = self.addressed(to, Some(thread), answers, letter);
+        self.send(Addressed { calendar, ..letter });
+    }
+
     /// A letter to a party of a case, and something for their calendar.
     pub fn invite_party(&mut self, case: &Case, party: Party, letter: Letter, calendar: Option<Calendar>) {
         let thread = self.thread(case, party);

@@ -37,6 +37,6 @@ pub fn arrived(
 fn case_of(owner: &Owner) -> Option<Reference> {
     match owner {
         Owner::Party { case, .. } => Some(case.clone()),
-        Owner::Draft(_) | Owner::Away(_) | Owner::Inquiry(_) | Owner::Staff(_) => None,
+        Owner::Draft(_) | Owner::Away(_) | Owner::Inquiry(_) | Owner::Staff(_) | Owner::Booking(_) => None,
     }
 }

@@ -45,6 +45,8 @@ pub enum Word {
     AnotherAdvisor,
     Move,
     Room,
+    /// The meeting stands, without the shared room.
+    NoRoom,
     // ---- whose address is it?
     Mine,
     He,
@@ -96,6 +98,7 @@ const NAMES: &[(Word, &str)] = &[
     (Word::AnotherAdvisor, "ANOTHER ADVISOR"),
     (Word::Move, "MOVE"),
     (Word::Room, "ROOM"),
+    (Word::NoRoom, "NO ROOM"),
     (Word::Mine, "MINE"),
     (Word::He, "HE"),
     (Word::Approve, "APPROVE"),

@@ -16,7 +16,10 @@ pub fn part(
     now: Timestamp,
 ) -> Option<Calendar> {
     let calendar = letter.calendar.as_ref()?;
-    let names: Vec<&str> = calendar.attendees.iter().map(|person| person.called()).collect();
+    let names: Vec<&str> = match &calendar.location {
+        Some(room) if calendar.attendees.len() == 1 => vec![room],
+        _ => calendar.attendees.iter().map(|person| person.called()).collect(),
+    };
     let invitation = Invitation {
         method: calendar.method,
         uid: &calendar.uid,
@@ -26,7 +29,7 @@ pub fn part(
         minutes: calendar.slot.minutes,
         summary: &format!("{} ({})", compose::one_line(&names.join(" – ")), identity.network),
         description: &rendered.text,
-        location: None,
+        location: calendar.location.as_deref(),
         organizer: &headers::from(letter, identity),
         attendees: &calendar.attendees,
         language: &rendered.language,

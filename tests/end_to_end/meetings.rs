@@ -1,9 +1,10 @@
 //! From ACCEPT with times to the confirmed meeting, on real servers.
 
-use crate::network;
+use crate::people::daemon::Choices;
 use crate::people::letter::Letter;
 use crate::people::{AMINA, LEILA, STAFF};
 use crate::servers::CONTACT;
+use crate::{network, network_with};
 use mail_parser::{MessageParser, MimeHeaders};
 
 /// The part for calendar programs, as they see it: its method, and its lines.
@@ -71,4 +72,36 @@ fn a_meeting_is_agreed_moved_by_a_calendar_program_and_confirmed() {
     let question = network.gets(LEILA, "Have you and Amina Haddad met?", &["11:00–11:30 Paris"]).unwrap();
     network.replies(LEILA, &question, "HELD 25").unwrap();
     network.gets(LEILA, "Thank you: your meeting", &["25 minutes"]).unwrap();
+}
+
+const ROOM: &str = "[room]\nname = \"Zoom\"\njoin = \"https://zoom.example/j/1\"\ncalendar = \"room.ics\"";
+
+#[test]
+fn the_shared_room_is_booked_by_mail_and_stands_in_its_file() {
+    let mut network = network_with(|_| Choices { tables: ROOM, ..Choices::default() });
+    let file = network.installation.file("room.ics");
+    let asks = "Could we have the Zoom room on Tuesday 10 November from 13:00 to 14:00, please?";
+    network.writes(LEILA, "Zoom", asks).unwrap();
+    let booked =
+        network.gets(LEILA, "Zoom is yours on 10 November at 13:00", &["https://zoom.example/j/1"]).unwrap();
+    let (method, invitation) = calendar(&booked);
+    assert_eq!((method.as_str(), line(&invitation, "LOCATION")), ("REQUEST", "LOCATION;LANGUAGE=en:Zoom"));
+    let published = std::fs::read_to_string(&file).expect("the calendar of the room");
+    assert_eq!(line(&published, "DTSTART"), "DTSTART:20261110T120000Z");
+    assert!(!published.contains("Leila") && !published.contains(LEILA.address), "{published}");
+
+    // No in Outlook gives it back.
+    let uid = line(&invitation, "UID");
+    let declined = format!(
+        "From: {}\r\nTo: {CONTACT}\r\nSubject: Declined: Zoom\r\nMessage-ID: <declined@auc.example>\r\n\
+         MIME-Version: 1.0\r\nContent-Type: text/calendar; charset=utf-8; method=REPLY\r\n\r\n\
+         BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//People//EN\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\n{uid}\r\nSEQUENCE:0\r\n\
+         DTSTART:20261110T120000Z\r\nATTENDEE;PARTSTAT=DECLINED:mailto:{}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+        LEILA.address, LEILA.address
+    );
+    network.servers.deliver(CONTACT, declined.as_bytes());
+    network.run().unwrap();
+    network.gets(LEILA, "The shared room is given back", &["13:00–14:00 Paris"]).unwrap();
+    let published = std::fs::read_to_string(&file).expect("the calendar of the room");
+    assert!(!published.contains("BEGIN:VEVENT"), "{published}");
 }

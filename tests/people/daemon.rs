@@ -28,6 +28,8 @@ pub struct Choices {
     pub network: &'static str,
     /// A line more for `[imap]`.
     pub imap: &'static str,
+    /// Further tables.
+    pub tables: &'static str,
     /// How many MiB of memory the system gives it, if that is limited.
     pub memory: Option<u32>,
     /// What the journal holds.
@@ -50,6 +52,7 @@ impl Default for Choices {
             security: Security::None,
             network: "",
             imap: "",
+            tables: "",
             memory: None,
             log: "info",
         }
@@ -79,7 +82,7 @@ impl Installation {
                 ),
             ),
         };
-        let Choices { after_handling, network, imap: folders, .. } = &self.choices;
+        let Choices { after_handling, network, imap: folders, tables, .. } = &self.choices;
         let text = format!(
             r#"[network]
 name = "Peer Advising Network"
@@ -106,6 +109,8 @@ per_minute = 600
 path = "store"
 # The disk of whoever runs the tests may be as full as it likes.
 disk_alarm = false
+
+{tables}
 "#
         );
         fs::write(self.config(), text).expect("a configuration");
@@ -117,6 +122,11 @@ disk_alarm = false
 
     pub fn config(&self) -> PathBuf {
         self.dir.path().join("soundingboard.toml")
+    }
+
+    /// A file beside its configuration.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
     }
 
     /// Where its store is.

@@ -139,7 +139,7 @@ impl Life {
     pub fn begin() -> Self {
         let start: Timestamp = "2026-11-02T08:00:00Z".parse().expect("a time");
         let mut world = World::in_memory(start);
-        world.configure("imap.sent = \"Sent\"").expect("a configuration");
+        world.configure("imap.sent = \"Sent\"\nroom.name = \"Zoom\"").expect("a configuration");
         world.run();
         let ends = start + TimeDelta::weeks(8);
         let (program, got, sent, told) = Default::default();

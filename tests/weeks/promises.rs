@@ -4,9 +4,16 @@ use crate::life::is_known;
 use crate::world::people::Got;
 use crate::world::{STAFF, World};
 use serde::de::DeserializeOwned;
+use soundingboard::program::appointment::Appointment;
 use soundingboard::program::batch::Outgoing;
-use soundingboard::program::letter::Urgency;
-use soundingboard::program::record::{Case, LetterSent, Owner, Record, Stage, Timestamp, TokenOwner};
+use soundingboard::program::booking::Booking;
+use soundingboard::program::letter::{ExceptionKind, Urgency};
+use soundingboard::program::load::Load;
+use soundingboard::program::moment::Slot;
+use soundingboard::program::record::{
+    Case, Hold, LetterSent, Owner, PersonKey, Record, Reference, Stage, Timestamp, TokenOwner,
+};
+use soundingboard::program::room::overlap;
 use soundingboard::program::schedule::{Timer, TimerKind};
 use soundingboard::program::timer::key_time;
 use soundingboard::program::token::carriers;
@@ -57,6 +64,7 @@ impl Promises {
         nobody_is_forgotten(&*store, &cases)?;
         timers_and_their_index_agree(&*store)?;
         indexes_and_cases_agree(&*store, &cases)?;
+        one_at_a_time_has_the_room(&*store, world.clock.now())?;
         outbox_agrees(&*store)?;
         if world.running { nothing_is_overdue(&store, world.clock.now()) } else { Ok(()) }
     }
@@ -190,7 +198,41 @@ fn indexes_and_cases_agree(store: &dyn Store, cases: &[Case]) -> Held {
     let busy = |case: &&Case| matches!(case.stage, Stage::Asked | Stage::InContact | Stage::Accepted);
     let load =
         |case: &Case| Some(format!("load/{}/{}", case.attempt()?.advisor.address.key(), case.reference));
-    same("busy advisors", cases.iter().filter(busy).filter_map(load).collect(), keys(store, "load/"))
+    same("busy advisors", cases.iter().filter(busy).filter_map(load).collect(), keys(store, "load/"))?;
+    let mut occupied: BTreeMap<PersonKey, usize> = BTreeMap::new();
+    for person in cases.iter().filter(busy).filter_map(|case| Some(case.attempt()?.person())) {
+        *occupied.entry(person).or_default() += 1;
+    }
+    let counted: Vec<Load> = all(store)?;
+    let counted: BTreeMap<PersonKey, usize> = counted.into_iter().map(|l| (l.person, l.cases)).collect();
+    check(counted == occupied, || format!("{counted:?} are counted where {occupied:?} are occupied"))
+}
+
+/// A case has it when its two meet, and the staff know of every booking until it is over.
+fn one_at_a_time_has_the_room(store: &dyn Store, now: Timestamp) -> Held {
+    let bookings: Vec<Booking> = all(store)?;
+    let mut ahead: Vec<(Slot, &Booking)> =
+        bookings.iter().filter_map(|booking| Some((booking.ahead(now)?, booking))).collect();
+    ahead.sort_by_key(|(slot, _)| *slot);
+    let meetings: Vec<Appointment> = all(store)?;
+    for pair in ahead.windows(2) {
+        check(!overlap(pair[0].0, pair[1].0), || format!("two have the room: {pair:?}"))?;
+    }
+    for (slot, booking) in &ahead {
+        let meeting = || meetings.iter().find(|m| Some(&m.case) == booking.case.as_ref())?.agreed;
+        check(booking.case.is_none() || meeting() == Some(*slot), || {
+            format!("nobody meets there: {booking:?}")
+        })?;
+        let timer = format!("{}/room/{}", Timer::TABLE, booking.reference);
+        check(store.get(&timer).expect("a row").is_some(), || format!("nobody will open it: {booking:?}"))?;
+    }
+    let opened: BTreeSet<&Reference> =
+        ahead.iter().filter_map(|(_, booking)| booking.hold.as_ref()).collect();
+    let holds: Vec<Hold> = all(store)?;
+    let stale = holds.iter().find(|h| h.kind == ExceptionKind::RoomToOpen && !opened.contains(&h.reference));
+    // It goes with the timer at the end of the booking, once the daemon runs.
+    let over = |hold: &Hold| bookings.iter().any(|b| b.hold.as_ref() == Some(&hold.reference));
+    check(stale.is_none_or(over), || format!("nothing to open: {stale:?}"))
 }
 
 /// Each letter on its way has its bytes, and its place in the queue unless staff must look.

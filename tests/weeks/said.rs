@@ -27,8 +27,13 @@ pub const WANTED: [&str; 10] = [
     "Leila Mansour",
 ];
 
-pub const SAID: [&str; 55] = [
+pub const SAID: [&str; 60] = [
     "ACCEPT",
+    "ACCEPT, ROOM\nThursday 14:00",
+    "ROOM",
+    "ROOM Thursday 14:00-15:00",
+    "NO ROOM",
+    "1\nROOM",
     "ACCEPT\nThursday 14:00\nFri 18 Dec 9:30-10:15",
     "ACCEPT Wednesday at 11",
     "NEW TIMES\nMonday 14:00\n03/04/2027 10:00",
@@ -90,7 +95,9 @@ pub const OF_CALENDARS: [&str; 5] =
     ["REPLY ACCEPTED", "REPLY DECLINED", "REPLY TENTATIVE", "COUNTER", "CANCEL"];
 
 /// What somebody writes about themselves, in a mail of its own.
-pub const OF_ONESELF: [&str; 10] = [
+pub const OF_ONESELF: [&str; 12] = [
+    "ROOM Thursday 14:00-16:00",
+    "Could I have the Zoom room on Friday at 10, please?",
     "HELP",
     "STATUS",
     "ROSTER metadata",

@@ -44,6 +44,7 @@ fn helps() -> Vec<Letter> {
         roster,
         known,
         staff: known && roster == OnRoster::Left,
+        room: (known && roster != OnRoster::Away).then(|| "Zoom".into()),
         languages: if known { tongues() } else { vec![] },
     };
     let with_leila = || Some(dealing(Some("Leila Mansour")));
@@ -55,13 +56,14 @@ fn helps() -> Vec<Letter> {
         roster: OnRoster::Never,
         known: true,
         staff: false,
+        room: None,
         languages: tongues()[..1].to_vec(),
     };
     let asked = [Accept, Decline, DeclineAway, DeclineTry, Ask, Written];
     vec![
         help(with_leila(), &asked, OnRoster::Listed, true),
         help(with_leila(), &[Accept, NotYet, Decline], OnRoster::Away, true),
-        help(with_leila(), &[Held, StillGoing, NotHeld, Decline], OnRoster::Unreachable, true),
+        help(with_leila(), &[Held, StillGoing, NotHeld, Decline, Room], OnRoster::Unreachable, true),
         help(Some(dealing(Some("Amina Haddad"))), &[Settled, NotYet, Another, Cancel], OnRoster::Never, true),
         help(Some(dealing(Some("Amina Haddad"))), &[Next, Wait, Heard, Cancel], OnRoster::Never, true),
         numbers,

@@ -4,8 +4,10 @@ use super::{day, evening};
 use crate::program::feedback::{Answers, Given, WeekOfFeedback};
 use crate::program::kept_back::Why;
 use crate::program::letter::{
-    ChangeKind, Exception, ExceptionKind, Figure, InHand, KeptLine, Letter, NoteLine, RosterChange, Week,
+    ChangeKind, Exception, ExceptionKind, Figure, InHand, KeptLine, Letter, NoteLine, RoomLine, RoomLines,
+    RosterChange, Week,
 };
+use crate::program::moment::Moment;
 use crate::program::record::{Counted, Reference};
 
 pub fn letters() -> Vec<Letter> {
@@ -39,6 +41,7 @@ fn busy_week() -> Letter {
         older_mail: 212,
         vanished_mail: 1,
         notes: notes(),
+        rooms: Some(RoomLines { name: "Zoom".into(), lines: room_lines() }),
     }
 }
 
@@ -62,7 +65,22 @@ fn quiet_week() -> Letter {
         older_mail: 0,
         vanished_mail: 0,
         notes: vec![],
+        rooms: None,
     }
+}
+
+fn room_lines() -> Vec<RoomLine> {
+    let line = |from: &str, to: &str, who: &str| RoomLine {
+        at: Moment {
+            date: day(12, 8),
+            from: from.into(),
+            to: to.into(),
+            zone: "Paris".into(),
+            assumed: false,
+        },
+        who: who.into(),
+    };
+    vec![line("10:00", "11:30", "Karim Nasser"), line("14:00", "14:30", "Leila Mansour, Amina Haddad")]
 }
 
 fn week_of_feedback() -> WeekOfFeedback {
@@ -106,6 +124,7 @@ fn second_week() -> Letter {
         older_mail: 0,
         vanished_mail: 0,
         notes: vec![],
+        rooms: Some(RoomLines { name: "Zoom".into(), lines: vec![] }),
     }
 }
 
@@ -206,7 +225,9 @@ fn concerning(kind: ExceptionKind) -> (&'static str, &'static str) {
         ErasureAsked => ("Leila Mansour", "FORGET ME"),
         Reported => ("Rana Aziz", ""),
         AdvisorLeft => ("Amina Haddad", "Leila Mansour, Omar Said"),
+        RoomHeld => ("jo@elsewhere.example", "Zoom room"),
         OftenNotHeld => ("Leila Mansour", ""),
+        RoomToOpen => ("Leila Mansour, Amina Haddad", "2026-12-08 14:00–14:30 Paris"),
         UnknownAdvisor => ("Amina Haddad", "Hind"),
         KeptBack => ("tickets@campus.example", "Your request has been received"),
         SameIdOtherContent => ("offers@shop.example", "Your library deserves better"),
