@@ -113,6 +113,20 @@ pub enum Command {
             order. It needs no configuration, changes nothing, and exits 0 whatever is in the files."
     )]
     Read(Read),
+    /// Say what would be decided about mail files, and what was: "why did my mail get no answer?"
+    #[command(
+        long_about = "Says of mail files (as mail programs save them; - is standard input; a folder is walked in sorted order) what is \
+            understood, what would be decided now on a copy of the store, what that would change and which letters it \
+            would bring. Nothing is changed or sent, no server is asked, and the daemon may run: the ledger's files are \
+            read, not the store.\n\n\
+            Of a mail that was handled already it says when, and by what word. With --again it is decided once more on \
+            the store as it was just before, at the time of then: so you read what it brought. Words, letters and \
+            configuration are today's; where they decide otherwise now, that is said.\n\n\
+            Tokens are left out of what is printed, but people's words and addresses are not: keep it as you keep the \
+            mailbox. The copy is held in memory: some 500 MB for a hundred thousand past requests.",
+        after_help = "Example:\n  soundingboard explain that-mail.eml --config my.toml"
+    )]
+    Explain(Explain),
     /// Fetch and read one mail and change nothing: so the daemon tries one over which it may have ended
     #[command(hide = true)]
     TryMail(TryMail),
@@ -309,6 +323,25 @@ pub struct Read {
     pub files: Vec<PathBuf>,
 }
 
+/// `explain`
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct Explain {
+    /// Mail files, or folders of them; - is standard input
+    #[arg(required = true, value_name = "FILE|DIR")]
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub config: ConfigFile,
+    /// Decide a mail that was handled once more, on the store as it was just before
+    #[arg(long)]
+    pub again: bool,
+    /// Decide as of this instant; never earlier than what the store already knows
+    #[arg(long, value_name = "RFC3339", value_parser = instant)]
+    pub now: Option<Timestamp>,
+    /// Print one JSON object a line for each file instead of sentences
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// `--config FILE`
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 pub struct ConfigFile {
@@ -404,6 +437,7 @@ mod tests {
             "run --help",
             "check -h",
             "read --help",
+            "explain --help",
             "import roster -h",
             "announce -h",
             "backup -h",
@@ -419,8 +453,8 @@ mod tests {
         assert_eq!(read("version"), Ok(Command::Version));
         let help = stop("--help").text;
         for command in [
-            "run", "check", "backup", "restore", "resume", "rebuild", "export", "import", "announce", "read",
-            "version",
+            "run", "check", "backup", "restore", "resume", "rebuild", "export", "import", "announce",
+            "explain", "read", "version",
         ] {
             assert!(help.contains(&format!("\n  {command}")), "{help}");
         }

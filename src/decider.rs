@@ -97,6 +97,21 @@ where
         asked_again(|| self.group(work))
     }
 
+    /// What would come of a mail of such a folder at this time, with these rows: decided as any other, and not
+    /// committed.
+    pub fn foresee(
+        &self,
+        rows: &dyn Store,
+        mail: &Fetched,
+        reading: &Reading,
+        at: Timestamp,
+    ) -> Result<Batch<Mail>, DecideError> {
+        let view = GroupView::new(rows);
+        let desk = Desk { decider: self, view, now: at, committed: at, decided: Vec::new() };
+        let batch = desk.of_mail(mail, reading)?;
+        desk.view.take_fault().map_or(Ok(batch), |fault| Err(fault.into()))
+    }
+
     fn group(&self, work: &Work) -> Result<Vec<Verdict>, DecideError> {
         let now = self.clock.now();
         let view = GroupView::new(&*self.store);
@@ -187,18 +202,22 @@ where
         Ok(())
     }
 
-    /// A failure in reading, deciding or wording is deterministic: one attempt, then quarantined.
     fn mail(&mut self, mail: &Fetched, reading: &Reading) -> Result<Verdict, DecideError> {
+        let batch = self.of_mail(mail, reading)?;
+        self.take(batch)
+    }
+
+    /// A failure in reading, deciding or wording is deterministic: one attempt, then quarantined.
+    fn of_mail(&self, mail: &Fetched, reading: &Reading) -> Result<Batch<Mail>, DecideError> {
         let trusted = &self.decider.rules.trusted;
         let again = mail.uid <= reading.again_up_to;
         let read = if again { Purpose::read_again } else { Purpose::read };
         let input = || read(reading.purpose, &mail.bytes, mail.complete, trusted);
         let attempt = self.attempt(|| self.worded(&input()))?;
-        let batch = attempt.or_else(|why| {
+        attempt.or_else(|why| {
             journal::quarantined(mail.uid, &why);
             self.worded(&Input::Quarantined { folder: reading.folder.clone(), uid: mail.uid, why })
-        });
-        self.take(batch?)
+        })
     }
 
     /// What is due is no more believed than a mail: it may be mail that waited. Nor is what follows

@@ -16,6 +16,7 @@ mod set;
 
 pub use error::MailboxError;
 pub use imap::Imap;
+pub use read::beginning;
 
 use crate::tls::Peer;
 use chrono::{DateTime, FixedOffset};

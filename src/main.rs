@@ -2,7 +2,7 @@
 
 use soundingboard::args::{self, Arguments, Command};
 use soundingboard::exit::Exit;
-use soundingboard::{archive, import, journal, read, run, trial};
+use soundingboard::{archive, explain, import, journal, read, run, trial};
 use std::io::BufWriter;
 
 fn main() -> Exit {
@@ -26,6 +26,7 @@ fn obey(command: &Command) -> Exit {
             Exit::Ok
         }
         Command::Read(arguments) => print_mails(arguments),
+        Command::Explain(arguments) => explain_mails(arguments),
         Command::Check(arguments) => check(arguments),
         Command::Import(args::Import::Roster(arguments)) => tell(import::roster(arguments)),
         Command::Import(args::Import::Records(arguments)) => say(archive::export::import(arguments)),
@@ -48,6 +49,14 @@ fn print_mails(arguments: &args::Read) -> Exit {
     match read::read_command(&arguments.files, &arguments.authserv_id, &mut out) {
         Ok(()) => Exit::Ok,
         Err(error) => complain(&format!("the answer could not be written: {error}"), Exit::IoErr),
+    }
+}
+
+fn explain_mails(arguments: &args::Explain) -> Exit {
+    let mut out = BufWriter::new(std::io::stdout());
+    match explain::explain(arguments, &mut out) {
+        Ok(()) => Exit::Ok,
+        Err(error) => complain(&error.to_string(), error.exit()),
     }
 }
 

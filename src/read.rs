@@ -86,7 +86,8 @@ fn read_path(path: &Path, eyes: &Eyes, out: &mut dyn Write) -> io::Result<()> {
     }
 }
 
-fn sorted_entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
+/// What lies in a folder, in the order of names.
+pub(crate) fn sorted_entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut entries =
         std::fs::read_dir(folder)?.map(|e| e.map(|e| e.path())).collect::<io::Result<Vec<_>>>()?;
     entries.sort();

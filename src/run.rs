@@ -174,9 +174,7 @@ fn room_file(config: &Config, rules: &Rules) -> Option<RoomFile> {
 }
 
 fn open_store(config: &Config, clock: &Clock) -> Result<Arc<IndexedStore>, Trouble> {
-    if archive::is_unfinished(&config.store.path) {
-        return Err(Trouble::Unfinished { path: config.store.path.clone() });
-    }
+    refuse_if_unfinished(config)?;
     let opened = IndexedStore::open(&config.store.path)?;
     opened.warnings.iter().for_each(|warning| journal::store_warning(warning));
     let store = Arc::new(opened.store);
@@ -184,6 +182,14 @@ fn open_store(config: &Config, clock: &Clock) -> Result<Arc<IndexedStore>, Troub
         clock.raise_floor(latest)?;
     }
     Ok(store)
+}
+
+/// Half a store is none.
+fn refuse_if_unfinished(config: &Config) -> Result<(), Trouble> {
+    match archive::is_unfinished(&config.store.path) {
+        true => Err(Trouble::Unfinished { path: config.store.path.clone() }),
+        false => Ok(()),
+    }
 }
 
 /// A store that was restored does nothing before the operator has seen what it would do. It ends rather
@@ -245,6 +251,17 @@ impl Bench {
         let clock = Clock::real();
         let store = open_store(&config, &clock)?;
         Self::of(&config, language, store, clock)
+    }
+
+    /// On a copy of the rows: what becomes of it is nobody's matter, and the daemon may run.
+    pub fn on_a_copy(config: &Config, copy: Memory, now: Option<Timestamp>) -> Result<Self, Trouble> {
+        let language = read_language(config)?;
+        refuse_if_unfinished(config)?;
+        let clock = now.map_or_else(Clock::real, Clock::starting_at);
+        if let Some(latest) = copy.latest() {
+            clock.raise_floor(latest)?;
+        }
+        Self::of(config, language, Arc::new(copy), clock)
     }
 
     fn of(config: &Config, language: Language, store: Arc<dyn Store>, clock: Clock) -> Result<Self, Trouble> {

@@ -162,6 +162,14 @@ async fn bodies(
     Ok(bodies)
 }
 
+/// What is read of a mail that is too big, where the whole of it is at hand.
+pub fn beginning(mail: &[u8]) -> Vec<u8> {
+    let end = mail.windows(4).position(|four| four == b"\r\n\r\n").map_or(mail.len(), |at| at + 4);
+    let (header, text) = mail.split_at(end);
+    let header = &header[..header.len().min(OVERSIZE_HEADER)];
+    joined(header.to_vec(), &text[..text.len().min(OVERSIZE_TEXT)])
+}
+
 /// A header that was cut off itself needs its empty line.
 fn joined(mut header: Vec<u8>, text: &[u8]) -> Vec<u8> {
     if header.len() >= OVERSIZE_HEADER {

@@ -155,7 +155,7 @@ pub fn may_be_answered(turn: &Turn, from: &Mailbox) -> bool {
 }
 
 /// What the tokens in a mail open: those we made, each once.
-pub(super) fn owners(turn: &Turn, mail: &Inbound) -> Vec<Owner> {
+pub fn owners(turn: &Turn, mail: &Inbound) -> Vec<Owner> {
     let carried: BTreeSet<(Reference, Token)> =
         token::find_in(mail, &turn.rules.address, &turn.rules.subaddress);
     let mut owners: Vec<Owner> = Vec::new();

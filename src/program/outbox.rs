@@ -86,6 +86,16 @@ fn rows_of(mail: &Mail, number: u64, now: Timestamp) -> Vec<Change> {
     std::iter::once(Change::put(&sent)).chain(copies).collect()
 }
 
+/// How often a letter was tried that still lies here; None where nothing of it does.
+pub fn attempts(view: &dyn View, letter: &MessageId) -> Option<u32> {
+    let copies = view.range(&format!("{}/{}-", Outgoing::TABLE, uuid(letter)));
+    let read = |(key, row): &(String, String)| {
+        let copy = serde_json::from_str::<Outgoing>(row);
+        copy.inspect_err(|why| view.fault(key, &why.to_string())).ok()
+    };
+    copies.iter().filter_map(read).map(|copy| copy.attempts).max()
+}
+
 /// The copies of a letter that have not been taken by the mail server yet.
 pub fn copies(turn: &Turn, letter: &MessageId) -> Vec<Outgoing> {
     turn.all(&format!("{}-", uuid(letter)))

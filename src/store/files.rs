@@ -28,6 +28,8 @@ pub struct Files {
 pub struct Line<'a> {
     /// Key and value as JSON text; None deletes the row.
     pub changes: Vec<(String, Option<&'a RawValue>)>,
+    /// It stands for all that was before it.
+    pub is_snapshot: bool,
 }
 
 impl Files {
@@ -70,9 +72,9 @@ impl Files {
         let mut survey = Survey::default();
         for (path, file) in self.files {
             let mut lines = Lines::of_file(&path, file);
-            survey.file(&path, &mut lines, |_, _, sealed| {
+            survey.file(&path, &mut lines, |_, place, sealed| {
                 let inbound = sealed.inbound().map_err(|why| not_understood(&path, &why))?;
-                visit(&Line { changes: inbound.changes })
+                visit(&Line { changes: inbound.changes, is_snapshot: place.snapshot.is_some() })
             })?;
         }
         Ok(survey.newest)
