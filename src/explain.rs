@@ -87,7 +87,7 @@ impl From<DecideError> for ExplainError {
 ///  "decided": {"at", "verdict", "meaning", "handled": whether it may be put away,
 ///              "case": {"reference", "advisee", "advisor", "stage": {"before", "after"}, "party"},
 ///              "meeting": {"before": …, "after": {"proposed": [{"start", "minutes"}], "proposed_by", "agreed",
-///                          "invitation": its number, "own_calendar", "asked_about": when they are asked about it}},
+///                          "invitation": its number, "own_calendar", "room": {"start", "minutes"}, "asked_about": when they are asked about it}},
 ///              "records": [{"key", "change": "new" | "changed" | "deleted", "fields": [{"field", "before", "after"}]}],
 ///              "timers": [{"id", "change": "set" | "moved" | "cancelled", "due", "what"}],
 ///              "letters": [{"to": [address], "subject", "template", "held", "waits": how often it was

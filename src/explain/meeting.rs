@@ -3,6 +3,7 @@
 use super::timers;
 use crate::program::View;
 use crate::program::appointment::Appointment;
+use crate::program::booking::Booking;
 use crate::program::moment::Slot;
 use crate::program::record::Case;
 use crate::program::schedule::TimerKind;
@@ -29,6 +30,8 @@ pub struct Standing {
     pub invitation: Option<u32>,
     /// They have the time in calendars of their own.
     pub own_calendar: bool,
+    /// When the shared room is booked for them.
+    pub room: Option<Time>,
     /// When both are asked whether they met.
     pub asked_about: Option<DateTime<Tz>>,
 }
@@ -49,8 +52,8 @@ impl Meeting {
         }
         let zone = turns[0].rules.zone;
         Some(Self {
-            before: Standing::of(before, was, case, zone),
-            after: Standing::of(after, is, case, zone),
+            before: Standing::of(before, turns[0], was, case, zone),
+            after: Standing::of(after, turns[1], is, case, zone),
         })
     }
 }
@@ -64,7 +67,7 @@ impl Standing {
             && self.asked_about.is_none()
     }
 
-    fn of(view: &dyn View, appointment: Option<Appointment>, case: &Case, zone: Tz) -> Self {
+    fn of(view: &dyn View, turn: &Turn, appointment: Option<Appointment>, case: &Case, zone: Tz) -> Self {
         let time = |slot: Slot| Time { start: slot.start.with_timezone(&zone), minutes: slot.minutes };
         let asks = timers::due(view, &TimerKind::Confirmation { case: case.reference.clone() });
         let proposer = appointment.as_ref().filter(|appointment| !appointment.proposed.is_empty());
@@ -74,6 +77,7 @@ impl Standing {
             invitation: appointment.as_ref().and_then(|appointment| appointment.sequence),
             own_calendar: appointment.as_ref().is_some_and(|appointment| appointment.own_uid.is_some()),
             proposed: appointment.map(|a| a.proposed.into_iter().map(time).collect()).unwrap_or_default(),
+            room: turn.read::<Booking>(&case.reference.0).and_then(|booking| booking.slot).map(time),
             asked_about: asks.map(|at| at.with_timezone(&zone)),
         }
     }

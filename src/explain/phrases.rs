@@ -169,6 +169,7 @@ pub fn standing(standing: &Standing) -> Vec<String> {
         Some(number) => format!("latest invitation: number {number}"),
         None => "no invitation sent".to_owned(),
     });
+    lines.extend(standing.room.as_ref().map(|slot| format!("the shared room: {}", time(slot))));
     lines.extend(standing.asked_about.map(|at| format!("asked whether they met: {}", shown(at))));
     lines
 }

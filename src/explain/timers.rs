@@ -80,6 +80,7 @@ fn says(what: &TimerKind) -> &'static str {
         TimerKind::Confirmation { .. } => "both are asked whether they met",
         TimerKind::Times { .. } => "a reminder that no time is agreed",
         TimerKind::Paused { .. } => "the staff are reminded of the pause",
+        TimerKind::Room { .. } => "the staff are told to open the shared room, or it was used",
         TimerKind::DraftEnds { .. } => "the incomplete form lapses",
         TimerKind::Inquiry { .. } => "the question to its owner is put again, or lapses",
         TimerKind::StaffDecision { .. } => "its writer hears that the staff have not decided yet",

@@ -100,6 +100,7 @@ fn whose(owner: &Owner) -> String {
         Owner::Draft(form) => format!("the writer of the incomplete form {form}"),
         Owner::Inquiry(question) => format!("whoever was asked the question {question}"),
         Owner::Staff(address) => format!("{address}, of the staff"),
+        Owner::Booking(booking) => format!("whoever booked the shared room, {booking}"),
         Owner::Away(_) => "an advisor who was asked until when she is away".to_owned(),
     }
 }
