@@ -316,10 +316,12 @@ pub fn forget_time(turn: &mut Turn, case: &Case) {
 pub fn over(turn: &mut Turn, case: &Case, next: Stage) {
     let Some(appointment) = turn.read::<Appointment>(&case.reference.0) else { return };
     let may_have_met = matches!(next, Stage::Accepted | Stage::Held | Stage::NotHeld | Stage::Unconfirmed);
+    if next != Stage::Accepted {
+        booking::free(turn, &case.reference);
+    }
     if may_have_met {
         return;
     }
-    booking::free(turn, &case.reference);
     if appointment.ahead(turn).is_some() {
         invitations::withdraw(turn, case, appointment.without_proposals(), None, false);
     } else {

@@ -13,8 +13,8 @@ use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
 use super::{
     absence, aside, bounce, brake, breaker, by_hand, calendar_mail, case_reply, contact, dealings, draft,
-    flood, form_mail, known, leave, oneself, presence, question, relay, room_mail, roster_reply, staff_reply,
-    token, unreadable, whose,
+    flood, form_mail, known, leave, oneself, presence, question, relay, room_mail, room_reply, roster_reply,
+    staff_reply, token, unreadable, whose,
 };
 use crate::mail::address::Mailbox;
 use crate::mail::automatic;
@@ -190,7 +190,7 @@ fn with_token(turn: &mut Turn, mail: &Inbound, from: &Mailbox, owner: &Owner) ->
         Owner::Draft(reference) => draft::answered(turn, mail, from, reference),
         Owner::Away(person) => leave::answered(turn, mail, from, person),
         Owner::Inquiry(reference) => inquiry::answered(turn, mail, from, reference),
-        Owner::Booking(reference) => room_mail::answered(turn, mail, from, reference),
+        Owner::Booking(reference) => room_reply::answered(turn, mail, from, reference),
         Owner::Staff(person) if is_doubtful(mail) => {
             doubt(turn, mail, &Mailbox::bare(person.clone()), Act::Staff(person.clone()))
         }

@@ -45,6 +45,9 @@ pub struct Booking {
     /// What tells the staff to open it, until they have said that it is done.
     #[serde(default)]
     pub hold: Option<Reference>,
+    /// They have had their mail about it.
+    #[serde(default)]
+    pub told: bool,
     /// When it was last changed.
     pub at: Timestamp,
 }
@@ -62,6 +65,8 @@ impl Record for Booking {
 pub enum NoRoom {
     /// Somebody else has it then.
     Taken,
+    /// They have it already.
+    Yours,
     /// Outside its hours.
     Closed,
     Past,
@@ -79,7 +84,8 @@ impl Booking {
     /// A wish of somebody's.
     pub fn new(reference: Reference, by: &Mailbox, case: Option<Reference>, now: Timestamp) -> Self {
         let by = by.clone();
-        Self { reference, by, case, slot: None, offered: Vec::new(), sequence: None, hold: None, at: now }
+        let offered = Vec::new();
+        Self { reference, by, case, slot: None, offered, sequence: None, hold: None, told: false, at: now }
     }
 
     /// Its time, until that is over.
@@ -146,12 +152,32 @@ pub fn free(turn: &mut Turn, reference: &Reference) -> Option<(Booking, Slot)> {
     Some((booking, slot))
 }
 
+/// The staff need not open it then; who has read so much hears so.
 fn without_hold(turn: &mut Turn, booking: Booking) -> Booking {
     turn.cancel_timer(TimerKind::Room { booking: booking.reference.clone() }.id());
-    if let Some(hold) = booking.hold.as_ref().and_then(|hold| turn.read::<Hold>(&hold.0)) {
+    let hold = booking.hold.as_ref().and_then(|hold| turn.read::<Hold>(&hold.0));
+    if let Some(slot) = booking.ahead(turn.now).filter(|_| booking.hold.is_some())
+        && (booking.told || hold.is_none())
+    {
+        let (who, reference) = (called(turn, &booking), booking.reference.clone());
+        tell_staff(turn, &who, &reference, slot, true);
+    }
+    if let Some(hold) = hold {
         staff::release(turn, &hold);
     }
-    Booking { hold: None, ..booking }
+    Booking { hold: None, told: false, ..booking }
+}
+
+/// What somebody has booked by mail, that is still ahead: the earliest first.
+pub fn of_person(turn: &Turn, by: &Mailbox) -> Vec<Booking> {
+    let hers = |booking: &Booking| {
+        booking.case.is_none()
+            && booking.ahead(turn.now).is_some()
+            && turn.is_same_person(&booking.by.address, &by.address)
+    };
+    let mut all: Vec<Booking> = turn.all::<Booking>("").into_iter().filter(hers).collect();
+    all.sort_by_key(|booking| booking.slot);
+    all
 }
 
 fn forget_old(turn: &mut Turn) {
@@ -194,22 +220,25 @@ pub fn due(turn: &mut Turn, reference: &Reference) -> Verdict {
     // Also where the staff have seen to it: they may take that back.
     turn.set_timer(slot.end(), TimerKind::Room { booking: reference.clone() });
     let Some(hold) = hold else { return Verdict::new(What::Done("room-seen-to"), None) };
-    tell_urgently(turn, &hold, slot);
+    turn.put(&Booking { told: true, ..booking });
+    tell_staff(turn, &hold.who, &hold.reference, slot, false);
     Verdict::new(What::Done("room-to-open"), None)
 }
 
-fn tell_urgently(turn: &mut Turn, hold: &Hold, slot: Slot) {
+/// That it must be opened, or (`off`) need not be.
+fn tell_staff(turn: &mut Turn, who: &str, reference: &Reference, slot: Slot, off: bool) {
     let Some(room) = turn.rules.room.clone() else { return };
     for staff in turn.rules.staff.clone() {
         let letter = Letter::RoomToOpen {
             name: staff.mailbox.name.clone(),
             room: room.name.clone(),
-            who: hold.who.clone(),
+            who: who.to_owned(),
             at: slot.moment(turn.zone_of(&staff.mailbox.address), false),
             told: !room.join.is_empty(),
-            hold: hold.reference.clone(),
+            off,
+            hold: reference.clone(),
         };
-        let thread = staff_mail::thread(turn, &hold.reference, &staff);
+        let thread = staff_mail::thread(turn, reference, &staff);
         turn.tell_with(&staff.mailbox, thread, None, letter);
     }
 }

@@ -4,8 +4,9 @@
 use super::appointment::Appointment;
 use super::arranging;
 use super::arrival;
-use super::letter::Letter;
-use super::meeting_room;
+use super::invitations;
+use super::letter::{AgreedOn, Letter};
+use super::meeting_room::{self, Followed};
 use super::moment::Slot;
 use super::proposals::{self, Proposals, Unclear, UnclearTime};
 use super::record::{Case, Owner, Party};
@@ -166,8 +167,12 @@ fn own(
     };
     turn.put(&known);
     arranging::watch(turn, case, &known);
-    if let Some((party, slot, why)) = meeting_room::follow(turn, case, &known) {
-        meeting_room::say_not_booked(turn, None, case, party, slot, why);
+    match meeting_room::follow(turn, case, &known) {
+        Followed::Same => (),
+        Followed::Booked => invitations::invite(turn, case, known, AgreedOn::Room),
+        Followed::Refused(party, slot, why) => {
+            meeting_room::say_not_booked(turn, None, case, party, slot, why);
+        }
     }
     Some("meeting-known")
 }

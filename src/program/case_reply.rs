@@ -100,8 +100,12 @@ pub fn is_between_them(turn: &Turn, mail: &Inbound, case: &Case, party: Party) -
 fn is_meant_for_us(case: &Case, said: Option<&Command>) -> bool {
     let undecided =
         matches!(case.stage, Stage::Asked | Stage::InContact | Stage::Choosing | Stage::WithStaff);
-    let ours = [Word::Decline, Word::Cancel, Word::Held, Word::NotHeld];
-    said.is_some_and(|said| said.word == Word::Report || !undecided && ours.contains(&said.word))
+    let ours = [Word::Decline, Word::Cancel, Word::Held, Word::NotHeld, Word::NoRoom];
+    let is_ours = |said: &Command| {
+        let alone = said.word == Word::Room && said.argument.is_none();
+        said.word == Word::Report || !undecided && (alone || ours.contains(&said.word))
+    };
+    said.is_some_and(is_ours)
 }
 
 fn note_contact(turn: &mut Turn, case: &mut Case, party: Party) {
@@ -177,7 +181,7 @@ fn advisor_accepts(turn: &mut Turn, mail: &Inbound, case: &mut Case, n: usize, s
             let note = capacity::note_of(case, n, note);
             let writer = case.mailbox_of(party).clone();
             let proposals = proposals::read(turn, &writer.address, note.as_deref().unwrap_or_default());
-            let note = match proposals.is_empty() {
+            let note = match proposals.is_empty() && !proposals.room {
                 true => note,
                 false => proposals.note.as_deref().and_then(|note| as_note(note, &writer)),
             };

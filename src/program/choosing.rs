@@ -8,7 +8,7 @@ use super::choice;
 use super::command::{Command, Word, is_mere_thanks};
 use super::invitations;
 use super::letter::{AgreedOn, NoEffect};
-use super::meeting_room;
+use super::meeting_room::{self, Followed};
 use super::moment::Slot;
 use super::proposals::{self, Proposals};
 use super::record::{Case, LetterSent, Party};
@@ -138,9 +138,9 @@ fn choose(
         Appointment { agreed: Some(slot), own_uid: None, room, ..appointment.without_proposals() };
     turn.put(&appointment);
     arranging::watch(turn, case, &appointment);
-    let no_room = meeting_room::follow(turn, case, &appointment);
+    let followed = meeting_room::follow(turn, case, &appointment);
     invitations::invite(turn, case, appointment, if moved { AgreedOn::OtherTime } else { AgreedOn::Time });
-    if let Some((party, slot, why)) = no_room {
+    if let Followed::Refused(party, slot, why) = followed {
         meeting_room::say_not_booked(turn, None, case, party, slot, why);
     }
     arranging::pass_note(turn, mail, case, party, Some(&note));

@@ -1096,6 +1096,8 @@ pub enum Letter {
         at: Moment,
         /// They have read how to come in.
         told: bool,
+        /// It was booked, and is not any more.
+        off: bool,
         hold: Reference,
     },
     /// Somebody's calendar program has answered "perhaps".

@@ -10,20 +10,17 @@ use super::letter::{AgreedOn, FreeTime, Letter, NoEffect, RoomShown, RoomWish};
 use super::moment::Slot;
 use super::proposals;
 use super::record::{Case, Party};
+use super::room_said;
 use super::turn::{Turn, answering};
 use crate::mail::inbound::Inbound;
 
 /// ROOM, with times or without. None where it begins a sentence.
 pub fn said(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party, said: &Command) -> Option<Done> {
-    let text = proposals::after_the_word(said);
-    let proposals = proposals::read(turn, &case.mailbox_of(party).address, &text);
-    if said.argument.is_some() && proposals.is_empty() {
-        return None;
-    }
     if turn.rules.room.is_none() {
-        return Some(Err(NoEffect::NoSharedRoom));
+        return said.argument.is_none().then_some(Err(NoEffect::NoSharedRoom));
     }
-    if !proposals.is_empty() {
+    let proposals = room_said::beside_the_word(turn, &case.mailbox_of(party).address, said)?;
+    if !proposals.slots.is_empty() || !proposals.unclear.is_empty() {
         let proposals = proposals::Proposals { room: true, ..proposals };
         return Some(Ok(arranging::propose(turn, mail, case, party, proposals)));
     }
@@ -56,14 +53,18 @@ fn asked(turn: &mut Turn, mail: &Inbound, case: &Case, party: Party, note: Optio
 
 /// NO ROOM: the meeting stands, and the room is free for others.
 pub fn given_back(turn: &mut Turn, mail: &Inbound, case: &Case, party: Party, note: Option<&str>) -> Done {
+    if turn.rules.room.is_none() {
+        return Err(NoEffect::NoSharedRoom);
+    }
     let appointment = Appointment { room: None, ..Appointment::of(turn, case) };
     let had = booking::free(turn, &case.reference).is_some();
-    if !had && Appointment::of(turn, case).room.is_none() {
-        return Err(NoEffect::NotNow);
-    }
     turn.put(&appointment);
     if had && appointment.ahead(turn).is_some() {
         invitations::invite(turn, case, appointment, AgreedOn::NoRoom);
+    } else {
+        let name = Some(case.mailbox_of(party).called().to_owned());
+        let letter = Letter::RoomFreed { name, room: self::name(turn), at: None };
+        turn.tell_party(case, party, answering(mail), letter);
     }
     arranging::pass_note(turn, mail, case, party, note);
     Ok("room-given-back")
@@ -92,14 +93,28 @@ fn name(turn: &Turn) -> String {
 
 // ---- with the meeting
 
-/// A time is agreed: the room is booked for it, if one of them has asked for it. Why it cannot be.
-pub fn follow(turn: &mut Turn, case: &Case, appointment: &Appointment) -> Option<(Party, Slot, NoRoom)> {
+/// What a time that is agreed means for the room.
+pub enum Followed {
+    /// It is as it was.
+    Same,
+    Booked,
+    /// One of them has asked for it, and it cannot be had.
+    Refused(Party, Slot, NoRoom),
+}
+
+/// A time is agreed: the room is booked for it, if one of them has asked for it.
+pub fn follow(turn: &mut Turn, case: &Case, appointment: &Appointment) -> Followed {
     if appointment.agreed.is_some_and(|slot| booked(turn, case, slot).is_some()) {
-        return None;
+        return Followed::Same;
     }
     booking::free(turn, &case.reference);
-    let (slot, party) = (appointment.ahead(turn)?, appointment.room?);
-    book(turn, case, party, slot).err().map(|why| (party, slot, why))
+    let (Some(slot), Some(party)) = (appointment.ahead(turn), appointment.room) else {
+        return Followed::Same;
+    };
+    match book(turn, case, party, slot) {
+        Ok(()) => Followed::Booked,
+        Err(why) => Followed::Refused(party, slot, why),
+    }
 }
 
 fn book(turn: &mut Turn, case: &Case, party: Party, slot: Slot) -> Result<(), NoRoom> {

@@ -107,6 +107,7 @@ pub mod resume;
 pub mod room;
 pub mod room_calendar;
 mod room_mail;
+mod room_reply;
 mod room_said;
 pub mod roster;
 pub mod roster_reply;

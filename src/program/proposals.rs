@@ -66,12 +66,17 @@ pub fn after_the_word(said: &Command) -> String {
 
 /// Reads what somebody wrote, on their own clock where a line names none.
 pub fn read(turn: &Turn, writer: &AddrSpec, text: &str) -> Proposals {
+    read_lasting(turn, writer, text, MINUTES)
+}
+
+/// The same, of so many minutes where nobody says how long.
+pub fn read_lasting(turn: &Turn, writer: &AddrSpec, text: &str, minutes: u32) -> Proposals {
     let (zone, assumed) = turn.clock_of(writer);
     let (room, text) = room_said::wish(turn, writer, &token::without_tokens(text));
     let (lines, rest) = time_lines::read_lines(&text, zone, turn.now);
     let slot = |time: &proposed_time::ProposedTime| Slot {
         start: time.start,
-        minutes: time.minutes.unwrap_or(MINUTES),
+        minutes: time.minutes.unwrap_or(minutes),
     };
     let note = Some(rest.trim().to_owned()).filter(|rest| !rest.is_empty());
     let mut found = Proposals { note, room, ..Proposals::default() };
@@ -108,8 +113,10 @@ pub fn word_before_a_time(turn: &Turn, mail: &Inbound, writer: &AddrSpec) -> Opt
         let said = command::read(&line[..at], None, &turn.rules.words)?;
         let about_times =
             matches!(said.word, Word::Accept | Word::Yes | Word::NewTimes | Word::Move | Word::Moved);
+        let with_room = about_times || matches!(said.word, Word::Number(_));
         let read = || read(turn, writer, &line[at..]);
-        let decides = about_times && Some(read()).is_some_and(|rest| rest.room || !rest.slots.is_empty());
+        let decides =
+            with_room && Some(read()).is_some_and(|rest| rest.room || about_times && !rest.slots.is_empty());
         decides.then(|| Command { note: Some(format!("{}\n{below}", line[at..].trim())), ..said })
     })
 }

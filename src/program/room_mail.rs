@@ -1,14 +1,13 @@
 //! The shared room without any request: a member asks for it by a mail to the contact address, and
 //! has it, or reads at once when it is free.
 
-use super::arrival;
 use super::booking::{self, Booking, NoRoom};
-use super::choice;
-use super::command::{self, Command, Word};
+use super::case_reply;
+use super::command::{self, Word};
+use super::courtesy;
 use super::letter::{Answered, Calendar, ExceptionKind, FreeTime, Letter, RoomShown, Thread, WithStaff};
 use super::moment::Slot;
-use super::oneself::{self, Speaker};
-use super::proposals::{self, Proposals, Unclear};
+use super::proposals::{Proposals, Unclear};
 use super::record::{Hold, Owner, Reference};
 use super::room_said;
 use super::staff::{self, Held};
@@ -16,8 +15,7 @@ use super::token;
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
 use crate::mail::address::Mailbox;
-use crate::mail::event::Start;
-use crate::mail::inbound::{Authentication, Inbound};
+use crate::mail::inbound::Inbound;
 use crate::mail::invitation::Method;
 
 /// Whether a mail asks for the room.
@@ -31,15 +29,45 @@ pub fn names_a_time(turn: &Turn, mail: &Inbound, from: &Mailbox) -> bool {
     asked.is_some_and(|times| !times.slots.is_empty() || !times.unclear.is_empty())
 }
 
-/// A mail of its own that asks for the room. None where it is about something else, or by somebody
-/// whom nobody knows and who did not use the word.
+/// A mail of its own that asks for the room, or gives it back. None where it is about something else, or
+/// by somebody whom nobody knows and who did not use the word.
 pub fn asked(turn: &mut Turn, mail: &Inbound, from: &Mailbox) -> Option<Verdict> {
+    let word = turn.said(mail).map(|said| said.word);
+    if word == Some(Word::NoRoom) && turn.rules.room.is_some() {
+        return gives_back(turn, mail, from);
+    }
     let proposals = room_said::request(turn, mail, &from.address)?;
     if !may_book(turn, from) {
-        return turn.said(mail).is_some().then(|| hold(turn, mail, from));
+        return word.is_some().then(|| hold(turn, mail, from));
     }
     let booking = Booking::new(turn.new_reference(), from, None, turn.now);
-    Some(done(decide(turn, answering(mail), booking, &proposals)))
+    let note = proposals.note.clone().filter(|_| word.is_some());
+    let done = done(decide(turn, answering(mail), booking, &proposals));
+    leave_to_staff(turn, mail, from, note.as_deref());
+    Some(done)
+}
+
+/// NO ROOM in a mail of its own: where somebody has the room once, that is what they mean.
+fn gives_back(turn: &mut Turn, mail: &Inbound, from: &Mailbox) -> Option<Verdict> {
+    let [booking] = <[Booking; 1]>::try_from(booking::of_person(turn, from)).ok()?;
+    Some(done(give_back(turn, answering(mail), booking)))
+}
+
+/// What was written beside a time or a word is for people: the staff read it.
+pub fn leave_to_staff(turn: &mut Turn, mail: &Inbound, from: &Mailbox, words: Option<&str>) {
+    let Some(words) = words.and_then(|words| case_reply::as_note(words, from)) else { return };
+    if command::is_mere_thanks(&words) || courtesy::is_politeness(&words) {
+        return;
+    }
+    let held = Held {
+        kind: ExceptionKind::ToStaff,
+        what: WithStaff::ToStaff,
+        about: mail.subject.clone().unwrap_or_default(),
+        form: None,
+        understood: Vec::new(),
+        case: None,
+    };
+    staff::hold_with(turn, from, answering(mail), held, Some(words));
 }
 
 fn hold(turn: &mut Turn, mail: &Inbound, from: &Mailbox) -> Verdict {
@@ -51,18 +79,21 @@ fn hold(turn: &mut Turn, mail: &Inbound, from: &Mailbox) -> Verdict {
         understood: Vec::new(),
         case: None,
     };
-    staff::hold_with(turn, from, answering(mail), held, Some(mail.new_text.clone()));
+    let words = format!("{}\n\n{}", mail.subject.as_deref().unwrap_or_default(), mail.new_text);
+    staff::hold_with(turn, from, answering(mail), held, Some(words));
     done("held")
 }
 
-/// The staff have approved it.
+/// The staff have approved it: what was written counts as of the day on which it came.
 pub fn approved(turn: &mut Turn, hold: &Hold, from: &Mailbox) -> Verdict {
+    let now = std::mem::replace(&mut turn.now, hold.since);
     let proposals = room_said::times_in(turn, &from.address, hold.words.as_deref().unwrap_or_default());
+    turn.now = now;
     let booking = Booking::new(turn.new_reference(), from, None, turn.now);
     done(decide(turn, hold.answers.clone(), booking, &proposals))
 }
 
-fn done(word: &'static str) -> Verdict {
+pub fn done(word: &'static str) -> Verdict {
     Verdict::new(What::Done(word), None)
 }
 
@@ -71,114 +102,26 @@ pub fn may_book(turn: &Turn, from: &Mailbox) -> bool {
     turn.is_member(&from.address) || person.is_some_and(|p| p.advisor.is_some() || p.approved.is_some())
 }
 
-// ---- replies
-
-/// A reply to a letter about a booking.
-pub fn answered(turn: &mut Turn, mail: &Inbound, from: &Mailbox, reference: &Reference) -> Verdict {
-    let booking = turn.read::<Booking>(&reference.0);
-    let booking = booking.unwrap_or_else(|| Booking::new(reference.clone(), from, None, turn.now));
-    if mail.authentication == Authentication::Fail
-        || !turn.is_same_person(&booking.by.address, &from.address)
-        || turn.rules.room.is_none()
-    {
-        return arrival::hold_words(turn, mail, from, None);
-    }
-    if let Some(word) = by_calendar(turn, mail, &booking) {
-        return done(word);
-    }
-    let said = turn.said(mail);
-    let speaker = Speaker { mail, who: from, within: None };
-    if let Some(word) = said.as_ref().and_then(|said| oneself::said(turn, &speaker, said)) {
-        return done(word);
-    }
-    let answers = answering(mail);
-    match in_reply(turn, mail, from, &booking, said.as_ref()) {
-        Reply::GiveBack => done(give_back(turn, answers, booking)),
-        Reply::Times(proposals) => done(decide(turn, answers, booking, &proposals)),
-        Reply::Thanks => done("thanks"),
-        // The staff read it.
-        Reply::Words => Verdict::new(What::NotForUs, None),
-    }
-}
-
-/// What a reply says of a booking.
-enum Reply {
-    GiveBack,
-    Times(Proposals),
-    Thanks,
-    Words,
-}
-
-fn in_reply(turn: &Turn, mail: &Inbound, from: &Mailbox, booking: &Booking, said: Option<&Command>) -> Reply {
-    let offered = &booking.offered;
-    let chosen = match said.map(|said| said.word) {
-        Some(Word::Cancel | Word::No | Word::NoRoom | Word::Decline) => return Reply::GiveBack,
-        Some(Word::Number(n)) => usize::from(n).checked_sub(1).and_then(|n| offered.get(n)),
-        Some(Word::Yes | Word::Accept) if offered.len() == 1 => offered.first(),
-        Some(Word::Yes | Word::Accept) => return Reply::Thanks,
-        None => choice::place(turn, &mail.new_text, offered.len()).and_then(|(n, _)| offered.get(n - 1)),
-        _ => None,
-    };
-    if let Some(slot) = chosen {
-        return Reply::Times(Proposals { slots: vec![*slot], ..Proposals::default() });
-    }
-    let text = match said {
-        Some(said) if matches!(said.word, Word::Room | Word::Move | Word::NewTimes) => {
-            proposals::after_the_word(said)
-        }
-        _ => mail.new_text.clone(),
-    };
-    let proposals = room_said::times_in(turn, &from.address, &text);
-    let is_asked = booking.ahead(turn.now).is_none() && !proposals.unclear.is_empty();
-    let asks = said.is_some() || is_asked || !proposals.is_empty();
-    match () {
-        () if asks => Reply::Times(proposals),
-        () if command::is_mere_thanks(&mail.new_text) => Reply::Thanks,
-        () => Reply::Words,
-    }
-}
-
-/// What a calendar program answers to our invitation.
-fn by_calendar(turn: &mut Turn, mail: &Inbound, booking: &Booking) -> Option<&'static str> {
-    let event = mail.calendar.as_ref()?;
-    token::carriers(&event.uid).iter().find(|(reference, _)| *reference == booking.reference)?;
-    if booking.sequence.is_some_and(|latest| event.sequence < u64::from(latest)) {
-        return Some("calendar-late");
-    }
-    let is_off = event.method == "CANCEL" || event.partstat.as_deref() == Some("DECLINED");
-    let other = match (event.method.as_str(), event.start) {
-        ("COUNTER" | "REQUEST", Some(Start::At(start))) => {
-            let minutes = event.minutes.filter(|minutes| *minutes > 0).unwrap_or(proposals::MINUTES);
-            Some(Slot { start, minutes }).filter(|slot| Some(*slot) != booking.slot)
-        }
-        _ => None,
-    };
-    let booking = booking.clone();
-    Some(match other {
-        _ if is_off && booking.ahead(turn.now).is_none() => "calendar-late",
-        _ if is_off => give_back(turn, None, booking),
-        Some(slot) => {
-            let proposals = Proposals { slots: vec![slot], ..Proposals::default() };
-            decide(turn, None, booking, &proposals)
-        }
-        None => "calendar-answer",
-    })
-}
-
 // ---- decided
 
-fn decide(
+pub fn decide(
     turn: &mut Turn,
     answers: Option<Answered>,
     booking: Booking,
     proposals: &Proposals,
 ) -> &'static str {
+    let booking = match booking.slot.is_some() && booking.ahead(turn.now).is_none() {
+        // What is over stays as it was.
+        true => Booking::new(turn.new_reference(), &booking.by, None, turn.now),
+        false => booking,
+    };
+    let had = booking.ahead(turn.now);
     let (wanted, why) = match (proposals.slots.as_slice(), proposals.unclear.first()) {
-        ([one], _) if booking.ahead(turn.now) == Some(*one) => {
-            return say_booked(turn, answers, booking, false);
+        ([one], _) if had == Some(*one) || has_it_already(turn, &booking, *one) => {
+            (Some(*one), NoRoom::Yours)
         }
         ([one], _) => match booking::book(turn, booking.clone(), *one) {
-            Ok(booked) => return say_booked(turn, answers, booked, booking.sequence.is_some()),
+            Ok(booked) => return say_booked(turn, answers, booked, had.is_some()),
             Err(why) => (Some(*one), why),
         },
         ([], Some(unclear)) => (None, why_unclear(unclear.why)),
@@ -186,8 +129,17 @@ fn decide(
         (several, _) => return say_which(turn, answers, booking, several),
     };
     let nearest = |slot| booking::nearest(turn, slot, &booking.reference);
-    let offered = wanted.map_or_else(|| booking.offered.clone(), nearest);
+    let offered = match why {
+        NoRoom::Yours => Vec::new(),
+        _ => wanted.map_or_else(|| booking.offered.clone(), nearest),
+    };
     say_not_booked(turn, answers, Booking { offered, ..booking }, wanted, why)
+}
+
+/// Whether somebody asks for what they have.
+fn has_it_already(turn: &Turn, booking: &Booking, slot: Slot) -> bool {
+    let others = booking::of_person(turn, &booking.by).into_iter();
+    others.filter(|other| other.reference != booking.reference).any(|other| other.slot == Some(slot))
 }
 
 fn why_unclear(why: Unclear) -> NoRoom {
@@ -209,7 +161,7 @@ fn say_which(turn: &mut Turn, answers: Option<Answered>, booking: Booking, sever
     say_not_booked(turn, answers, Booking { offered, ..booking }, None, why)
 }
 
-fn give_back(turn: &mut Turn, answers: Option<Answered>, booking: Booking) -> &'static str {
+pub fn give_back(turn: &mut Turn, answers: Option<Answered>, booking: Booking) -> &'static str {
     let freed = booking::free(turn, &booking.reference);
     let calendar = freed.as_ref().and_then(|(booking, slot)| {
         let booking = Booking { sequence: booking.sequence.map(|last| last + 1), ..booking.clone() };

@@ -1,6 +1,6 @@
 //! What people say of the shared room: ROOM beside something else, or a mail that asks for it.
 
-use super::command::{self, Word};
+use super::command::{self, Command, Word};
 use super::proposals::{self, Proposals, Unclear};
 use super::proposed_time::{self, Reading};
 use super::turn::Turn;
@@ -13,23 +13,36 @@ const LONGEST: usize = 60;
 /// A time has at most so many words.
 const LONGEST_TIME: usize = 14;
 
-/// What people say when they ask for something, folded.
+/// What people do with a room, folded: it comes before the room in a wish.
 #[rustfmt::skip]
-const WISHES: &[&str] = &[
-    "book", "booking", "reserve", "reservation", "need", "use", "could", "can i", "can we", "may i", "may we", "please",
-    "would like", "d like", "want", "available", "is it free", "request", "requesting", "schedule", "have the",
-    "reserver", "besoin", "puis je", "peut on", "pouvons nous", "pourrais", "pourrions", "pourrait", "voudrais",
-    "voudrions", "aimerais", "aimerions", "souhaite", "souhaitons", "souhaiterais", "disponible", "svp", "s il vous plait",
-    "s il te plait", "merci de", "demande",
-    "حجز", "احجز", "نحجز", "احتاج", "نحتاج", "اريد", "نريد", "اود", "نود", "هل يمكن", "هل يمكنني", "من فضلك", "رجاء", "متاحه", "طلب",
+const USES: &[&str] = &[
+    "book", "booking", "reserve", "reserving", "have", "use", "need", "get", "borrow", "want",
+    "reserver", "avoir", "utiliser", "besoin", "emprunter", "disposer", "reservation", "souhaite", "souhaitons", "voudrais", "voudrions",
+    "حجز", "احجز", "نحجز", "احجزوا", "نحتاج", "احتاج", "استخدام", "استعمال",
+];
+/// So many words may stand between that and the room.
+const BETWEEN: usize = 4;
+/// What makes another thing of a room that it stands before, or after.
+#[rustfmt::skip]
+const OTHER_ROOMS: &[&str] = &[
+    "reading", "class", "study", "training", "server", "waiting", "link", "webinar", "talk", "session", "chat", "how",
+    "lecture", "cours", "attente", "lien", "comment", "المطالعه", "القراءه", "رابط", "كيف",
+];
+/// What asks for a change, in a reply about a booking, folded.
+#[rustfmt::skip]
+const CHANGES: &[&str] = &[
+    "could", "can we", "can i", "may i", "may we", "please", "instead", "move", "change", "rather", "would like", "prefer",
+    "pourrait", "pouvons nous", "puis je", "peut on", "svp", "s il vous plait", "plutot", "deplacer", "changer", "preferons", "prefere",
+    "هل يمكن", "من فضلك", "بدلا", "نقل", "تغيير", "نفضل", "افضل",
 ];
 /// What turns it into something else: then people read it.
 #[rustfmt::skip]
 const NO_WISHES: &[&str] = &[
-    "not", "no", "no longer", "never", "don t", "dont", "doesn t", "didn t", "won t", "can t", "cannot", "cancel", "cancelled",
-    "canceled", "instead", "was", "were", "did", "had", "moved", "remove", "without", "free up", "release",
-    "ne", "n", "pas", "plus", "annuler", "annule", "annulee", "etait", "avait", "sans", "liberer",
-    "لا", "لم", "لن", "ليس", "الغاء", "الغ", "كان", "كانت", "بدون",
+    "not", "no longer", "never", "don t", "dont", "doesn t", "didn t", "won t", "can t", "cannot", "cancel", "cancelled",
+    "canceled", "was", "were", "did", "had", "moved", "remove", "without", "free up", "release", "every", "each", "before", "after",
+    "until", "too", "how to",
+    "ne", "n", "pas", "plus", "annuler", "annule", "annulee", "etait", "avait", "sans", "liberer", "chaque", "tous les", "avant", "apres", "trop",
+    "لا", "لم", "لن", "ليس", "الغاء", "الغ", "كان", "كانت", "بدون", "كل", "قبل", "بعد",
 ];
 
 /// Whether a text wishes for the room on a line of its own, or after a time, and the rest of it.
@@ -87,24 +100,27 @@ pub fn request(turn: &Turn, mail: &Inbound, from: &AddrSpec) -> Option<Proposals
     if said.word != Word::Room {
         return None;
     }
-    let proposals = proposals::read(turn, from, &proposals::after_the_word(&said));
-    // `Room is short here on Tuesdays`: a word that begins a sentence is none.
-    let names_a_time = !proposals.slots.is_empty() || !proposals.unclear.is_empty();
-    match said.argument.is_none() || names_a_time {
-        true => Some(proposals),
-        false => in_words(turn, mail, from),
-    }
+    beside_the_word(turn, from, &said).or_else(|| in_words(turn, mail, from))
 }
 
-/// In words of one's own: the room, a wish for it, and a time that is still to come.
+/// The times beside ROOM. `Room is short here on Tuesdays`: a word that begins a sentence is none.
+pub fn beside_the_word(turn: &Turn, from: &AddrSpec, said: &Command) -> Option<Proposals> {
+    let proposals = proposals::read(turn, from, &proposals::after_the_word(said));
+    let Some(argument) = said.argument.as_deref() else { return Some(proposals) };
+    let names_a_time = !proposals.slots.is_empty() || !proposals.unclear.is_empty();
+    // A line that says more than a time is kept as a note.
+    let says_more =
+        proposals.note.as_deref().is_some_and(|note| note.lines().any(|l| l.contains(argument.trim())));
+    (names_a_time && !says_more).then_some(proposals)
+}
+
+/// In words of one's own: somebody would book the room, or have it, at a time that is still to come.
 fn in_words(turn: &Turn, mail: &Inbound, from: &AddrSpec) -> Option<Proposals> {
     let subject = mail.subject.as_deref().unwrap_or_default();
+    let text = format!("{subject}\n\n{}", mail.new_text);
     let is_word = command::read(subject, None, &turn.rules.words).is_some_and(|said| said.word == Word::Room);
-    let text = format!("{subject}\n{}", mail.new_text);
-    let words = words_of(&text);
-    let has = |phrases: &[&str]| phrases.iter().any(|phrase| words.contains(&format!(" {phrase} ")));
-    let wishes = is_word || names_room(turn, &words) && has(WISHES);
-    if !wishes || has(NO_WISHES) {
+    let wishes = sentences(&text).iter().any(|sentence| is_wish_for_it(turn, &words_of(sentence)));
+    if !(is_word && is_short(&mail.new_text) || wishes) || has(&words_of(&text), NO_WISHES) {
         return None;
     }
     let proposals = times_in(turn, from, &text);
@@ -112,20 +128,52 @@ fn in_words(turn: &Turn, mail: &Inbound, from: &AddrSpec) -> Option<Proposals> {
     (!proposals.slots.is_empty() || to_come || is_word).then_some(proposals)
 }
 
+/// Below a subject that says ROOM stands little else than the time.
+fn is_short(text: &str) -> bool {
+    text.split_whitespace().count() <= LONGEST_TIME
+}
+
+/// `could we have the Zoom room`, `réserver la salle`
+fn is_wish_for_it(turn: &Turn, words: &str) -> bool {
+    let words: Vec<&str> = words.split_whitespace().collect();
+    let uses = (0..words.len()).filter(|at| USES.contains(&words[*at]));
+    uses.into_iter().any(|at| {
+        let rest = &words[at + 1..];
+        (0..rest.len().min(BETWEEN)).any(|skipped| {
+            let named = room_at(turn, &rest[skipped..]);
+            let end = (at + 1 + skipped + named + 2).min(words.len());
+            named > 0 && !words[at.saturating_sub(2)..end].iter().any(|word| OTHER_ROOMS.contains(word))
+        })
+    })
+}
+
+/// How many of these words name the room: `zoom room`, `the room`, or what it is called.
+fn room_at(turn: &Turn, words: &[&str]) -> usize {
+    let name = turn.rules.room.as_ref().map(|room| words_of(&room.name)).unwrap_or_default();
+    let said = &turn.rules.words.spellings;
+    let longest = words.len().min(4);
+    let is_room = |phrase: &str| {
+        let alone = !phrase.contains(' ') && said.get(phrase) == Some(&Word::Room) && phrase == "room";
+        said.get(phrase) == Some(&Word::Room) && !alone || format!(" {phrase} ") == name
+    };
+    (1..=longest).rev().find(|n| is_room(&words[..*n].join(" "))).unwrap_or(0)
+}
+
+/// Whether a reply about a booking asks for another time in its sentences.
+pub fn asks_for_a_change(text: &str) -> bool {
+    let words = words_of(text);
+    has(&words, CHANGES) && !has(&words, NO_WISHES)
+}
+
+fn has(words: &str, phrases: &[&str]) -> bool {
+    phrases.iter().any(|phrase| words.contains(&format!(" {phrase} ")))
+}
+
 /// Folded words with a space around each.
 fn words_of(text: &str) -> String {
     let folded = fold::letters(text);
     let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     format!(" {} ", words.collect::<Vec<_>>().join(" "))
-}
-
-fn names_room(turn: &Turn, words: &str) -> bool {
-    let name = turn.rules.room.as_ref().map(|room| words_of(&room.name)).unwrap_or_default();
-    let spellings = &turn.rules.words.spellings;
-    let mut said = spellings.iter().filter(|(_, word)| **word == Word::Room).map(|(said, _)| said.as_str());
-    let of_name = name.split_whitespace().filter(|part| part.chars().count() > 3);
-    let has = |phrase: &str| words.contains(&format!(" {phrase} "));
-    said.any(has) || of_name.into_iter().any(has)
 }
 
 /// The times of a text, also in the middle of its sentences.
@@ -139,11 +187,30 @@ pub fn times_in(turn: &Turn, from: &AddrSpec, text: &str) -> Proposals {
         let reading = proposed_time::read(part, zone, turn.now);
         !matches!(reading, Reading::None | Reading::DateOnly(_))
     };
-    let lines: Vec<String> = text.lines().flat_map(|line| parts_of(line).find(is_time)).collect();
+    let lines: Vec<String> =
+        sentences(text).iter().flat_map(|sentence| parts_of(sentence).find(is_time)).collect();
     proposals::read(turn, from, &lines.join("\n"))
 }
 
-/// Every run of words of a line, the longest first.
+/// Paragraphs, whose lines a mail program may have wrapped, at their questions and full stops.
+fn sentences(text: &str) -> Vec<String> {
+    let mut sentences = Vec::new();
+    for paragraph in text.split("\n\n") {
+        let mut sentence = String::new();
+        for word in paragraph.split_whitespace() {
+            let begins = word.chars().next().is_some_and(char::is_uppercase);
+            if sentence.ends_with(['?', '!', '؟']) || sentence.ends_with('.') && begins {
+                sentences.push(std::mem::take(&mut sentence));
+            }
+            sentence.push_str(if sentence.is_empty() { "" } else { " " });
+            sentence.push_str(word);
+        }
+        sentences.push(sentence);
+    }
+    sentences
+}
+
+/// Every run of words of a sentence, the longest first.
 fn parts_of(line: &str) -> impl Iterator<Item = String> {
     let words: Vec<String> = line.split_whitespace().take(LONGEST).map(str::to_owned).collect();
     let longest = words.len().min(LONGEST_TIME);
@@ -151,7 +218,7 @@ fn parts_of(line: &str) -> impl Iterator<Item = String> {
         let words = words.clone();
         (0..=words.len() - length).map(move |at| {
             let part = words[at..at + length].join(" ");
-            part.trim_matches(|c: char| ",.;:!?()".contains(c)).to_owned()
+            part.trim_matches(|c: char| ",.;:!?()؟،".contains(c)).to_owned()
         })
     })
 }

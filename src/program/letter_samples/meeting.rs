@@ -165,7 +165,8 @@ fn room() -> Vec<Letter> {
         other,
     };
     let booked = |name, room, moved| Letter::RoomBooked { name, room, at: at(), minutes: 30, moved };
-    let to_open = |name: Option<String>| Letter::RoomToOpen {
+    let to_open = |name: Option<String>, off| Letter::RoomToOpen {
+        off,
         told: name.is_some(),
         name,
         room: ROOM.into(),
@@ -178,6 +179,7 @@ fn room() -> Vec<Letter> {
         Letter::RoomNoted { name: leila(), other: amina(), room: ROOM.into() },
         not_booked(NoRoom::Taken, Some(at()), Some(at()), free(), None),
         not_booked(NoRoom::Taken, Some(at()), None, free(), Some(amina())),
+        not_booked(NoRoom::Yours, Some(at()), Some(at()), vec![], None),
         not_booked(NoRoom::Closed, Some(at()), None, free(), None),
         not_booked(NoRoom::Several, None, None, free(), None),
         not_booked(NoRoom::Past, None, None, vec![], None),
@@ -198,8 +200,9 @@ fn room() -> Vec<Letter> {
         booked(None, shown(false, true), false),
         Letter::RoomFreed { name: Some(leila()), room: ROOM.into(), at: Some(at()) },
         Letter::RoomFreed { name: None, room: ROOM.into(), at: None },
-        to_open(Some("Rana Aziz".into())),
-        to_open(None),
+        to_open(Some("Rana Aziz".into()), false),
+        to_open(None, false),
+        to_open(None, true),
     ]
 }
 
