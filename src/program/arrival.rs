@@ -276,10 +276,9 @@ fn the_only_case(turn: &Turn, mail: &Inbound, from: &Mailbox) -> Option<(Case, P
 
 fn says_something_of_oneself(turn: &Turn, mail: &Inbound) -> bool {
     let said = turn.said(mail);
-    let from = || mail.from.as_ref();
     turn.form(mail).is_some()
         || said.is_some_and(|s| oneself::is_about_oneself(s.word))
-        || from().is_some_and(|from| room_mail::is_request(turn, mail, from))
+        || mail.from.as_ref().is_some_and(|from| room_mail::is_about_room(turn, mail, from))
 }
 
 /// A new form, or a word about its writer.

@@ -18,9 +18,14 @@ use crate::mail::address::Mailbox;
 use crate::mail::inbound::Inbound;
 use crate::mail::invitation::Method;
 
-/// Whether a mail asks for the room.
-pub fn is_request(turn: &Turn, mail: &Inbound, from: &Mailbox) -> bool {
-    room_said::request(turn, mail, &from.address).is_some()
+/// Whether a mail asks for the room, or gives it back.
+pub fn is_about_room(turn: &Turn, mail: &Inbound, from: &Mailbox) -> bool {
+    gives_back_by_word(turn, mail) || room_said::request(turn, mail, &from.address).is_some()
+}
+
+/// NO ROOM
+fn gives_back_by_word(turn: &Turn, mail: &Inbound) -> bool {
+    turn.rules.room.is_some() && turn.said(mail).is_some_and(|said| said.word == Word::NoRoom)
 }
 
 /// Whether it also says for when.
@@ -32,16 +37,16 @@ pub fn names_a_time(turn: &Turn, mail: &Inbound, from: &Mailbox) -> bool {
 /// A mail of its own that asks for the room, or gives it back. None where it is about something else, or
 /// by somebody whom nobody knows and who did not use the word.
 pub fn asked(turn: &mut Turn, mail: &Inbound, from: &Mailbox) -> Option<Verdict> {
-    let word = turn.said(mail).map(|said| said.word);
-    if word == Some(Word::NoRoom) && turn.rules.room.is_some() {
+    if gives_back_by_word(turn, mail) {
         return gives_back(turn, mail, from);
     }
     let proposals = room_said::request(turn, mail, &from.address)?;
+    let by_word = turn.said(mail).is_some();
     if !may_book(turn, from) {
-        return word.is_some().then(|| hold(turn, mail, from));
+        return by_word.then(|| hold(turn, mail, from));
     }
     let booking = Booking::new(turn.new_reference(), from, None, turn.now);
-    let note = proposals.note.clone().filter(|_| word.is_some());
+    let note = proposals.note.clone().filter(|_| by_word);
     let done = done(decide(turn, answering(mail), booking, &proposals));
     leave_to_staff(turn, mail, from, note.as_deref());
     Some(done)
