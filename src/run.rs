@@ -408,7 +408,6 @@ fn on_runtime(
 ) -> Result<(), Trouble> {
     let runtime = runtime()?;
     let (desk, clock) = (daemon.reader.desk.clone(), daemon.reader.clock.clone());
-    let room_is_shown = room.is_some();
     let end = runtime.block_on(async {
         if once {
             if store.disk_alarm {
@@ -422,7 +421,7 @@ fn on_runtime(
             end = serve(daemon) => end,
             () = forgetting::keep(&desk, &clock, store.keep_handled_days) => unreachable!("it forgets day by day"),
             () = disk::watch(&store.path, &desk, &clock), if store.disk_alarm => unreachable!("it measures for ever"),
-            () = keep_room_file(&mut room, &desk), if room_is_shown => unreachable!("it follows every commit"),
+            () = keep_room_file(&mut room, &desk) => unreachable!("it follows every commit"),
         }
     });
     // Tasks that still hold a desk are gone with the runtime; then the store is closed.
@@ -432,8 +431,9 @@ fn on_runtime(
 }
 
 async fn keep_room_file(room: &mut Option<RoomFile>, desk: &Desk) {
-    if let Some(room) = room {
-        room.keep(desk).await;
+    match room {
+        Some(room) => room.keep(desk).await,
+        None => std::future::pending().await,
     }
 }
 

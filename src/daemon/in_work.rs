@@ -56,11 +56,7 @@ pub(super) struct LeftBehind(Option<InWork>);
 impl LeftBehind {
     /// Read once at start: what is in work later is our own.
     pub fn of(view: &dyn View, folder: &str) -> Self {
-        let key = format!("{}/{folder}", InWork::TABLE);
-        let text = view.get(&key);
-        Self(text.and_then(|text| {
-            serde_json::from_str(&text).inspect_err(|e| view.fault(&key, &e.to_string())).ok()
-        }))
+        Self(InWork::stored(view, folder))
     }
 
     fn row(&self, reading: &Reading) -> Option<&InWork> {

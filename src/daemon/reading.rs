@@ -280,7 +280,5 @@ fn taken(mail: mailbox::Fetched) -> Fetched {
 }
 
 fn stored_reading(view: &dyn View, folder: &str) -> Option<Reading> {
-    let key = format!("{}/{folder}", Reading::TABLE);
-    let text = view.get(&key)?;
-    serde_json::from_str(&text).inspect_err(|e| view.fault(&key, &e.to_string())).ok()
+    Reading::stored(view, folder)
 }

@@ -37,21 +37,16 @@ pub fn changed(view: &dyn View, changes: &[TimerChange], zone: Tz) -> Vec<Promis
             TimerChange::Cancel(id) => last.insert(id, None),
         };
     }
-    let told = |(id, set)| Promise::of(standing(view, id).as_ref(), set, zone);
+    let told =
+        |(id, set): (&TimerId, Option<&Timer>)| Promise::of(Timer::stored(view, &id.0).as_ref(), set, zone);
     let mut promises: Vec<Promise> = last.into_iter().filter_map(told).collect();
     promises.sort_by_key(|promise| (promise.change, promise.due));
     promises
 }
 
-fn standing(view: &dyn View, id: &TimerId) -> Option<Timer> {
-    let key = format!("{}/{}", Timer::TABLE, id.0);
-    let row = view.get(&key)?;
-    serde_json::from_str(&row).inspect_err(|why| view.fault(&key, &why.to_string())).ok()
-}
-
 /// When a timer of this name is due, if it stands.
 pub fn due(view: &dyn View, what: &TimerKind) -> Option<Timestamp> {
-    standing(view, &what.id()).map(|timer| timer.due)
+    Timer::stored(view, &what.id().0).map(|timer| timer.due)
 }
 
 impl Promise {

@@ -350,20 +350,13 @@ fn is_reply_to_others(turn: &Turn, mail: &Inbound) -> bool {
 
 /// Words of somebody we cannot be sure of, for the staff; the writer hears that, and no more.
 pub fn hold_words(turn: &mut Turn, mail: &Inbound, from: &Mailbox, case: Option<Reference>) -> Verdict {
-    let about = mail.subject.clone().unwrap_or_default();
     if is_doubtful(mail) {
         // Whose address it is did not write this: the letter would reach the wrong one.
+        let about = mail.subject.clone().unwrap_or_default();
         staff::note_exception(turn, ExceptionKind::Stranger, from.address.as_str(), &about, case.clone());
         return Verdict::new(What::Done("held"), case);
     }
-    let held = Held {
-        kind: ExceptionKind::Stranger,
-        what: WithStaff::Words,
-        about,
-        form: None,
-        understood: Vec::new(),
-        case: case.clone(),
-    };
+    let held = Held { case: case.clone(), ..Held::of(mail, ExceptionKind::Stranger, WithStaff::Words) };
     let words = Some(mail.new_text.clone());
     match mail.wants_silence {
         true => staff::keep(turn, from, held, words),

@@ -98,6 +98,11 @@ impl Booking {
     }
 }
 
+/// What people call the room; empty where there is none.
+pub fn room_name(turn: &Turn) -> String {
+    turn.rules.room.as_ref().map(|room| room.name.clone()).unwrap_or_default()
+}
+
 /// When others than this booking have the room.
 pub fn taken(turn: &Turn, except: &Reference) -> Vec<Slot> {
     let others = turn.all::<Booking>("").into_iter().filter(|other| other.reference != *except);

@@ -195,10 +195,7 @@ pub fn stands_still(turn: &Turn) -> bool {
 
 /// Until when sending stands still, or stood last.
 pub fn paused_until(view: &dyn View) -> Option<Timestamp> {
-    let key = format!("{}/sending", Breaker::TABLE);
-    let text = view.get(&key)?;
-    let read = serde_json::from_str::<Breaker>(&text).inspect_err(|e| view.fault(&key, &e.to_string()));
-    read.ok()?.paused_until
+    Breaker::stored(view, "sending")?.paused_until
 }
 
 #[cfg(test)]

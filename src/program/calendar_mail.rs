@@ -13,6 +13,7 @@ use super::record::{Case, Owner, Party};
 use super::schedule;
 use super::token;
 use super::turn::Turn;
+use crate::mail::address::AddrSpec;
 use crate::mail::event::{Event, Start};
 use crate::mail::inbound::Inbound;
 use chrono::TimeDelta;
@@ -182,15 +183,15 @@ const FURTHEST: TimeDelta = TimeDelta::days(200);
 
 /// When it would be, if that is still ahead.
 fn slot(turn: &Turn, event: &Event, case: &Case, party: Party) -> Option<Slot> {
-    let slot = slot_said(turn, event, case, party)?;
+    let slot = slot_said(turn, event, &case.mailbox_of(party).address)?;
     Some(slot).filter(|slot| slot.start > turn.now && slot.start < turn.now + FURTHEST)
 }
 
 /// A time without a zone counts on its writer's clock.
-fn slot_said(turn: &Turn, event: &Event, case: &Case, party: Party) -> Option<Slot> {
+pub fn slot_said(turn: &Turn, event: &Event, writer: &AddrSpec) -> Option<Slot> {
     let start = match event.start? {
         Start::At(start) => start,
-        Start::Floating(wall) => schedule::instant(wall, turn.zone_of(&case.mailbox_of(party).address)),
+        Start::Floating(wall) => schedule::instant(wall, turn.zone_of(writer)),
         Start::Day(_) => return None,
     };
     let minutes = event.minutes.filter(|minutes| *minutes > 0).unwrap_or(proposals::MINUTES);
@@ -203,8 +204,9 @@ fn no_time(turn: &Turn, event: &Event, case: &Case, party: Party) -> Option<Uncl
         let line = day.to_string();
         return Some(UnclearTime { line, why: Unclear::NoHour, readings: Vec::new() });
     }
-    let slot = slot_said(turn, event, case, party).filter(|slot| slot.start <= turn.now)?;
-    let (zone, assumed) = turn.clock_of(&case.mailbox_of(party).address);
+    let writer = &case.mailbox_of(party).address;
+    let slot = slot_said(turn, event, writer).filter(|slot| slot.start <= turn.now)?;
+    let (zone, assumed) = turn.clock_of(writer);
     let moment = slot.moment(zone, assumed);
     let line = format!("{} {}", moment.date, moment.from);
     Some(UnclearTime { line, why: Unclear::Past, readings: vec![moment] })

@@ -519,14 +519,8 @@ fn tell_once(turn: &mut Turn, mail: &Inbound, case: &mut Case, party: Party) {
 /// works meanwhile.
 pub fn leave_to_staff(turn: &mut Turn, mail: &Inbound, case: &Case, party: Party) -> &'static str {
     let from = case.mailbox_of(party).clone();
-    let held = Held {
-        kind: ExceptionKind::Words,
-        what: WithStaff::Words,
-        about: mail.subject.clone().unwrap_or_default(),
-        form: None,
-        understood: Vec::new(),
-        case: Some(case.reference.clone()),
-    };
+    let of_case = Some(case.reference.clone());
+    let held = Held { case: of_case, ..Held::of(mail, ExceptionKind::Words, WithStaff::Words) };
     let next = next_for(case, party);
     let chooses = party == Party::Advisee && choice::is_possible(case);
     let letter = Letter::WordsWithStaff {

@@ -59,10 +59,7 @@ impl Spell {
 
 /// Whether there is anything to decide; most times there is not.
 pub fn is_news(view: &dyn View, disk: &Disk, now: Timestamp) -> bool {
-    let key = format!("{}/store", Spell::TABLE);
-    let read = |text: String| serde_json::from_str::<Spell>(&text);
-    let spell = view.get(&key).map(read).transpose();
-    let spell = spell.inspect_err(|e| view.fault(&key, &e.to_string())).ok().flatten().unwrap_or_default();
+    let spell = Spell::stored(view, "store").unwrap_or_default();
     if disk.is_low() { !spell.is_low || spell.may_be_told(now) } else { spell.is_low }
 }
 

@@ -79,9 +79,7 @@ impl Restored {
 
 /// How the store was put back, if it ever was.
 pub fn restored(view: &dyn View) -> Option<Restored> {
-    let key = format!("{}/{KEY}", Restored::TABLE);
-    let text = view.get(&key)?;
-    serde_json::from_str(&text).inspect_err(|e| view.fault(&key, &e.to_string())).ok()
+    Restored::stored(view, KEY)
 }
 
 /// Whether nothing may be done before the operator says `resume`.

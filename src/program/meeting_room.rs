@@ -63,7 +63,7 @@ pub fn given_back(turn: &mut Turn, mail: &Inbound, case: &Case, party: Party, no
         invitations::invite(turn, case, appointment, AgreedOn::NoRoom);
     } else {
         let name = Some(case.mailbox_of(party).called().to_owned());
-        let letter = Letter::RoomFreed { name, room: self::name(turn), at: None };
+        let letter = Letter::RoomFreed { name, room: booking::room_name(turn), at: None };
         turn.tell_party(case, party, answering(mail), letter);
     }
     arranging::pass_note(turn, mail, case, party, note);
@@ -82,13 +82,9 @@ pub fn say_wish_noted(turn: &mut Turn, mail: &Inbound, case: &Case, party: Party
     let letter = Letter::RoomNoted {
         name: case.mailbox_of(party).called().to_owned(),
         other: case.other(party).map(|other| case.mailbox_of(other).called().to_owned()).unwrap_or_default(),
-        room: name(turn),
+        room: booking::room_name(turn),
     };
     turn.tell_party(case, party, answering(mail), letter);
-}
-
-fn name(turn: &Turn) -> String {
-    turn.rules.room.as_ref().map(|room| room.name.clone()).unwrap_or_default()
 }
 
 // ---- with the meeting
@@ -145,15 +141,12 @@ pub fn offered(turn: &Turn, case: &Case, slot: Slot) -> Option<String> {
 /// What is said of the room to whoever proposes times: of which it cannot be had, and when it can.
 pub fn wish(turn: &Turn, case: &Case, appointment: &Appointment, party: Party) -> Option<RoomWish> {
     appointment.room?;
-    let slots = &appointment.proposed;
     let hindered = |slot: &Slot| booking::hindrance(turn, *slot, &case.reference).is_some();
-    let not_at: Vec<usize> = slots.iter().zip(1..).filter(|(s, _)| hindered(s)).map(|(_, n)| n).collect();
-    let first = slots.iter().find(|slot| hindered(slot));
-    Some(RoomWish {
-        name: name(turn),
-        not_at,
-        free: first.map(|slot| free_times(turn, case, party, *slot)).unwrap_or_default(),
-    })
+    let not_at: Vec<(usize, Slot)> =
+        (1..).zip(appointment.proposed.iter().copied()).filter(|(_, slot)| hindered(slot)).collect();
+    let free = not_at.first().map(|(_, slot)| free_times(turn, case, party, *slot)).unwrap_or_default();
+    let not_at = not_at.into_iter().map(|(number, _)| number).collect();
+    Some(RoomWish { name: booking::room_name(turn), not_at, free })
 }
 
 /// The room cannot be had then: told at once, with the nearest free times.
@@ -168,7 +161,7 @@ pub fn say_not_booked(
     let (zone, assumed) = turn.clock_of(&case.mailbox_of(party).address);
     let letter = Letter::RoomNotBooked {
         name: Some(case.mailbox_of(party).called().to_owned()),
-        room: name(turn),
+        room: booking::room_name(turn),
         why,
         wanted: Some(slot.moment(zone, assumed)),
         stands: None,

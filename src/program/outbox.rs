@@ -6,7 +6,7 @@ use super::bounce::{self, NonDelivery};
 use super::breaker::Cause;
 use super::input::Delivery;
 use super::letter::{ExceptionKind, Urgency};
-use super::record::{LetterSent, Record, Timestamp};
+use super::record::{LetterSent, Record, Timestamp, understood};
 use super::timer::{key_time, read_key_time};
 use super::turn::Turn;
 use super::verdict::{Verdict, What};
@@ -88,12 +88,8 @@ fn rows_of(mail: &Mail, number: u64, now: Timestamp) -> Vec<Change> {
 
 /// How often a letter was tried that still lies here; None where nothing of it does.
 pub fn attempts(view: &dyn View, letter: &MessageId) -> Option<u32> {
-    let copies = view.range(&format!("{}/{}-", Outgoing::TABLE, uuid(letter)));
-    let read = |(key, row): &(String, String)| {
-        let copy = serde_json::from_str::<Outgoing>(row);
-        copy.inspect_err(|why| view.fault(key, &why.to_string())).ok()
-    };
-    copies.iter().filter_map(read).map(|copy| copy.attempts).max()
+    let copies = Outgoing::all_stored(view, &format!("{}-", uuid(letter)));
+    copies.into_iter().map(|copy| copy.attempts).max()
 }
 
 /// The copies of a letter that have not been taken by the mail server yet.
@@ -185,7 +181,7 @@ fn queued(view: &dyn View, lane: &str, now: Timestamp, patience: Patience, limit
         Patience::All => view.range(lane),
     };
     let copies = rows.iter().filter_map(|(key, _)| read_queue_key(key)).filter_map(|(due, id)| {
-        let copy = copy(view, &id)?;
+        let copy = Outgoing::stored(view, &id)?;
         let waits = due > now && (patience == Patience::Due || copy.uncertain > 0);
         (!waits).then_some(copy)
     });
@@ -220,21 +216,15 @@ pub fn waiting(turn: &Turn) -> usize {
     turn.marked(QUEUE).len()
 }
 
-fn copy(view: &dyn View, id: &str) -> Option<Outgoing> {
-    let key = format!("{}/{id}", Outgoing::TABLE);
-    let text = view.get(&key)?;
-    serde_json::from_str(&text).inspect_err(|e| view.fault(&key, &e.to_string())).ok()
-}
-
 /// A letter whose attempt is committed and not concluded.
 pub fn under_way(view: &dyn View, id: &str) -> Option<Outgoing> {
-    copy(view, id).filter(|copy| copy.under_way)
+    Outgoing::stored(view, id).filter(|copy| copy.under_way)
 }
 
 /// The bytes of a queued letter.
 pub fn bytes(view: &dyn View, id: &str) -> Option<String> {
     let key = format!("{BYTES}{id}");
-    serde_json::from_str(&view.get(&key)?).inspect_err(|e| view.fault(&key, &e.to_string())).ok()
+    understood(view, &key, &view.get(&key)?)
 }
 
 /// Whether a letter to one person still waits to be taken by the mail server. One that

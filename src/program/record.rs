@@ -2,6 +2,7 @@
 //!
 //! A record is stored as JSON under `table/key`, with the version of its shape.
 
+use super::View;
 use super::form_mail::FormMail;
 use super::input::Purpose;
 use super::inquiry::Inquiry;
@@ -26,6 +27,23 @@ pub trait Record: Serialize + DeserializeOwned {
     const VERSION: u32 = 1;
     /// Unique within the table; may itself contain `/`.
     fn key(&self) -> String;
+
+    /// The record of this key; None where there is none.
+    fn stored(view: &dyn View, key: &str) -> Option<Self> {
+        let key = format!("{}/{key}", Self::TABLE);
+        understood(view, &key, &view.get(&key)?)
+    }
+
+    /// Every record whose key begins so, in the order of keys.
+    fn all_stored(view: &dyn View, prefix: &str) -> Vec<Self> {
+        let rows = view.range(&format!("{}/{prefix}", Self::TABLE));
+        rows.iter().filter_map(|(key, text)| understood(view, key, text)).collect()
+    }
+}
+
+/// A row, read. One that is not understood makes the decision worthless.
+pub fn understood<T: DeserializeOwned>(view: &dyn View, key: &str, text: &str) -> Option<T> {
+    serde_json::from_str(text).inspect_err(|why| view.fault(key, &why.to_string())).ok()
 }
 
 /// The five characters people read and write: Crockford base32 in capitals.

@@ -57,11 +57,8 @@ impl RoomCalendar {
 }
 
 fn bookings(view: &dyn View) -> Vec<Booking> {
-    let rows = view.range(&format!("{}/", Booking::TABLE));
-    let read = |(key, row): &(String, String)| {
-        serde_json::from_str::<Booking>(row).inspect_err(|why| view.fault(key, &why.to_string())).ok()
-    };
-    let mut bookings: Vec<Booking> = rows.iter().filter_map(read).filter(|b| b.slot.is_some()).collect();
+    let mut bookings = Booking::all_stored(view, "");
+    bookings.retain(|booking| booking.slot.is_some());
     bookings.sort_by(|one, other| (one.slot, &one.reference).cmp(&(other.slot, &other.reference)));
     bookings
 }

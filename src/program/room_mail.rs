@@ -7,11 +7,10 @@ use super::command::{self, Word};
 use super::courtesy;
 use super::letter::{Answered, Calendar, ExceptionKind, FreeTime, Letter, RoomShown, Thread, WithStaff};
 use super::moment::Slot;
-use super::proposals::{Proposals, Unclear};
+use super::proposals::{MINUTES, Proposals, Unclear};
 use super::record::{Hold, Owner, Reference};
 use super::room_said;
 use super::staff::{self, Held};
-use super::token;
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
 use crate::mail::address::Mailbox;
@@ -64,26 +63,12 @@ pub fn leave_to_staff(turn: &mut Turn, mail: &Inbound, from: &Mailbox, words: Op
     if command::is_mere_thanks(&words) || courtesy::is_politeness(&words) {
         return;
     }
-    let held = Held {
-        kind: ExceptionKind::ToStaff,
-        what: WithStaff::ToStaff,
-        about: mail.subject.clone().unwrap_or_default(),
-        form: None,
-        understood: Vec::new(),
-        case: None,
-    };
+    let held = Held::of(mail, ExceptionKind::ToStaff, WithStaff::ToStaff);
     staff::hold_with(turn, from, answering(mail), held, Some(words));
 }
 
 fn hold(turn: &mut Turn, mail: &Inbound, from: &Mailbox) -> Verdict {
-    let held = Held {
-        kind: ExceptionKind::RoomHeld,
-        what: WithStaff::Words,
-        about: mail.subject.clone().unwrap_or_default(),
-        form: None,
-        understood: Vec::new(),
-        case: None,
-    };
+    let held = Held::of(mail, ExceptionKind::RoomHeld, WithStaff::Words);
     let words = format!("{}\n\n{}", mail.subject.as_deref().unwrap_or_default(), mail.new_text);
     staff::hold_with(turn, from, answering(mail), held, Some(words));
     done("held")
@@ -92,7 +77,8 @@ fn hold(turn: &mut Turn, mail: &Inbound, from: &Mailbox) -> Verdict {
 /// The staff have approved it: what was written counts as of the day on which it came.
 pub fn approved(turn: &mut Turn, hold: &Hold, from: &Mailbox) -> Verdict {
     let now = std::mem::replace(&mut turn.now, hold.since);
-    let proposals = room_said::times_in(turn, &from.address, hold.words.as_deref().unwrap_or_default());
+    let proposals =
+        room_said::times_in(turn, &from.address, hold.words.as_deref().unwrap_or_default(), MINUTES);
     turn.now = now;
     let booking = Booking::new(turn.new_reference(), from, None, turn.now);
     done(decide(turn, hold.answers.clone(), booking, &proposals))
@@ -168,27 +154,23 @@ fn say_which(turn: &mut Turn, answers: Option<Answered>, booking: Booking, sever
 
 pub fn give_back(turn: &mut Turn, answers: Option<Answered>, booking: Booking) -> &'static str {
     let freed = booking::free(turn, &booking.reference);
+    let thread = thread(turn, &booking.reference);
     let calendar = freed.as_ref().and_then(|(booking, slot)| {
         let booking = Booking { sequence: booking.sequence.map(|last| last + 1), ..booking.clone() };
         turn.put(&booking);
-        calendar(turn, &booking, *slot, Method::Cancel)
+        calendar(turn, &booking, &thread, *slot, Method::Cancel)
     });
     let clock = turn.clock_of(&booking.by.address);
     let letter = Letter::RoomFreed {
         name: booking.by.name.clone(),
-        room: name(turn),
+        room: booking::room_name(turn),
         at: freed.as_ref().map(|(_, slot)| slot.moment(clock.0, clock.1)),
     };
-    let thread = thread(turn, &booking.reference);
     turn.invite(&booking.by, thread, answers, letter, calendar);
     if freed.is_some() { "room-given-back" } else { "no-effect" }
 }
 
 // ---- told
-
-fn name(turn: &Turn) -> String {
-    turn.rules.room.as_ref().map(|room| room.name.clone()).unwrap_or_default()
-}
 
 fn thread(turn: &mut Turn, reference: &Reference) -> Thread {
     let token = turn.token(reference, &Owner::Booking(reference.clone()));
@@ -208,7 +190,7 @@ fn say_booked(turn: &mut Turn, answers: Option<Answered>, booking: Booking, move
     let booking = Booking { sequence: Some(booking.sequence.map_or(0, |last| last + 1)), ..booking };
     turn.put(&booking);
     let thread = thread(turn, &booking.reference);
-    let calendar = calendar(turn, &booking, slot, Method::Request);
+    let calendar = calendar(turn, &booking, &thread, slot, Method::Request);
     turn.invite(&booking.by, thread, answers, letter, calendar);
     "room-booked"
 }
@@ -225,7 +207,7 @@ fn say_not_booked(
     let shown = |slot: Slot| slot.moment(clock.0, clock.1);
     let letter = Letter::RoomNotBooked {
         name: booking.by.name.clone(),
-        room: name(turn),
+        room: booking::room_name(turn),
         why,
         wanted: wanted.map(shown),
         stands: booking.ahead(turn.now).map(shown),
@@ -234,18 +216,17 @@ fn say_not_booked(
     };
     turn.put(&Booking { at: turn.now, ..booking.clone() });
     let thread = thread(turn, &booking.reference);
-    turn.invite(&booking.by, thread, answers, letter, None);
+    turn.tell_with(&booking.by, thread, answers, letter);
     "room-not-booked"
 }
 
-fn calendar(turn: &mut Turn, booking: &Booking, slot: Slot, method: Method) -> Option<Calendar> {
-    let token = turn.token(&booking.reference, &Owner::Booking(booking.reference.clone()));
+fn calendar(turn: &Turn, booking: &Booking, thread: &Thread, slot: Slot, method: Method) -> Option<Calendar> {
     Some(Calendar {
         method,
-        uid: format!("{}@{}", token::carrier(&booking.reference, &token), turn.rules.address.domain()),
+        uid: turn.uid(&thread.reference, thread.token.as_ref()?),
         sequence: booking.sequence?,
         slot,
         attendees: vec![turn.on_file(&booking.by)],
-        location: Some(name(turn)),
+        location: Some(booking::room_name(turn)),
     })
 }

@@ -2,9 +2,9 @@
 
 use super::arrival;
 use super::booking::Booking;
+use super::calendar_mail;
 use super::choice;
 use super::command::{self, Command, Word};
-use super::moment::Slot;
 use super::oneself::{self, Speaker};
 use super::proposals::{self, Proposals};
 use super::proposed_time::{self, Reading};
@@ -15,7 +15,6 @@ use super::token;
 use super::turn::{Turn, answering};
 use super::verdict::{Verdict, What};
 use crate::mail::address::Mailbox;
-use crate::mail::event::Start;
 use crate::mail::inbound::{Authentication, Inbound};
 
 /// A reply to a letter about a booking.
@@ -123,13 +122,10 @@ fn in_words(turn: &Turn, mail: &Inbound, from: &Mailbox, booking: &Booking) -> R
     match () {
         () if names && !is_talk => Reply::Times(plain),
         () if room_said::asks_for_a_change(text) => {
-            let found = room_said::times_in(turn, &from.address, text);
-            let minutes = booking.slot.map_or(proposals::MINUTES, |slot| slot.minutes);
-            let found = lasting(found, minutes);
-            if found.slots.is_empty() {
-                Reply::Words
-            } else {
-                Reply::Times(Proposals { note: None, ..found })
+            let found = room_said::times_in(turn, &from.address, text, minutes_of(booking));
+            match found.slots.is_empty() {
+                true => Reply::Words,
+                false => Reply::Times(Proposals { note: None, ..found }),
             }
         }
         () if command::is_mere_thanks(text) => Reply::Thanks,
@@ -139,15 +135,11 @@ fn in_words(turn: &Turn, mail: &Inbound, from: &Mailbox, booking: &Booking) -> R
 
 /// As long as what is booked, where nobody says how long.
 fn times_lasting(turn: &Turn, from: &Mailbox, booking: &Booking, text: &str) -> Proposals {
-    let minutes = booking.slot.map_or(proposals::MINUTES, |slot| slot.minutes);
-    proposals::read_lasting(turn, &from.address, text, minutes)
+    proposals::read_lasting(turn, &from.address, text, minutes_of(booking))
 }
 
-/// Times without a length were taken for half an hour.
-fn lasting(found: Proposals, minutes: u32) -> Proposals {
-    let longer =
-        |slot: Slot| if slot.minutes == proposals::MINUTES { Slot { minutes, ..slot } } else { slot };
-    Proposals { slots: found.slots.into_iter().map(longer).collect(), ..found }
+fn minutes_of(booking: &Booking) -> u32 {
+    booking.slot.map_or(proposals::MINUTES, |slot| slot.minutes)
 }
 
 /// What a calendar program answers to our invitation.
@@ -158,13 +150,9 @@ fn by_calendar(turn: &mut Turn, mail: &Inbound, booking: &Booking) -> Option<&'s
         return Some("calendar-late");
     }
     let is_off = event.method == "CANCEL" || event.partstat.as_deref() == Some("DECLINED");
-    let other = match (event.method.as_str(), event.start) {
-        ("COUNTER" | "REQUEST", Some(Start::At(start))) => {
-            let minutes = event.minutes.filter(|minutes| *minutes > 0).unwrap_or(proposals::MINUTES);
-            Some(Slot { start, minutes }).filter(|slot| Some(*slot) != booking.slot)
-        }
-        _ => None,
-    };
+    let proposes = matches!(event.method.as_str(), "COUNTER" | "REQUEST");
+    let said = calendar_mail::slot_said(turn, event, &booking.by.address).filter(|_| proposes);
+    let other = said.filter(|slot| Some(*slot) != booking.slot);
     let booking = booking.clone();
     Some(match other {
         _ if is_off && booking.ahead(turn.now).is_none() => "calendar-late",

@@ -119,11 +119,13 @@ fn in_words(turn: &Turn, mail: &Inbound, from: &AddrSpec) -> Option<Proposals> {
     let subject = mail.subject.as_deref().unwrap_or_default();
     let text = format!("{subject}\n\n{}", mail.new_text);
     let is_word = command::read(subject, None, &turn.rules.words).is_some_and(|said| said.word == Word::Room);
-    let wishes = sentences(&text).iter().any(|sentence| is_wish_for_it(turn, &words_of(sentence)));
+    let name = words_of(&turn.rules.room.as_ref()?.name);
+    let name = name.trim();
+    let wishes = sentences(&text).iter().any(|sentence| is_wish_for_it(turn, name, &words_of(sentence)));
     if !(is_word && is_short(&mail.new_text) || wishes) || has(&words_of(&text), NO_WISHES) {
         return None;
     }
-    let proposals = times_in(turn, from, &text);
+    let proposals = times_in(turn, from, &text, proposals::MINUTES);
     let to_come = proposals.unclear.iter().any(|unclear| unclear.why == Unclear::Several);
     (!proposals.slots.is_empty() || to_come || is_word).then_some(proposals)
 }
@@ -134,29 +136,24 @@ fn is_short(text: &str) -> bool {
 }
 
 /// `could we have the Zoom room`, `réserver la salle`
-fn is_wish_for_it(turn: &Turn, words: &str) -> bool {
+fn is_wish_for_it(turn: &Turn, name: &str, words: &str) -> bool {
     let words: Vec<&str> = words.split_whitespace().collect();
     let uses = (0..words.len()).filter(|at| USES.contains(&words[*at]));
     uses.into_iter().any(|at| {
         let rest = &words[at + 1..];
         (0..rest.len().min(BETWEEN)).any(|skipped| {
-            let named = room_at(turn, &rest[skipped..]);
+            let named = room_at(turn, name, &rest[skipped..]);
             let end = (at + 1 + skipped + named + 2).min(words.len());
             named > 0 && !words[at.saturating_sub(2)..end].iter().any(|word| OTHER_ROOMS.contains(word))
         })
     })
 }
 
-/// How many of these words name the room: `zoom room`, `the room`, or what it is called.
-fn room_at(turn: &Turn, words: &[&str]) -> usize {
-    let name = turn.rules.room.as_ref().map(|room| words_of(&room.name)).unwrap_or_default();
+/// How many of these words name the room: `zoom room`, `the room`, or what it is called. `room` alone is any.
+fn room_at(turn: &Turn, name: &str, words: &[&str]) -> usize {
     let said = &turn.rules.words.spellings;
-    let longest = words.len().min(4);
-    let is_room = |phrase: &str| {
-        let alone = !phrase.contains(' ') && said.get(phrase) == Some(&Word::Room) && phrase == "room";
-        said.get(phrase) == Some(&Word::Room) && !alone || format!(" {phrase} ") == name
-    };
-    (1..=longest).rev().find(|n| is_room(&words[..*n].join(" "))).unwrap_or(0)
+    let is_room = |phrase: &str| phrase == name || phrase != "room" && said.get(phrase) == Some(&Word::Room);
+    (1..=words.len().min(4)).rev().find(|n| is_room(&words[..*n].join(" "))).unwrap_or(0)
 }
 
 /// Whether a reply about a booking asks for another time in its sentences.
@@ -176,9 +173,9 @@ fn words_of(text: &str) -> String {
     format!(" {} ", words.collect::<Vec<_>>().join(" "))
 }
 
-/// The times of a text, also in the middle of its sentences.
-pub fn times_in(turn: &Turn, from: &AddrSpec, text: &str) -> Proposals {
-    let found = proposals::read(turn, from, text);
+/// The times of a text, also in the middle of its sentences, of so many minutes where nobody says how long.
+pub fn times_in(turn: &Turn, from: &AddrSpec, text: &str, minutes: u32) -> Proposals {
+    let found = proposals::read_lasting(turn, from, text, minutes);
     if !found.slots.is_empty() || !found.unclear.is_empty() {
         return found;
     }
@@ -189,7 +186,7 @@ pub fn times_in(turn: &Turn, from: &AddrSpec, text: &str) -> Proposals {
     };
     let lines: Vec<String> =
         sentences(text).iter().flat_map(|sentence| parts_of(sentence).find(is_time)).collect();
-    proposals::read(turn, from, &lines.join("\n"))
+    proposals::read_lasting(turn, from, &lines.join("\n"), minutes)
 }
 
 /// Paragraphs, whose lines a mail program may have wrapped, at their questions and full stops.

@@ -194,14 +194,7 @@ pub fn asked(turn: &mut Turn, mail: &Inbound, from: &Mailbox, words: Option<&str
             turn.tell(from, answering(mail), Letter::WithStaff { name, what, understood: Vec::new() });
             return Verdict::new(What::Done("held-before"), None);
         }
-        let held = Held {
-            kind: ExceptionKind::RosterHeld,
-            what: WithStaff::Roster,
-            about: mail.subject.clone().unwrap_or_default(),
-            form: None,
-            understood: Vec::new(),
-            case: None,
-        };
+        let held = Held::of(mail, ExceptionKind::RosterHeld, WithStaff::Roster);
         staff::hold_with(turn, from, answering(mail), held, words.map(str::to_owned));
         return Verdict::new(What::Done("held"), None);
     }

@@ -11,6 +11,7 @@ use super::turn::Turn;
 use super::verdict::{Verdict, What};
 use super::{complaints_person, kept_back, staff_guess, staff_mail};
 use crate::mail::address::Mailbox;
+use crate::mail::inbound::Inbound;
 use chrono::TimeDelta;
 
 /// After how many days somebody whose mail is with the staff hears again, and how often.
@@ -78,6 +79,14 @@ pub struct Held {
     pub form: Option<FormMail>,
     pub understood: Vec<Line>,
     pub case: Option<Reference>,
+}
+
+impl Held {
+    /// A mail in words, about what its subject says, that belongs to no case.
+    pub fn of(mail: &Inbound, kind: ExceptionKind, what: WithStaff) -> Self {
+        let about = mail.subject.clone().unwrap_or_default();
+        Self { kind, what, about, form: None, understood: Vec::new(), case: None }
+    }
 }
 
 /// Keeps what somebody wrote for the staff to decide, and tells the writer and the staff.

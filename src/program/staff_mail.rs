@@ -85,14 +85,16 @@ pub fn remind(turn: &mut Turn) -> Verdict {
     let next = schedule::next_digest(&turn.rules.exceptions, turn.now, turn.rules.zone);
     turn.set_timer(next, TimerKind::Exceptions);
     let first = turn.rules.staff.first().cloned();
-    let holds = first.map_or_else(|| staff::waiting_now(turn), |first| staff::waiting_for(turn, &first));
+    let mut holds = first.map_or_else(|| staff::waiting_now(turn), |first| staff::waiting_for(turn, &first));
+    // That stands in the digest, and in a mail of its own when it is time.
+    holds.retain(|hold| hold.kind != ExceptionKind::RoomToOpen);
     if !is_a_morning_for_it(turn) || !holds.iter().any(|h| is_due(turn, h)) {
         return Verdict::new(What::Done("nothing-due"), None);
     }
     let staff = whose_turn(turn);
     let may_read = |h: &Hold| staff.as_ref().is_none_or(|staff| complaints_person::may_read(turn, staff, h));
-    let is_for_now = |h: &Hold| h.kind != ExceptionKind::RoomToOpen && !staff::is_in_hand(turn, h);
-    let holds: Vec<Hold> = holds.into_iter().filter(may_read).filter(is_for_now).collect();
+    let holds: Vec<Hold> =
+        holds.into_iter().filter(may_read).filter(|h| !staff::is_in_hand(turn, h)).collect();
     let Some(oldest) = holds.first() else { return Verdict::new(What::Done("nothing-due"), None) };
     let letter = Letter::StaffWaiting {
         name: staff.as_ref().and_then(|s| s.mailbox.name.clone()),
@@ -113,10 +115,6 @@ pub fn remind(turn: &mut Turn) -> Verdict {
 fn is_due(turn: &Turn, hold: &Hold) -> bool {
     if hold.kind == ExceptionKind::KeptBack && !kept_back::needs_somebody(turn, &hold.reference) {
         // Nobody waits: it stands in the digest.
-        return false;
-    }
-    if hold.kind == ExceptionKind::RoomToOpen {
-        // It stands in the digest, and in a mail of its own when it is time.
         return false;
     }
     let fresh = hold.from.is_some() || matches!(hold.kind, ExceptionKind::Prose | ExceptionKind::KeptBack);

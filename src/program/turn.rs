@@ -12,7 +12,7 @@ use super::rank;
 use super::readings::Readings;
 use super::record::{
     Alias, Case, Counted, Owner, Party, Person, PersonKey, Record, Reference, Tally, Timestamp, Token,
-    TokenOwner,
+    TokenOwner, understood,
 };
 use super::rules::Rules;
 use super::schedule::{self, Timer, TimerId, TimerKind};
@@ -198,7 +198,7 @@ impl<'a> Turn<'a> {
     }
 
     fn understood<R: Record>(&self, key: &str, text: &str) -> Option<R> {
-        serde_json::from_str(text).inspect_err(|e| self.view.fault(key, &e.to_string())).ok()
+        understood(self.view, key, text)
     }
 
     pub fn put<R: Record>(&mut self, record: &R) {
@@ -539,14 +539,18 @@ impl<'a> Turn<'a> {
     /// A letter to a party of a case, and something for their calendar.
     pub fn invite_party(&mut self, case: &Case, party: Party, letter: Letter, calendar: Option<Calendar>) {
         let thread = self.thread(case, party);
-        let letter = self.addressed(case.mailbox_of(party), Some(thread), case.thread_of(party), letter);
-        self.send(Addressed { calendar, ..letter });
+        self.invite(case.mailbox_of(party), thread, case.thread_of(party), letter, calendar);
     }
 
     /// The UID of a party's invitation (RFC 5545 §3.8.4.7): it carries their token.
     pub fn calendar_uid(&mut self, case: &Case, party: Party) -> String {
         let token = self.token_of_party(case, party);
-        format!("{}@{}", token::carrier(&case.reference, &token), self.rules.address.domain())
+        self.uid(&case.reference, &token)
+    }
+
+    /// The UID of an invitation by which a reply with this token acts.
+    pub fn uid(&self, reference: &Reference, token: &Token) -> String {
+        format!("{}@{}", token::carrier(reference, token), self.rules.address.domain())
     }
 
     /// One letter to both sides of a case. It carries no token: its Message-ID and a
