@@ -48,6 +48,15 @@ pub enum Command {
             wrong; warnings alone are 0."
     )]
     Check(Check),
+    /// Log in where [imap.oauth2] wants a person to grant access, once
+    #[command(
+        long_about = "Logs in where [imap.oauth2] wants a person to grant access, once: it says what to open in a browser and, with \
+            flow = \"device-code\", which code to enter there. What is granted is kept in the token file with mode 600, and \
+            renewed by the daemon, which may run meanwhile. As root it gives the file to whom the store belongs to. With \
+            the flows that need nobody it tries that an access token comes, and keeps nothing.",
+        after_help = "Example:\n  soundingboard login --config my.toml"
+    )]
+    Login(Login),
     /// Save the whole store in one file, while the daemon runs
     #[command(
         long_about = "Saves the whole store in one file: records, requests, unsent letters and the install secret, as of \
@@ -161,6 +170,13 @@ pub struct Run {
     /// Start the clock at this instant, for rehearsals; never earlier than what the store already knows
     #[arg(long, value_name = "RFC3339", value_parser = instant)]
     pub now: Option<Timestamp>,
+}
+
+/// `login`
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct Login {
+    #[command(flatten)]
+    pub config: ConfigFile,
 }
 
 /// `check`

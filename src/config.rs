@@ -5,6 +5,7 @@
 mod country;
 mod faults;
 mod forms;
+mod oauth2;
 mod password;
 mod reader;
 mod room;
@@ -16,7 +17,7 @@ pub use faults::{Fault, Faults};
 pub use forms::Forms;
 pub use password::Password;
 pub use room::SharedRoom;
-pub use servers::{Imap, Smtp};
+pub use servers::{Imap, Login, Smtp};
 pub use tables::{Network, Schedules, Store};
 pub use values::{AfterHandling, First, ReturnPath, Security};
 
@@ -72,9 +73,9 @@ impl Config {
         let root = Table::root(document, &parsed);
         let network = tables::network(&root);
         let institutions = tables::institutions(&root);
-        let imap = servers::imap(&root, around);
-        let smtp = servers::smtp(&root, around);
         let store = tables::store(&root, around);
+        let imap = servers::imap(&root, around, &store.path);
+        let smtp = servers::smtp(&root, around, imap.as_ref());
         let schedule = tables::schedules(&root);
         let requests = tables::requests(&root);
         let closures = tables::closures(&root);
@@ -140,3 +141,7 @@ impl Config {
 #[cfg(test)]
 #[path = "config/tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "config/oauth2_tests.rs"]
+mod oauth2_tests;

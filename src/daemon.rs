@@ -64,7 +64,7 @@ impl Fault {
     /// At the first login the configuration is wrong; later it is as a rule the provider's
     /// trouble, and passes.
     fn is_refused_login(&self) -> bool {
-        matches!(self, Fault::Mailbox(MailboxError::Authentication { .. }))
+        matches!(self, Fault::Mailbox(error) if error.is_refused_login())
     }
 }
 

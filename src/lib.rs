@@ -56,6 +56,7 @@
 //! | the ledger and its index | [`store::indexed`], `store::ledger`, `store::recovery` |
 //! | backup, restore, export, rebuild | [`archive`], and `program::gap` for what is done after a restore |
 //! | what would come of a mail | [`explain`], [`decider::Decider::foresee`] |
+//! | how we log in with OAuth2 | [`oauth2`], [`sasl`] |
 //! | a key of the configuration | `deploy/soundingboard.toml`, [`config`] |
 //! | an exit code | [`exit`], [`run::Trouble::exit`] |
 //!
@@ -82,11 +83,14 @@ pub mod import;
 pub mod journal;
 pub mod mail;
 pub mod mailbox;
+pub mod oauth2;
 pub mod program;
 pub mod read;
 pub mod run;
+pub mod sasl;
 pub mod store;
 pub mod submission;
 pub mod templates;
 pub mod tls;
 pub mod trial;
+pub mod wires;

@@ -18,6 +18,7 @@ pub use error::MailboxError;
 pub use imap::Imap;
 pub use read::beginning;
 
+use crate::oauth2::Tokens;
 use crate::tls::Peer;
 use chrono::{DateTime, FixedOffset};
 use std::fmt;
@@ -129,16 +130,18 @@ pub enum Reads {
     Fields(&'static str),
 }
 
-/// How we say who we are. The one place where another mechanism comes in.
+/// How we say who we are.
 #[derive(Clone)]
 pub enum Authentication {
     Password(String),
+    Token(Tokens),
 }
 
 impl fmt::Debug for Authentication {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Authentication::Password(_) => f.write_str("Password(…)"),
+            Authentication::Token(_) => f.write_str("Token(…)"),
         }
     }
 }

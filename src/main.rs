@@ -2,6 +2,7 @@
 
 use soundingboard::args::{self, Arguments, Command};
 use soundingboard::exit::Exit;
+use soundingboard::oauth2::login::Terminal;
 use soundingboard::{archive, explain, import, journal, read, run, trial};
 use std::io::BufWriter;
 
@@ -27,6 +28,7 @@ fn obey(command: &Command) -> Exit {
         }
         Command::Read(arguments) => print_mails(arguments),
         Command::Explain(arguments) => explain_mails(arguments),
+        Command::Login(arguments) => login(arguments),
         Command::Check(arguments) => check(arguments),
         Command::Import(args::Import::Roster(arguments)) => tell(import::roster(arguments)),
         Command::Import(args::Import::Records(arguments)) => say(archive::export::import(arguments)),
@@ -58,6 +60,12 @@ fn explain_mails(arguments: &args::Explain) -> Exit {
         Ok(()) => Exit::Ok,
         Err(error) => complain(&error.to_string(), error.exit()),
     }
+}
+
+fn login(arguments: &args::Login) -> Exit {
+    let mut terminal =
+        Terminal { input: &mut std::io::stdin().lock(), output: &mut std::io::stdout().lock() };
+    end(run::login(arguments, &mut terminal))
 }
 
 fn check(arguments: &args::Check) -> Exit {

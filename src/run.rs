@@ -3,15 +3,15 @@
 use crate::archive::{self, SECRET};
 use crate::args;
 use crate::clock::{Clock, TooEarly};
-use crate::config::{self, AfterHandling, Config, Faults, First, ReturnPath};
+use crate::config::{self, AfterHandling, Config, Faults, First, Login, ReturnPath};
 use crate::daemon::{Daemon, Desk, Fault, Folder, Once, Reader, RoomFile, disk, forgetting};
 use crate::decider::{DecideError, Decider};
 use crate::exit::Exit;
 use crate::journal;
 use crate::mail::form::FormWords;
 use crate::mail::message_id::Secret;
-use crate::mail::sent;
 use crate::mailbox::{self, Imap, ImapSettings, MailboxError};
+use crate::oauth2::{self, TokenError, login::Terminal};
 use crate::program::batch::Change;
 use crate::program::gap;
 use crate::program::input::Purpose;
@@ -24,10 +24,10 @@ use crate::store::keeper::Keeper;
 use crate::store::memory::Memory;
 use crate::store::overlay::GroupView;
 use crate::store::{Group, Store, StoreError};
-use crate::submission::{Credentials, Smtp, SmtpSettings, Timeouts};
+use crate::submission::Smtp;
 use crate::templates::{self, Identity, TemplateError, Templates};
-use crate::tls::Peer;
 use crate::trial;
+use crate::wires::Wires;
 use chrono::SecondsFormat;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -62,6 +62,8 @@ pub enum Trouble {
          before \"soundingboard resume --config FILE\", which says what is held; then start again"
     )]
     Held { path: PathBuf, backup: String },
+    #[error("there is nothing to log in to: [imap] has a password, and no [imap.oauth2]")]
+    NoLogin,
     #[error("committed mail remains unsent{0}; it is kept and goes out at the next run")]
     Unsent(String),
     #[error("the system refuses {what}: {source}")]
@@ -84,6 +86,7 @@ impl Trouble {
             Trouble::Config(_)
             | Trouble::Words(_)
             | Trouble::Template(_)
+            | Trouble::NoLogin
             | Trouble::Held { .. }
             | Trouble::Unfinished { .. } => Exit::Config,
             Trouble::TooEarly(_) => Exit::DataErr,
@@ -98,10 +101,11 @@ impl Trouble {
 
 fn mailbox_exit(error: &MailboxError) -> Exit {
     match error {
-        MailboxError::Authentication { .. } => Exit::NoPerm,
-        MailboxError::Config(_) | MailboxError::Folder { .. } | MailboxError::Unsupported { .. } => {
-            Exit::Config
-        }
+        error if error.is_refused_login() => Exit::NoPerm,
+        MailboxError::Config(_)
+        | MailboxError::Token(TokenError::Config(_))
+        | MailboxError::Folder { .. }
+        | MailboxError::Unsupported { .. } => Exit::Config,
         _ => Exit::Unavailable,
     }
 }
@@ -122,6 +126,18 @@ pub fn check(path: &Path) -> Result<Vec<String>, Trouble> {
     let language = read_language(&config)?;
     language.templates.prove()?;
     Ok(config.warnings().iter().cloned().chain(language.warnings).collect())
+}
+
+// ---- login
+
+/// Has a person grant access to the mailbox.
+pub fn login(arguments: &args::Login, terminal: &mut Terminal<'_>) -> Result<(), Trouble> {
+    let config = Config::load(&arguments.config.path).map_err(Trouble::Config)?;
+    let Login::OAuth2(settings) = &config.imap.login else {
+        return Err(Trouble::NoLogin);
+    };
+    let clock = Clock::real();
+    Ok(runtime()?.block_on(oauth2::login::login(settings, &clock, terminal)).map_err(MailboxError::from)?)
 }
 
 /// What is said, and by what rules.
@@ -296,6 +312,7 @@ fn daemon(
     clock: Clock,
 ) -> Result<Daemon<Imap, Smtp>, Trouble> {
     let desk = Desk::open(decider).map_err(|source| Trouble::System { what: "a thread", source })?;
+    let wires = Wires::of(config, &clock);
     let reader = |name: &str, purpose| {
         let folder = Folder {
             name: name.to_owned(),
@@ -306,18 +323,19 @@ fn daemon(
             holds_handled: false,
             trial: trial::by_another_process(path),
         };
-        Reader::new(Imap::new(imap_settings(config, name, purpose)), desk.clone(), clock.clone(), folder)
+        Reader::new(Imap::new(wires.imap(name, purpose)), desk.clone(), clock.clone(), folder)
     };
     let also = config.imap.other_folders().map(|(folder, purpose)| reader(folder, purpose)).collect();
     let reader = reader(&config.imap.mailbox, Purpose::Contact);
-    let handled = handled_reader(config, path, &desk, &clock)?;
-    Ok(Daemon { reader, also, submission: Smtp::new(smtp_settings(config)), handled })
+    let handled = handled_reader(config, path, &wires, &desk, &clock)?;
+    Ok(Daemon { reader, also, submission: Smtp::new(wires.smtp()), handled })
 }
 
 /// After a restore, and where handled mail is moved away: the folder in which it lies.
 fn handled_reader(
     config: &Config,
     path: &Path,
+    wires: &Wires<'_>,
     desk: &Desk,
     clock: &Clock,
 ) -> Result<Option<Reader<Imap>>, Trouble> {
@@ -336,7 +354,7 @@ fn handled_reader(
     };
     let mailbox = Imap::new(ImapSettings {
         after_handling: mailbox::AfterHandling::Leave,
-        ..imap_settings(config, &name, Purpose::Contact)
+        ..wires.imap(&name, Purpose::Contact)
     });
     Ok(Some(Reader::new(mailbox, desk.clone(), clock.clone(), folder)))
 }
@@ -344,55 +362,6 @@ fn handled_reader(
 /// Whole days, and a day more: servers search by days of their own zone.
 fn days_since(from: Timestamp, now: Timestamp) -> u32 {
     u32::try_from((now - from).num_days().max(0)).unwrap_or(u32::MAX).saturating_add(2)
-}
-
-pub(crate) fn imap_settings(config: &Config, folder: &str, purpose: Purpose) -> ImapSettings {
-    let imap = &config.imap;
-    ImapSettings {
-        peer: Peer {
-            table: "imap",
-            host: imap.host.clone(),
-            port: imap.port,
-            security: imap.security,
-            ca_file: None,
-        },
-        user: imap.user.clone(),
-        authentication: mailbox::Authentication::Password(imap.password.reveal().to_owned()),
-        mailbox: folder.to_owned(),
-        reads: match purpose {
-            Purpose::Sent => mailbox::Reads::Fields(sent::FIELDS),
-            Purpose::Contact | Purpose::Aside => mailbox::Reads::Whole,
-        },
-        after_handling: match imap.after_handling {
-            _ if purpose == Purpose::Sent => mailbox::AfterHandling::Leave,
-            AfterHandling::Leave => mailbox::AfterHandling::Leave,
-            AfterHandling::Flag => mailbox::AfterHandling::Flag,
-            AfterHandling::Move => mailbox::AfterHandling::Move(imap.folder.clone()),
-        },
-        max_bytes: u32::try_from(imap.max_bytes).unwrap_or(u32::MAX),
-        waits: mailbox::Waits::default(),
-    }
-}
-
-fn smtp_settings(config: &Config) -> SmtpSettings {
-    let smtp = &config.smtp;
-    let login = smtp.login.as_ref();
-    SmtpSettings {
-        peer: Peer {
-            table: "smtp",
-            host: smtp.host.clone(),
-            port: smtp.port,
-            security: smtp.security,
-            ca_file: None,
-        },
-        credentials: login.map(|(user, password)| Credentials {
-            user: user.clone(),
-            password: password.reveal().to_owned(),
-        }),
-        per_minute: smtp.per_minute,
-        connections: smtp.connections,
-        timeouts: Timeouts::default(),
-    }
 }
 
 pub(crate) fn runtime() -> Result<Runtime, Trouble> {

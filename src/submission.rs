@@ -13,6 +13,7 @@ pub use smtp::Smtp;
 
 use crate::mail::address::AddrSpec;
 use crate::mail::delivery::Outcome;
+use crate::oauth2::Tokens;
 use crate::tls::Peer;
 use std::fmt;
 use std::time::Duration;
@@ -47,11 +48,18 @@ pub trait Submission {
     fn per_minute(&self) -> u32;
 }
 
-/// User and password; how they are told is settled with the server.
+/// Who we are; how it is told is settled with the server.
 #[derive(Clone)]
 pub struct Credentials {
     pub user: String,
-    pub password: String,
+    pub secret: Secret,
+}
+
+/// What proves it.
+#[derive(Clone)]
+pub enum Secret {
+    Password(String),
+    Token(Tokens),
 }
 
 impl fmt::Debug for Credentials {

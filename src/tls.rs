@@ -116,22 +116,7 @@ impl Peer {
 
     /// The system's roots are read at each connection, so a renewed store needs no restart.
     fn client_config(&self) -> Result<ClientConfig, ConnectError> {
-        let mut roots = RootCertStore::empty();
-        let found = rustls_native_certs::load_native_certs();
-        roots.add_parsable_certificates(found.certs);
-        for root in self.extra_roots()? {
-            roots.add(root).map_err(|error| self.insecure(error))?;
-        }
-        if roots.is_empty() {
-            let causes: Vec<_> = found.errors.iter().map(ToString::to_string).collect();
-            return Err(ConnectError::Config(format!(
-                "no trusted root certificates on this machine ({}); install ca-certificates or set SSL_CERT_FILE",
-                causes.join("; ")
-            )));
-        }
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-        Ok(builder.map_err(|error| self.insecure(error))?.with_root_certificates(roots).with_no_client_auth())
+        client_config(self.extra_roots()?).map_err(ConnectError::Config)
     }
 
     fn extra_roots(&self) -> Result<Vec<CertificateDer<'static>>, ConnectError> {
@@ -142,6 +127,27 @@ impl Peer {
             ConnectError::Config(format!("{path}: {error}; it must hold certificates in PEM form"))
         })
     }
+}
+
+/// TLS as a client: the system's roots (or `SSL_CERT_FILE`'s), and these.
+pub fn client_config(extra: Vec<CertificateDer<'static>>) -> Result<ClientConfig, String> {
+    let mut roots = RootCertStore::empty();
+    let found = rustls_native_certs::load_native_certs();
+    roots.add_parsable_certificates(found.certs);
+    for root in extra {
+        roots.add(root).map_err(|error| format!("a certificate cannot be trusted: {error}"))?;
+    }
+    if roots.is_empty() {
+        let causes: Vec<_> = found.errors.iter().map(ToString::to_string).collect();
+        return Err(format!(
+            "no trusted root certificates on this machine ({}); install ca-certificates or set SSL_CERT_FILE",
+            causes.join("; ")
+        ));
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let builder = builder.map_err(|error| format!("TLS cannot be begun: {error}"))?;
+    Ok(builder.with_root_certificates(roots).with_no_client_auth())
 }
 
 /// Whether `host` says by itself that it is this machine.

@@ -4,6 +4,7 @@
 //! process only fetches the mail and makes of it what it makes of every mail.
 
 use crate::args;
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::daemon::{self, Trial};
 use crate::mail::authentication::Trusted;
@@ -11,6 +12,7 @@ use crate::mailbox::{AfterHandling, ContactMailbox, Imap, ImapSettings, Listed};
 use crate::program::input::Purpose;
 use crate::program::record::Reading;
 use crate::run::{self, Trouble};
+use crate::wires::Wires;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 
@@ -20,7 +22,7 @@ pub fn read(arguments: &args::TryMail) -> Result<(), Trouble> {
     let config = Config::load(&arguments.config.path).map_err(Trouble::Config)?;
     let others = config.imap.other_folders().find(|(folder, _)| *folder == arguments.folder);
     let purpose = others.map_or(Purpose::Contact, |(_, purpose)| purpose);
-    let settings = run::imap_settings(&config, &arguments.folder, purpose);
+    let settings = Wires::of(&config, &Clock::real()).imap(&arguments.folder, purpose);
     let mut imap = Imap::new(ImapSettings { after_handling: AfterHandling::Leave, ..settings });
     let mails = run::runtime()?.block_on(async {
         match imap.select().await?.uid_validity == arguments.uid_validity {

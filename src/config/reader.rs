@@ -282,10 +282,9 @@ impl<'d, 't> Table<'d, 't> {
         list.into_iter().flatten().filter_map(table).collect()
     }
 
-    /// The place of a key that must not be there, and is.
-    pub(super) fn forbidden(&self, key: &'static str) -> Option<Range<usize>> {
-        self.known.borrow_mut().insert(key);
-        self.table?.get(key).map(Spanned::span)
+    /// Whether a key is written at all.
+    pub(super) fn has(&self, key: &'static str) -> bool {
+        self.get(key).is_some()
     }
 
     /// Every key with its text, where the keys are the writer's own; blank ones say nothing.

@@ -1,9 +1,19 @@
 //! The two servers: the contact mailbox and the outbox.
 
+use super::oauth2::oauth2;
 use super::password::{Password, Surroundings, is_named, password};
 use super::reader::{At, Table, or};
 use super::values::{self, AfterHandling, First, Security};
+use crate::oauth2;
 use crate::program::input::Purpose;
+use std::path::Path;
+
+/// How we say who we are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Login {
+    Password(Password),
+    OAuth2(oauth2::Settings),
+}
 
 /// `[imap]`
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,7 +22,7 @@ pub struct Imap {
     pub port: u16,
     pub security: Security,
     pub user: String,
-    pub password: Password,
+    pub login: Login,
     pub mailbox: String,
     /// Where filters put what they doubt.
     pub also_read: Vec<String>,
@@ -32,7 +42,7 @@ pub struct Smtp {
     pub port: u16,
     pub security: Security,
     /// None: no authentication.
-    pub login: Option<(String, Password)>,
+    pub login: Option<(String, Login)>,
     pub per_minute: u32,
     pub connections: usize,
 }
@@ -40,18 +50,13 @@ pub struct Smtp {
 const SECURITIES: &[(&str, Security)] =
     &[("tls", Security::Tls), ("starttls", Security::StartTls), ("none", Security::None)];
 
-pub(super) fn imap(root: &Table<'_, '_>, around: &Surroundings<'_>) -> Option<Imap> {
+/// `store`: the folder where a login is kept.
+pub(super) fn imap(root: &Table<'_, '_>, around: &Surroundings<'_>, store: &Path) -> Option<Imap> {
     let table = root.table("imap");
-    if let Some(span) = table.forbidden("oauth2") {
-        table.fault(Some(span), "[imap.oauth2] comes in a later version; use password_file");
-    }
     let (host, security) = server(&table, "mail.network.example");
     let port = table.number("port", default_port(security, 993, 143, 143), 1..=65_535);
     let user = table.needed("user", "contact@network.example");
-    if !is_named(&table) {
-        table.fault(None, "[imap] has no password; add password_file = \"imap-password\"");
-    }
-    let password = password(&table, around);
+    let login = imap_login(&table, around, user.as_ref().map_or("", |user| user.value.as_str()), store);
     let mailbox = table.text("mailbox").filter(|text| !text.value.is_empty());
     let first = or(table.read("first", values::first), First::New);
     let after_handling = after_handling(&table);
@@ -71,7 +76,7 @@ pub(super) fn imap(root: &Table<'_, '_>, around: &Surroundings<'_>) -> Option<Im
         port,
         security,
         user: user?.value,
-        password: password?,
+        login: login?,
         mailbox,
         also_read: also_read.into_iter().map(|at| at.value).collect(),
         sent: or(sent, String::new()),
@@ -81,6 +86,27 @@ pub(super) fn imap(root: &Table<'_, '_>, around: &Surroundings<'_>) -> Option<Im
         authserv_id,
         max_bytes,
     })
+}
+
+/// A password or `[imap.oauth2]`, and not both.
+fn imap_login(table: &Table<'_, '_>, around: &Surroundings<'_>, user: &str, store: &Path) -> Option<Login> {
+    let token = oauth2(table, around, user, store);
+    match (is_named(table), table.has("oauth2")) {
+        (true, true) => {
+            table.fault(
+                None,
+                "password_file or password_env and [imap.oauth2] are both there; remove one of them",
+            );
+            None
+        }
+        (true, false) => password(table, around).map(Login::Password),
+        (false, true) => token.map(Login::OAuth2),
+        (false, false) => {
+            let remedy = "add password_file = \"imap-password\", or [imap.oauth2]";
+            table.fault(None, format!("[imap] has no password; {remedy}"));
+            None
+        }
+    }
 }
 
 fn after_handling(table: &Table<'_, '_>) -> AfterHandling {
@@ -119,14 +145,19 @@ impl Imap {
     }
 }
 
-pub(super) fn smtp(root: &Table<'_, '_>, around: &Surroundings<'_>) -> Option<Smtp> {
+/// `imap`: who logs in there with a token does so here, unless there is a password.
+pub(super) fn smtp(root: &Table<'_, '_>, around: &Surroundings<'_>, imap: Option<&Imap>) -> Option<Smtp> {
     let table = root.table("smtp");
     let (host, security) = server(&table, "mail.network.example");
     let port = table.number("port", default_port(security, 465, 587, 25), 1..=65_535);
     let user = table.text("user").filter(|text| !text.value.is_empty());
-    let password = password(&table, around);
+    let token = imap.and_then(|imap| match &imap.login {
+        Login::OAuth2(settings) if !is_named(&table) => Some(settings.clone()),
+        _ => None,
+    });
+    let login = token.map(Login::OAuth2).or_else(|| password(&table, around).map(Login::Password));
     match (&user, is_named(&table)) {
-        (Some(user), false) => {
+        (Some(user), false) if !root.table("imap").has("oauth2") => {
             table.fault(
                 user.span.clone(),
                 "[smtp] has a user and no password; add password_file = \"smtp-password\"",
@@ -141,7 +172,7 @@ pub(super) fn smtp(root: &Table<'_, '_>, around: &Surroundings<'_>) -> Option<Sm
     let connections = table.number("connections", 2, 1..=20);
     table.finish();
     let login = match user {
-        Some(user) => Some((user.value, password?)),
+        Some(user) => Some((user.value, login?)),
         None => None,
     };
     Some(Smtp { host: host?, port, security, login, per_minute, connections })

@@ -79,6 +79,18 @@ fn sample_uncommented() -> String {
     SAMPLE.lines().map(uncommented).collect::<Vec<_>>().join("\n")
 }
 
+/// Every key of a table and of those in it, as `table.key`.
+fn keys(before: &str, table: &toml::Table, found: &mut BTreeSet<String>) {
+    for (name, value) in table {
+        let path = format!("{before}{name}");
+        let tables = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
+        for table in tables.iter().filter_map(toml::Value::as_table) {
+            keys(&format!("{path}."), table, found);
+        }
+        found.insert(path);
+    }
+}
+
 #[test]
 fn the_shipped_sample_loads_and_says_every_default() {
     let folder = folder();
@@ -100,13 +112,7 @@ fn the_sample_has_every_key_and_no_other() {
     assert!(strange.is_empty(), "{strange:?}");
     let parsed: toml::Table = text.parse().expect("TOML");
     let mut written = BTreeSet::new();
-    for (name, value) in &parsed {
-        written.insert(name.clone());
-        let tables = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
-        for table in tables.iter().filter_map(toml::Value::as_table) {
-            written.extend(table.keys().map(|key| format!("{name}.{key}")));
-        }
-    }
+    keys("", &parsed, &mut written);
     assert_eq!(document.take_asked(), written);
     assert!(written.len() > 50, "only {} keys", written.len());
 }
@@ -167,7 +173,7 @@ fn all_that_is_given_is_read() {
     assert_eq!(config.network.staff[0].mailbox.name.as_deref(), Some("Rana"));
     assert_eq!(config.network.staff[0].also, [AddrSpec::parse("rana@home.example").expect("an address")]);
     assert_eq!(config.institutions[0].zone, Some(chrono_tz::Africa::Cairo));
-    assert_eq!(config.imap.password.reveal(), "from the environment");
+    assert_eq!(password_of(&config), "from the environment");
     assert_eq!((config.imap.port, config.imap.first), (1143, First::Days(7)));
     assert_eq!((config.imap.after_handling, config.imap.max_bytes), (AfterHandling::Move, 1_000_000));
     assert_eq!((config.smtp.host.as_str(), config.smtp.port, &config.smtp.login), ("::1", 25, &None));
@@ -194,7 +200,7 @@ fn every_fault_is_said_at_once_in_the_order_of_lines() {
         "line 4: time_zone = \"Europe/Pariss\": there is no such time zone; did you mean \"Europe/Paris\"?",
         "line 5: no key \"language\" in [network]; did you mean languages?",
         "line 6: [imap] has no user; add user = \"contact@network.example\"",
-        "line 6: [imap] has no password; add password_file = \"imap-password\"",
+        "line 6: [imap] has no password; add password_file = \"imap-password\", or [imap.oauth2]",
         "line 8: port = 70000 is out of reach; it goes from 1 to 65535",
         "line 9: no key \"pasword_file\" in [imap]; did you mean password_file?",
         "line 10: there is no table [smpt]; did you mean smtp?",
@@ -226,13 +232,12 @@ fn what_is_no_toml_is_said_with_its_line() {
     );
 }
 
-#[test]
-fn what_this_version_cannot_do_is_refused_and_never_ignored() {
-    let oauth2 = faults(&SMALLEST.replace("[smtp]", "[imap.oauth2]\nissuer = \"x\"\n[smtp]"));
-    assert!(
-        matches!(&oauth2[..], [only] if only.contains("comes in a later version; use password_file")),
-        "{oauth2:?}"
-    );
+/// The password of `[imap]`.
+fn password_of(config: &Config) -> &str {
+    match &config.imap.login {
+        Login::Password(password) => password.reveal(),
+        Login::OAuth2(settings) => panic!("no password but {settings:?}"),
+    }
 }
 
 #[test]
@@ -376,8 +381,11 @@ fn passwords_come_from_files_or_the_environment_and_never_show() {
     let variable =
         |name: &str| (name == "CREDENTIALS_DIRECTORY").then(|| credentials.clone().into_os_string());
     let config = Config::load_with(&path, &variable).expect("sound");
-    assert_eq!(config.imap.password.reveal(), "of the service");
-    assert_eq!(config.smtp.login.as_ref().map(|(_, p)| p.reveal()), Some("s3cret"));
+    assert_eq!(password_of(&config), "of the service");
+    assert_eq!(
+        config.smtp.login,
+        Some(("contact@network.example".into(), Login::Password(Password::new("s3cret"))))
+    );
     assert!(!format!("{config:?}").contains("s3cret") && !format!("{config:?}").contains("of the service"));
 }
 

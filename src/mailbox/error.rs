@@ -1,5 +1,6 @@
 //! What can go wrong with the contact mailbox, and whose it is.
 
+use crate::oauth2::TokenError;
 use crate::tls::ConnectError;
 
 /// Why a call to the contact mailbox failed. No password is ever in it.
@@ -12,8 +13,8 @@ pub enum MailboxError {
     #[error(transparent)]
     Unreachable(ConnectError),
     #[error(
-        "{server} refuses the login of {user}: {words}; check [imap] user and its password, and that IMAP access \
-         is allowed for this account"
+        "{server} refuses the login of {user}: {words}; check [imap] user and its password (or [imap.oauth2]), and that \
+         IMAP access to this mailbox is allowed"
     )]
     Authentication { server: String, user: String, words: String },
     /// A folder cannot be selected, or the one for handled mail not created.
@@ -34,6 +35,9 @@ pub enum MailboxError {
     /// UIDVALIDITY is another than at the last `select`.
     #[error("{server} has renumbered the mails of \"{folder}\": UIDVALIDITY was {was} and is {is}")]
     Renumbered { server: String, folder: String, was: u32, is: u32 },
+    /// No access token to log in with.
+    #[error(transparent)]
+    Token(#[from] TokenError),
     #[error("{0}")]
     Config(String),
 }
@@ -46,8 +50,21 @@ fn there(others: &[String]) -> String {
 impl MailboxError {
     /// Whether the same call may succeed later without anybody's help.
     pub fn is_transient(&self) -> bool {
-        use MailboxError::{Lost, Refused, Renumbered, Unreachable};
-        matches!(self, Lost { .. } | Refused { .. } | Renumbered { .. } | Unreachable(_))
+        use MailboxError::{Lost, Refused, Renumbered, Token, Unreachable};
+        match self {
+            Lost { .. } | Refused { .. } | Renumbered { .. } | Unreachable(_) => true,
+            Token(error) => error.is_transient(),
+            _ => false,
+        }
+    }
+
+    /// Whether it is about who we are: a wrong password, or access that was taken back.
+    pub fn is_refused_login(&self) -> bool {
+        match self {
+            MailboxError::Authentication { .. } => true,
+            MailboxError::Token(error) => !error.is_transient() && !matches!(error, TokenError::Config(_)),
+            _ => false,
+        }
     }
 }
 

@@ -5,6 +5,8 @@ use super::link::Link;
 use super::set::sets;
 use super::{AfterHandling, Authentication, ContactMailbox, Fetched, ImapSettings, Listed, Selected, Survey};
 use super::{folders, handled, name, read};
+use crate::oauth2::Tokens;
+use crate::sasl::{Bearer, Mechanism};
 use crate::tls::Security;
 use async_imap::imap_proto::{Capability, MailboxDatum, Response, ResponseCode};
 use std::collections::BTreeSet;
@@ -118,13 +120,60 @@ impl Imap {
 
     async fn log_in(&self, link: &mut Link) -> Result<(), MailboxError> {
         let able = capabilities(link).await?;
-        let Authentication::Password(password) = &self.settings.authentication;
+        match &self.settings.authentication {
+            Authentication::Password(password) => self.log_in_by_password(link, &able, password).await,
+            Authentication::Token(tokens) => self.log_in_by_token(link, &able, tokens).await,
+        }
+    }
+
+    /// A token that was valid may have been taken back since, so a refused one is replaced once.
+    async fn log_in_by_token(
+        &self,
+        link: &mut Link,
+        able: &BTreeSet<String>,
+        tokens: &Tokens,
+    ) -> Result<(), MailboxError> {
+        let offered = |name: &str| able.contains(name);
+        let mechanism = Mechanism::among(offered("AUTH=XOAUTH2"), offered("AUTH=OAUTHBEARER"));
+        let Some(mechanism) = mechanism else {
+            return Err(self.unsupported(
+                "XOAUTH2 and OAUTHBEARER on this connection; use password_file instead of [imap.oauth2]",
+            ));
+        };
+        let first = tokens.access_token().await?;
+        match self.tell_token(link, mechanism, &first).await {
+            Err(MailboxError::Authentication { .. }) => tokens.refused(&first).await,
+            told => return told,
+        }
+        let second = tokens.access_token().await?;
+        self.tell_token(link, mechanism, &second).await
+    }
+
+    async fn tell_token(
+        &self,
+        link: &mut Link,
+        mechanism: Mechanism,
+        token: &str,
+    ) -> Result<(), MailboxError> {
+        let ImapSettings { peer, user, .. } = &self.settings;
+        let response = mechanism.response(Bearer { user, host: &peer.host, port: peer.port, token });
+        let told = link.authenticate(mechanism.name(), &response, mechanism.concession()).await;
+        told.map_err(|error| self.refused_login(error))
+    }
+
+    async fn log_in_by_password(
+        &self,
+        link: &mut Link,
+        able: &BTreeSet<String>,
+        password: &str,
+    ) -> Result<(), MailboxError> {
         let refused = |error| self.refused_login(error);
         // PLAIN carries every character; LOGIN is for servers that know nothing else.
         if able.contains("AUTH=PLAIN") {
             let plain = format!("\0{}\0{password}", self.settings.user);
             let plain = data_encoding::BASE64.encode(plain.as_bytes());
-            return link.run_with("AUTHENTICATE PLAIN", &plain).await.map_err(refused);
+            // A server that asks on is told to stop (RFC 9051 §6.2.2).
+            return link.authenticate("PLAIN", &plain, "*").await.map_err(refused);
         }
         if able.contains("LOGINDISABLED") {
             return Err(self.unsupported("a login by password on this connection; use security = \"tls\""));

@@ -7,6 +7,7 @@
 use super::Waits;
 use super::bounded::Bounded;
 use super::error::MailboxError;
+use crate::sasl;
 use crate::tls::{Peer, Wire};
 use async_imap::imap_proto::{MailboxDatum, Outcome, Response, ResponseCode, Status};
 use std::io::ErrorKind;
@@ -93,12 +94,38 @@ impl Link {
         self.finish(&tag, each).await
     }
 
-    /// A command that the server asks to go on with one more line (RFC 3501 §7.5).
-    pub async fn run_with(&mut self, command: &str, more: &str) -> Result<(), MailboxError> {
-        let tag = self.send(command).await?;
+    /// A login (RFC 9051 §6.2.2). The response goes out when the server asks for it, not with the
+    /// command: no server then has a line too long. If the server asks on, that is why it refuses (RFC 7628
+    /// §3.2.3), and after `concession` it says so.
+    pub async fn authenticate(
+        &mut self,
+        mechanism: &str,
+        response: &str,
+        concession: &str,
+    ) -> Result<(), MailboxError> {
+        let tag = self.send(&format!("AUTHENTICATE {mechanism}")).await?;
         self.continuation(&tag).await?;
-        self.write(more).await?;
-        self.finish(&tag, |_| {}).await
+        self.write(response).await?;
+        let Some(challenge) = self.challenge(&tag).await? else { return Ok(()) };
+        let reason = sasl::reason(&challenge);
+        self.write(concession).await?;
+        match (self.finish(&tag, |_| {}).await, reason) {
+            (Err(MailboxError::Refused { server, command, words }), Some(reason)) => {
+                Err(MailboxError::Refused { server, command, words: format!("{words} ({reason})") })
+            }
+            (concluded, _) => concluded,
+        }
+    }
+
+    /// The server's next challenge; none if the command has ended well.
+    async fn challenge(&mut self, tag: &str) -> Result<Option<String>, MailboxError> {
+        loop {
+            match self.next(|response| Seen::of(response, tag)).await? {
+                Seen::Continuation(text) => return Ok(Some(text)),
+                Seen::Tagged(status, words) => return self.conclude(&status, words).map(|()| None),
+                Seen::Status(..) | Seen::Other => {}
+            }
+        }
     }
 
     /// IDLE (RFC 2177) until the server announces mail. May be dropped at any time: the
@@ -154,15 +181,9 @@ impl Link {
     }
 
     async fn continuation(&mut self, tag: &str) -> Result<(), MailboxError> {
-        loop {
-            match self.next(|response| Seen::of(response, tag)).await? {
-                Seen::Continuation => return Ok(()),
-                Seen::Tagged(status, words) => {
-                    self.conclude(&status, words)?;
-                    return Err(self.protocol("it ended before it began"));
-                }
-                Seen::Status(..) | Seen::Other => {}
-            }
+        match self.challenge(tag).await? {
+            Some(_) => Ok(()),
+            None => Err(self.protocol("it ended before it began")),
         }
     }
 
@@ -247,7 +268,8 @@ enum Seen {
     Tagged(Status, String),
     /// An untagged OK, NO, BAD, PREAUTH or BYE (RFC 3501 §7.1).
     Status(Status, String),
-    Continuation,
+    /// The server asks for more (§7.5), with these words.
+    Continuation(String),
     Other,
 }
 
@@ -258,7 +280,7 @@ impl Seen {
                 Seen::Tagged(copy(status), words(outcome))
             }
             Response::Data { status, outcome } => Seen::Status(copy(status), words(outcome)),
-            Response::Continue(_) => Seen::Continuation,
+            Response::Continue(outcome) => Seen::Continuation(words(outcome)),
             _ => Seen::Other,
         }
     }

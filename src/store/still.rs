@@ -6,7 +6,6 @@
 use super::index::{Damage, Mark};
 use super::snapshot::Sums;
 use std::collections::BTreeMap;
-use std::ops::Bound::{Excluded, Included, Unbounded};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Rows read at a time.
@@ -14,12 +13,21 @@ pub(super) const PORTION: usize = 500;
 
 type Row = (String, String);
 
-/// The rows as they were. Writers stop keeping what they change when nobody else has a clone.
+/// The rows as they were, to be read once. Writers stop keeping what they change when nobody else has a
+/// clone.
 #[derive(Clone)]
 pub(super) struct Still {
     mark: Mark,
-    /// Of the rows changed since: what they were, None for those that were not there.
-    before: Arc<Mutex<BTreeMap<String, Option<String>>>>,
+    before: Arc<Mutex<Before>>,
+}
+
+/// What has changed of the rows that are still to be read.
+#[derive(Default)]
+struct Before {
+    /// What they were, None for those that were not there.
+    rows: BTreeMap<String, Option<String>>,
+    /// The rows up to this key have been read: what becomes of them is nobody's matter any more.
+    read: Option<String>,
 }
 
 impl Still {
@@ -32,15 +40,16 @@ impl Still {
         Arc::strong_count(&self.before) > 1
     }
 
-    fn before(&self) -> MutexGuard<'_, BTreeMap<String, Option<String>>> {
+    fn before(&self) -> MutexGuard<'_, Before> {
         self.before.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The row is about to be changed for the first, or another, time.
     pub fn keep(&self, key: &str, old: Option<&str>) {
         let mut before = self.before();
-        if !before.contains_key(key) {
-            before.insert(key.to_owned(), old.map(str::to_owned));
+        let is_read = before.read.as_deref().is_some_and(|read| key <= read);
+        if !is_read && !before.rows.contains_key(key) {
+            before.rows.insert(key.to_owned(), old.map(str::to_owned));
         }
     }
 
@@ -60,7 +69,7 @@ impl Still {
         loop {
             let now = portion(behind.as_deref())?;
             let last = now.last().filter(|_| now.len() == PORTION).map(|(key, _)| key.clone());
-            for (key, value) in self.as_they_were(now, behind.as_deref(), last.as_deref()) {
+            for (key, value) in self.as_they_were(now, last.as_deref()) {
                 sums.add(key.as_bytes(), value.as_bytes());
                 show(&key, &value)?;
             }
@@ -71,20 +80,39 @@ impl Still {
         }
     }
 
-    fn as_they_were(
-        &self,
-        now: Vec<Row>,
-        behind: Option<&str>,
-        last: Option<&str>,
-    ) -> BTreeMap<String, String> {
+    /// These rows, up to `last` or to the end, as they were. From now on they have been read.
+    fn as_they_were(&self, now: Vec<Row>, last: Option<&str>) -> BTreeMap<String, String> {
         let mut rows: BTreeMap<String, String> = now.into_iter().collect();
-        let span = (behind.map_or(Unbounded, Excluded), last.map_or(Unbounded, Included));
-        for (key, old) in self.before().range::<str, _>(span) {
+        let mut before = self.before();
+        let later = last.map_or_else(BTreeMap::new, |last| before.rows.split_off(&format!("{last}\0")));
+        for (key, old) in std::mem::replace(&mut before.rows, later) {
             match old {
-                Some(old) => drop(rows.insert(key.clone(), old.clone())),
-                None => drop(rows.remove(key)),
+                Some(old) => drop(rows.insert(key, old)),
+                None => drop(rows.remove(&key)),
             }
         }
+        before.read = last.map(str::to_owned).or(before.read.take());
         rows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_shown_as_they_were_and_what_has_been_read_is_kept_no_longer() {
+        let still = Still::of(Mark::default());
+        let now = |rows: &[&str]| rows.iter().map(|key| ((*key).to_owned(), "now".to_owned())).collect();
+        still.keep("a/1", Some("then"));
+        still.keep("b/9", Some("then"));
+        let first = still.as_they_were(now(&["a/1", "a/2"]), Some("a/2"));
+        assert_eq!(Vec::from_iter(first), [("a/1".into(), "then".into()), ("a/2".into(), "now".into())]);
+        still.keep("a/2", Some("changed after it was read"));
+        still.keep("b/1", None);
+        assert_eq!(Vec::from_iter(still.before().rows.keys()), ["b/1", "b/9"]);
+        let rest = still.as_they_were(now(&["b/1", "b/2"]), None);
+        assert_eq!(Vec::from_iter(rest), [("b/2".into(), "now".into()), ("b/9".into(), "then".into())]);
+        assert!(still.before().rows.is_empty());
     }
 }

@@ -3,7 +3,9 @@
 use super::dialogue::{Dialogue, Reply};
 use super::error::SubmissionError;
 use super::refusal::{Refusal, expect, within};
-use super::{Credentials, Timeouts};
+use super::{Credentials, Secret, Timeouts};
+use crate::oauth2::Tokens;
+use crate::sasl::{self, Bearer, Mechanism};
 use crate::tls::{ConnectError, Peer, Security, Wire};
 use data_encoding::BASE64;
 use std::time::Duration;
@@ -31,9 +33,11 @@ pub struct Extensions {
     pub utf8: bool,
     /// RFC 2920.
     pub pipelining: bool,
-    /// RFC 4954: the mechanisms among those that take a password.
+    /// RFC 4954: the mechanisms among those that take a password, and those that take a token.
     plain: bool,
     login: bool,
+    xoauth2: bool,
+    oauthbearer: bool,
 }
 
 impl Extensions {
@@ -50,6 +54,8 @@ impl Extensions {
                 Some("AUTH") => words.for_each(|mechanism| {
                     offers.plain |= mechanism == "PLAIN";
                     offers.login |= mechanism == "LOGIN";
+                    offers.xoauth2 |= mechanism == "XOAUTH2";
+                    offers.oauthbearer |= mechanism == "OAUTHBEARER";
                 }),
                 _ => {}
             }
@@ -74,34 +80,95 @@ impl Connection {
         let (server, user) = (peer.name(), "nobody".to_owned());
         let mut connection = Self { dialogue, server, user, timeouts, offers, begun: false, kept: false };
         if let Some(credentials) = credentials {
-            connection.log_in(credentials).await?;
+            connection.log_in(credentials, peer).await?;
         }
         Ok(connection)
     }
 
-    async fn log_in(&mut self, credentials: &Credentials) -> Result<(), SubmissionError> {
-        let refuse =
-            |server, words| SubmissionError::Authentication { server, user: credentials.user.clone(), words };
-        let Some(lines) = self.login_lines(credentials) else {
-            return Err(refuse(self.server.clone(), "it offers no login by password here".to_owned()));
+    async fn log_in(&mut self, credentials: &Credentials, peer: &Peer) -> Result<(), SubmissionError> {
+        self.user.clone_from(&credentials.user);
+        match &credentials.secret {
+            Secret::Password(password) => self.log_in_by_password(&credentials.user, password).await,
+            Secret::Token(tokens) => self.log_in_by_token(&credentials.user, peer, tokens).await,
+        }
+    }
+
+    fn refuses(&self, words: impl Into<String>) -> SubmissionError {
+        let (server, user) = (self.server.clone(), self.user.clone());
+        SubmissionError::Authentication { server, user, words: words.into() }
+    }
+
+    /// A token that was valid may have been taken back since, so a refused one is replaced once.
+    async fn log_in_by_token(
+        &mut self,
+        user: &str,
+        peer: &Peer,
+        tokens: &Tokens,
+    ) -> Result<(), SubmissionError> {
+        let Some(mechanism) = Mechanism::among(self.offers.xoauth2, self.offers.oauthbearer) else {
+            return Err(self.refuses("it offers neither XOAUTH2 nor OAUTHBEARER here"));
+        };
+        let first = tokens.access_token().await?;
+        match self
+            .tell_token(mechanism, Bearer { user, host: &peer.host, port: peer.port, token: &first })
+            .await
+        {
+            Err(SubmissionError::Authentication { .. }) => tokens.refused(&first).await,
+            told => return told,
+        }
+        let second = tokens.access_token().await?;
+        self.tell_token(mechanism, Bearer { user, host: &peer.host, port: peer.port, token: &second }).await
+    }
+
+    /// The response goes out when it is asked for: with the command, the line would be longer than
+    /// the 512 octets that some servers take (RFC 4954 §4).
+    async fn tell_token(&mut self, mechanism: Mechanism, who: Bearer<'_>) -> Result<(), SubmissionError> {
+        self.line_of_login(format!("AUTH {}\r\n", mechanism.name()), 3).await?;
+        let reply = within(self.timeouts.command, self.dialogue.ask(mechanism.response(who) + "\r\n")).await;
+        match reply {
+            // RFC 7628 §3.2.2: why it is refused; then it is.
+            Ok(reply) if reply.code == 334 => {
+                let reason = sasl::reason(&reply.words()).unwrap_or_default();
+                let concession = format!("{}\r\n", mechanism.concession());
+                match self.line_of_login(concession, 2).await {
+                    Err(SubmissionError::Authentication { server, user, words }) => {
+                        let words = format!("{words} ({reason})");
+                        Err(SubmissionError::Authentication { server, user, words })
+                    }
+                    concluded => concluded,
+                }
+            }
+            reply => self.concluded(reply.and_then(|reply| expect(reply, 2))),
+        }
+    }
+
+    async fn line_of_login(&mut self, line: String, wanted: u16) -> Result<(), SubmissionError> {
+        let reply = within(self.timeouts.command, self.dialogue.ask(line)).await;
+        self.concluded(reply.and_then(|reply| expect(reply, wanted)))
+    }
+
+    fn concluded(&self, reply: Result<Reply, Refusal>) -> Result<(), SubmissionError> {
+        match reply {
+            Ok(_) => Ok(()),
+            // RFC 4954 §6: 454 is a temporary failure, all 5xx are ours to mend.
+            Err(Refusal::Reply(500.., words)) => Err(self.refuses(words)),
+            Err(refusal) => Err(refused(self.server.clone(), refusal)),
+        }
+    }
+
+    async fn log_in_by_password(&mut self, user: &str, password: &str) -> Result<(), SubmissionError> {
+        let Some(lines) = self.login_lines(user, password) else {
+            return Err(self.refuses("it offers no login by password here"));
         };
         let last = lines.len() - 1;
         for (n, line) in lines.into_iter().enumerate() {
-            let reply = within(self.timeouts.command, self.dialogue.ask(line)).await;
             // RFC 4954 §4: 334 asks for what comes next.
-            match reply.and_then(|reply| expect(reply, if n < last { 3 } else { 2 })) {
-                Ok(_) => {}
-                // §6: 454 is a temporary failure, all 5xx are ours to mend.
-                Err(Refusal::Reply(500.., words)) => return Err(refuse(self.server.clone(), words)),
-                Err(refusal) => return Err(refused(self.server.clone(), refusal)),
-            }
+            self.line_of_login(line, if n < last { 3 } else { 2 }).await?;
         }
-        self.user.clone_from(&credentials.user);
         Ok(())
     }
 
-    fn login_lines(&self, credentials: &Credentials) -> Option<Vec<String>> {
-        let Credentials { user, password } = credentials;
+    fn login_lines(&self, user: &str, password: &str) -> Option<Vec<String>> {
         let encoded = |text: &str| BASE64.encode(text.as_bytes());
         if self.offers.plain {
             // RFC 4616 §2, with the initial response of RFC 4954 §4.
@@ -177,7 +244,13 @@ mod tests {
     fn what_a_server_offers_is_read_in_any_case() {
         let lines = ["mail.example greets you", "8bitmime", "PIPELINING", "AUTH=login XOAUTH2", "SIZE 10"];
         let offers = Extensions::of(&Reply { code: 250, lines: lines.map(str::to_owned).into() });
-        let expected = Extensions { eight_bit: true, pipelining: true, login: true, ..Default::default() };
+        let expected = Extensions {
+            eight_bit: true,
+            pipelining: true,
+            login: true,
+            xoauth2: true,
+            ..Default::default()
+        };
         assert_eq!(offers, expected);
         // The first line is its name, whatever it is called.
         let named = Reply { code: 250, lines: vec!["PIPELINING".to_owned()] };

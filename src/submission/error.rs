@@ -1,6 +1,7 @@
 //! What keeps us from offering mail at all.
 
 use crate::mail::delivery::Outcome;
+use crate::oauth2::TokenError;
 use crate::tls::ConnectError;
 
 /// Why a mail was not offered. It is about us and the server, never about the mail, so
@@ -13,10 +14,13 @@ pub enum SubmissionError {
     #[error("{server} takes no mail from us now: {words}")]
     Refused { server: String, words: String },
     #[error(
-        "{server} takes no mail from {user}: {words}; check [smtp] user and its password, and that this \
-         account may submit mail"
+        "{server} takes no mail from {user}: {words}; check [smtp] user and its password (or \
+         [imap.oauth2]), and that this account may submit mail"
     )]
     Authentication { server: String, user: String, words: String },
+    /// No access token to log in with.
+    #[error(transparent)]
+    Token(#[from] TokenError),
     #[error("{0}")]
     Config(String),
 }
@@ -24,7 +28,11 @@ pub enum SubmissionError {
 impl SubmissionError {
     /// Whether it may pass without anybody's help.
     pub fn is_transient(&self) -> bool {
-        matches!(self, SubmissionError::Unreachable(_) | SubmissionError::Refused { .. })
+        match self {
+            SubmissionError::Unreachable(_) | SubmissionError::Refused { .. } => true,
+            SubmissionError::Token(error) => error.is_transient(),
+            SubmissionError::Authentication { .. } | SubmissionError::Config(_) => false,
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::connection::Connection;
 use super::error::SubmissionError;
 use super::offer::{After, Offered};
 use super::rate::Rate;
-use super::{MailObject, SmtpSettings, Submission};
+use super::{MailObject, Secret, SmtpSettings, Submission};
 use crate::mail::address::AddrSpec;
 use crate::mail::delivery::Outcome;
 use std::cell::RefCell;
@@ -67,6 +67,14 @@ impl Smtp {
         Ok(offered)
     }
 
+    /// A connection that a token opened may be told in its midst that the token has expired; it had
+    /// been let in, so that is no refused login.
+    fn has_lapsed(&self, offered: &Result<Offered, SubmissionError>) -> bool {
+        let secret = self.settings.credentials.as_ref().map(|credentials| &credentials.secret);
+        let by_token = matches!(secret, Some(Secret::Token(_)));
+        by_token && matches!(offered, Err(SubmissionError::Authentication { .. }))
+    }
+
     async fn turn(&self) {
         while !self.rate.borrow_mut().start(Instant::now()) {
             self.ready().await;
@@ -92,7 +100,14 @@ impl Submission for Smtp {
         // Never closed, so this only waits.
         let _slot = self.slots.acquire().await;
         self.turn().await;
-        let mut offered = self.offer(self.connection().await?, &mail).await?;
+        let connection = self.connection().await?;
+        let first = self.offer(connection, &mail).await;
+        if self.has_lapsed(&first) {
+            // What it was opened with is not valid any more, nor is what the others were.
+            self.idle.borrow_mut().clear();
+            return Ok(self.offer(self.new_connection().await?, &mail).await?.outcome);
+        }
+        let mut offered = first?;
         if offered.after == After::HadEnded {
             // The others were kept as long.
             self.idle.borrow_mut().clear();

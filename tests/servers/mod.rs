@@ -22,6 +22,7 @@
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub mod authority;
 pub mod cyrus;
 mod fetches;
 mod human;

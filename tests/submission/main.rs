@@ -11,7 +11,7 @@ use servers::{CONTACT, PASSWORD, Servers};
 use soundingboard::mail::address::AddrSpec;
 use soundingboard::mail::delivery::Outcome;
 use soundingboard::submission::{
-    Credentials, MailObject, Smtp, SmtpSettings, Submission, SubmissionError, Timeouts,
+    Credentials, MailObject, Secret, Smtp, SmtpSettings, Submission, SubmissionError, Timeouts,
 };
 use soundingboard::tls::{Peer, Security};
 use std::time::Duration;
@@ -31,7 +31,7 @@ fn settings(port: u16) -> SmtpSettings {
 }
 
 fn credentials(password: &str) -> Option<Credentials> {
-    Some(Credentials { user: CONTACT.to_owned(), password: password.to_owned() })
+    Some(Credentials { user: CONTACT.to_owned(), secret: Secret::Password(password.to_owned()) })
 }
 
 fn address(text: &str) -> AddrSpec {
