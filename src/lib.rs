@@ -56,6 +56,7 @@
 //! | the ledger and its index | [`store::indexed`], `store::ledger`, `store::recovery` |
 //! | backup, restore, export, rebuild | [`archive`], and `program::gap` for what is done after a restore |
 //! | what would come of a mail | [`explain`], [`decider::Decider::foresee`] |
+//! | what a command asks of the running daemon | [`control`], [`program::order`] |
 //! | a key of the configuration | `deploy/soundingboard.toml`, [`config`] |
 //! | an exit code | [`exit`], [`run::Trouble::exit`] |
 //!
@@ -74,6 +75,7 @@ pub mod archive;
 pub mod args;
 pub mod clock;
 pub mod config;
+pub mod control;
 pub mod daemon;
 pub mod decider;
 pub mod exit;
