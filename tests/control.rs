@@ -7,6 +7,7 @@ mod people;
 mod servers;
 
 use people::daemon::{Choices, Serving};
+use people::letter::Letter;
 use people::network::{Network, Silent};
 use people::{AMINA, EVE, KARIM, LEILA, Person, STAFF};
 use serde_json::Value;
@@ -190,6 +191,24 @@ fn a_case_is_told_as_a_story_and_without_any_token() {
     assert_eq!((&case["stage"], &case["attempts"][0]["outcome"]), (&"asked".into(), &"waiting".into()));
     let serving = serve(&network);
     assert_eq!(story(&network), told, "the daemon tells the same");
+    assert_eq!(serving.terminate().code, Some(0));
+}
+
+#[test]
+fn the_meeting_and_the_staffs_notes_stand_in_the_story() {
+    let (mut network, reference) = asked();
+    let asked = json(&network, &["show", &reference]);
+    assert_eq!((&asked["meeting"], asked["notes"].as_array().map(Vec::len)), (&Value::Null, Some(0)));
+    let letters = network.servers.mail_of(AMINA.address);
+    let request = Letter::read(letters.last().expect("a request")).expect("a letter");
+    network.set_time("2026-11-02 10:00").unwrap();
+    network.replies(AMINA, &request, "ACCEPT\nTue 10 Nov 14:00\nWed 11 Nov 10:00").unwrap();
+    let mut serving = serve(&network);
+    holds_all(&says(&network, &["staff", "NOTE Both know each other.", &reference]), &["Noted."]);
+    let story = says(&network, &["show", &reference]);
+    holds_all(&story, &["accepted", "Amina Haddad proposes", "1. Tue 10 Nov 2026, 14:00", "no time agreed"]);
+    holds_all(&story, &["Both know each other."]);
+    serving.wait_for("accepted", 1);
     assert_eq!(serving.terminate().code, Some(0));
 }
 

@@ -106,8 +106,8 @@ pub enum Outbox {
     List(List),
     /// Try a letter now, or all that wait for a later attempt
     #[command(
-        long_about = "Makes a letter due now, or without ID all that wait for a later attempt. One that may have arrived, of which \
-            the staff were asked, is tried only where it is named: its reader may get it twice.",
+        long_about = "Makes a letter due now, or without ID all that wait for a later attempt. One that may have arrived \
+            is tried only where it is named: its reader may get it twice.",
         after_help = "Example:\n  soundingboard outbox retry 3f2a9c01-0 --config my.toml"
     )]
     Retry(Retry),

@@ -37,7 +37,8 @@ pub fn of(look: &Look, asked: &Asked) -> Result<Ordered, Said> {
     let mut before = Before { paused: standstill::since(look.view), ..Before::default() };
     let order = match asked {
         Asked::Retry(None) => {
-            before.waiting = outbox::unsent(look.view).iter().filter(|copy| may_leave(copy)).count();
+            let unsent = outbox::unsent(look.view);
+            before.waiting = unsent.iter().filter(|copy| may_leave(copy) && copy.uncertain == 0).count();
             Order::Retry(None)
         }
         Asked::Retry(Some(id)) => {

@@ -375,12 +375,12 @@ pub fn unsent(view: &dyn View) -> Vec<Outgoing> {
     copies
 }
 
-/// What waits for a later attempt is due now: this letter, or all. One that the staff were asked about, because
-/// it may have arrived, is offered again only where it is named.
+/// What waits for a later attempt is due now: this letter, or all. One that may have arrived waits out its half
+/// hour, or for the staff, unless it is named.
 pub fn retry(turn: &mut Turn, id: Option<&str>) -> Verdict {
     let asked: Vec<Outgoing> = match id {
         Some(id) => turn.read(id).into_iter().collect(),
-        None => turn.all::<Outgoing>("").into_iter().filter(|copy| copy.uncertain < 2).collect(),
+        None => turn.all::<Outgoing>("").into_iter().filter(|copy| copy.uncertain == 0).collect(),
     };
     let waits =
         |copy: &Outgoing| !copy.held && !copy.under_way && (copy.due > turn.now || copy.uncertain > 1);

@@ -67,6 +67,7 @@ fn a_letter_that_may_have_arrived_is_tried_once_more_only_where_it_is_named() {
     let (bench, id) = with_a_letter();
     let doubt = || Outcome::Uncertain("the connection ended".to_owned());
     offered(&bench, &id, doubt());
+    assert_eq!(ordered(&bench, Order::Retry(None)), "nothing", "it waits out its half hour");
     bench.pass(TimeDelta::minutes(30));
     assert_eq!(offered(&bench, &id, doubt()), "uncertain-held");
     assert_eq!(ordered(&bench, Order::Retry(None)), "nothing");
