@@ -15,6 +15,7 @@ mod stage;
 pub use stage::is_unfinished;
 
 use crate::config::Config;
+use crate::control::ControlError;
 use crate::exit::Exit;
 use crate::program::record::Timestamp;
 use crate::run::Trouble;
@@ -45,6 +46,8 @@ pub enum ArchiveError {
     NoStore { path: PathBuf },
     #[error(transparent)]
     Trouble(#[from] Trouble),
+    #[error(transparent)]
+    Control(#[from] ControlError),
 }
 
 impl ArchiveError {
@@ -56,6 +59,7 @@ impl ArchiveError {
             ArchiveError::Unwritten { .. } => Exit::IoErr,
             ArchiveError::Wrong(_) | ArchiveError::Differs(_) => Exit::DataErr,
             ArchiveError::Trouble(trouble) => trouble.exit(),
+            ArchiveError::Control(error) => error.exit(),
         }
     }
 }

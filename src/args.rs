@@ -1,5 +1,9 @@
 //! The command line.
 
+mod control;
+
+pub use control::Control;
+
 use crate::exit::Exit;
 use crate::program::record::Timestamp;
 use chrono::{DateTime, SubsecRound};
@@ -76,13 +80,13 @@ pub enum Command {
         after_help = "Example:\n  soundingboard restore /mnt/backups/soundingboard-2026-11-22T020000Z.backup --config my.toml --replace"
     )]
     Restore(Restore),
-    /// Say what a restored store holds back, and let it go on
+    /// End a pause; say what a restored store holds back, and let it go on
     #[command(
-        long_about = "Says what a restored store holds back (letters that were unsent at the time of the backup, what fell due \
+        long_about = "Ends what \"pause\" began, in the running daemon or in the store. Of a restored store it says what a restored store holds back (letters that were unsent at the time of the backup, what fell due \
             since) and lets it go on with the next start of the daemon. Nothing of it goes out by itself, and no mail that \
             came since the backup is answered by itself: the daemon reads it again so that every request stands where it \
             stood, and the staff get one list of the letters that may have gone out before, to say HANDLED or APPROVE to. \
-            Where nothing is held it says so and changes nothing. The daemon must not run.",
+            Where nothing is paused or held it says so and changes nothing. A store that is held has no daemon yet.",
         after_help = "Example:\n  soundingboard resume --config my.toml --dry-run"
     )]
     Resume(Resume),
@@ -136,6 +140,8 @@ pub enum Command {
         after_help = "Example:\n  soundingboard explain that-mail.eml --config my.toml"
     )]
     Explain(Explain),
+    #[command(flatten)]
+    Control(Control),
     /// Fetch and read one mail and change nothing: so the daemon tries one over which it may have ended
     #[command(hide = true)]
     TryMail(TryMail),
@@ -462,6 +468,18 @@ mod tests {
             "rebuild -h",
             "export -h",
             "import records -h",
+            "status -h",
+            "show -h",
+            "people find -h",
+            "outbox list -h",
+            "outbox retry -h",
+            "outbox drop -h",
+            "hold list -h",
+            "hold assign -h",
+            "hold drop -h",
+            "staff -h",
+            "digest -h",
+            "pause -h",
         ] {
             assert_eq!(stop(line).exit, Exit::Ok, "{line}");
         }
@@ -470,7 +488,8 @@ mod tests {
         let help = stop("--help").text;
         for command in [
             "run", "check", "backup", "restore", "resume", "rebuild", "export", "import", "announce",
-            "explain", "read", "version",
+            "explain", "read", "version", "status", "show", "people", "outbox", "hold", "staff", "digest",
+            "pause",
         ] {
             assert!(help.contains(&format!("\n  {command}")), "{help}");
         }

@@ -9,13 +9,16 @@ pub mod forgetting;
 mod in_work;
 mod losses;
 mod marking;
+mod notices;
 mod pace;
 mod reading;
 mod rescan;
 mod room_file;
 mod sending;
+mod standstill;
 
 pub use desk::{Desk, STACK};
+pub use notices::{Kind, Notices};
 pub use reading::{Folder, Reader, Trial, no_trial};
 pub use room_file::RoomFile;
 
@@ -27,7 +30,7 @@ use crate::program::input::Input;
 use crate::program::outbox::{self, Patience};
 use crate::program::record::{Record, Timestamp};
 use crate::program::schedule::Timer;
-use crate::program::{View, gap, timer};
+use crate::program::{self, View, gap, timer};
 use crate::submission::Submission;
 use marking::Marked;
 use sending::{Sender, Sent};
@@ -94,6 +97,9 @@ impl<M: ContactMailbox, S: Submission> Daemon<M, S> {
     /// Handles what is new, fires what is due, sends what is queued.
     pub async fn run_once(&mut self) -> Result<Once, Fault> {
         start(&self.reader.desk).await?;
+        if let Some(since) = self.reader.desk.read(|view| program::standstill::since(view))? {
+            return self.stands_still(since);
+        }
         let Daemon { reader, also, handled, .. } = self;
         let read = match read_all(reader, also, handled, Missing::IsAFault).await {
             Ok(at) => Ok(at),
@@ -115,11 +121,22 @@ impl<M: ContactMailbox, S: Submission> Daemon<M, S> {
         Ok(Once { unsent, outage, unread: read.err() })
     }
 
+    /// An operator has said `pause`: nothing is read or sent.
+    fn stands_still(&self, since: Timestamp) -> Result<Once, Fault> {
+        journal::stands_still(since);
+        let unsent = !self.reader.desk.read(|view| outbox::is_empty(view))?;
+        let why = "the daemon is paused; \"soundingboard resume --config FILE\" lets it go on";
+        Ok(Once { unsent, outage: Some(why.to_owned()), unread: None })
+    }
+
     /// Serves until `stop` turns true. Letters under way are finished first; reading can be
     /// left at any point.
     pub async fn serve(self, mut stop: watch::Receiver<bool>) -> Result<(), Fault> {
         let Daemon { mut reader, mut also, submission, mut handled } = self;
         start(&reader.desk).await?;
+        if let Some(since) = reader.desk.read(|view| program::standstill::since(view))? {
+            journal::stands_still(since);
+        }
         let (desk, clock) = (reader.desk.clone(), reader.clock.clone());
         let sending = send_until(&desk, &submission, &clock, stop.clone());
         let reading = async {
@@ -220,7 +237,7 @@ async fn fire_due(desk: &Desk, clock: &Clock, read_at: Option<Timestamp>) -> Res
     }
     loop {
         let due = desk.read(|view| may_fire(view, clock.now(), read_at))?;
-        if due.is_empty() {
+        if due.is_empty() || standstill::is_on(desk)? {
             return Ok(());
         }
         desk.decide(Work::Inputs(due)).await?;
@@ -243,6 +260,7 @@ async fn read_until_fault<M: ContactMailbox>(
             Ok(()) => (pause, has_worked) = (PAUSE, true),
             Err(fault) if fault.is_passing() || (has_worked && fault.is_refused_login()) => {
                 journal::mailbox_unreachable(&fault.to_string(), pause);
+                reader.desk.notices.failed(kind(&fault), reader.clock.now(), fault.to_string());
                 fire_due(&reader.desk, &reader.clock, None).await.or_else(pass)?;
                 reader.clock.sleep(pause).await;
                 pause = POLL.min(pause * 2);
@@ -259,6 +277,7 @@ async fn read_and_wait<M: ContactMailbox>(
     missing: Missing,
 ) -> Result<(), Fault> {
     let read_at = read_all(reader, also, handled, missing).await?;
+    reader.desk.notices.read_to_end(read_at);
     fire_due(&reader.desk, &reader.clock, Some(read_at)).await?;
     if mark_until_news(reader, also).await? == Marked::MailHasCome {
         return Ok(());
@@ -277,6 +296,13 @@ fn until(clock: &Clock, next: Option<Timestamp>, most: Duration) -> Duration {
     left.map_or(most, |left| most.min(left + Duration::from_secs(1)))
 }
 
+fn kind(fault: &Fault) -> Kind {
+    match fault {
+        Fault::Mailbox(_) => Kind::Mailbox,
+        Fault::Decide(_) => Kind::Store,
+    }
+}
+
 fn pass(fault: Fault) -> Result<(), Fault> {
     if fault.is_passing() { Ok(()) } else { Err(fault) }
 }
@@ -293,9 +319,13 @@ async fn send_until<S: Submission>(
             Ok(Sent::All) => None,
             Ok(Sent::Outage { why, rest }) => {
                 journal::sending_rests(&why, rest);
+                desk.notices.failed(Kind::MailServer, clock.now(), why);
                 Some(rest)
             }
-            Err(fault) if fault.is_passing() => Some(PAUSE),
+            Err(fault) if fault.is_passing() => {
+                desk.notices.failed(kind(&fault), clock.now(), fault.to_string());
+                Some(PAUSE)
+            }
             Err(fault) => return Err(fault),
         };
         let next = desk.read(|view| outbox::next_due(view))?;
@@ -307,6 +337,7 @@ async fn send_until<S: Submission>(
         };
         tokio::select! {
             () = bell => (),
+            () = desk.hurry.notified() => (),
             () = clock.sleep(until(clock, next, POLL).max(rest.unwrap_or_default())) => (),
             _ = stop.wait_for(|stop| *stop) => (),
         }

@@ -17,7 +17,7 @@ use crate::store::overlay::GroupView;
 use crate::store::{Group, Store, StoreError};
 use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A mail as it was fetched.
 pub struct Fetched {
@@ -42,11 +42,36 @@ pub enum Work {
         rows: Vec<Change>,
     },
     Inputs(Vec<Input>),
+    /// An input of somebody who waits for what comes of it.
+    Watched(Input, Watch),
     /// Every mail of the gap has been read (see [`program::gap`]): what is left of it comes, and it closes.
     /// The shell's own rows are true from then on.
     CatchUp(Vec<Change>),
     /// The shell's own rows: no decision.
     Rows(Vec<Change>),
+}
+
+/// Where somebody waits for what comes of an input. It is worth something once the group is committed.
+#[derive(Clone, Debug, Default)]
+pub struct Watch(Arc<Mutex<Option<Came>>>);
+
+/// What came of an input.
+#[derive(Clone, Debug)]
+pub struct Came {
+    pub verdict: Verdict,
+    pub letters: Vec<Mail>,
+}
+
+impl Watch {
+    /// Takes it out.
+    pub fn take(&self) -> Option<Came> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn put(&self, batch: &Batch<Mail>) {
+        let came = Came { verdict: batch.verdict.clone(), letters: batch.outbox.clone() };
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(came);
+    }
 }
 
 /// Why a group was not committed.
@@ -122,6 +147,7 @@ where
                 desk.view.apply(rows);
             }
             Work::Inputs(inputs) => inputs.iter().try_for_each(|input| desk.input(input).map(|_| ()))?,
+            Work::Watched(input, watch) => desk.watched(input, watch)?,
             Work::CatchUp(rows) => {
                 desk.catch_up()?;
                 desk.view.apply(rows);
@@ -223,11 +249,21 @@ where
     /// What is due is no more believed than a mail: it may be mail that waited. Nor is what follows
     /// from the mail server's word. A failure at the start ends the program: there is nothing else to do.
     fn input(&mut self, input: &Input) -> Result<Verdict, DecideError> {
-        let batch = self.attempt(|| self.worded(input))?.or_else(|why| {
+        let batch = self.of_input(input)?;
+        self.take(batch)
+    }
+
+    fn watched(&mut self, input: &Input, watch: &Watch) -> Result<(), DecideError> {
+        let batch = self.of_input(input)?;
+        watch.put(&batch);
+        self.take(batch).map(|_| ())
+    }
+
+    fn of_input(&self, input: &Input) -> Result<Batch<Mail>, DecideError> {
+        self.attempt(|| self.worded(input))?.or_else(|why| {
             let Some(instead) = instead_of(input, &why) else { return Err(DecideError::Defect(why)) };
             self.worded(&instead)
-        });
-        self.take(batch?)
+        })
     }
 
     /// `Err` within is why it failed: a panic, or a letter that cannot be worded. Where the store

@@ -29,6 +29,30 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// Every code there is.
+    const ALL: [Exit; 12] = {
+        use Exit::*;
+        [
+            Ok,
+            Usage,
+            DataErr,
+            NoInput,
+            Unavailable,
+            Software,
+            OsErr,
+            CantCreate,
+            IoErr,
+            TempFail,
+            NoPerm,
+            Config,
+        ]
+    };
+
+    /// The code of this number; of one that there is not, a defect.
+    pub fn of(code: u8) -> Self {
+        Self::ALL.into_iter().find(|exit| exit.code() == code).unwrap_or(Exit::Software)
+    }
+
     /// The number the shell sees.
     pub fn code(self) -> u8 {
         self as u8

@@ -6,11 +6,11 @@
 mod decided;
 mod files;
 mod letters;
-mod meeting;
-mod page;
-mod phrases;
+pub(crate) mod meeting;
+pub(crate) mod page;
+pub(crate) mod phrases;
 mod rows;
-mod timers;
+pub(crate) mod timers;
 mod understood;
 
 use crate::args;
@@ -136,7 +136,7 @@ pub fn explain(arguments: &args::Explain, out: &mut (dyn Write + Send)) -> Resul
 /// All that the explanations are made from.
 struct Explainer {
     config: Config,
-    decider: Decider<Templates>,
+    decider: Decider<Arc<Templates>>,
     copied: Copied,
 }
 

@@ -6,6 +6,7 @@
 use crate::mail::delivery::Outcome;
 use crate::program::batch::Outgoing;
 use crate::program::input::InputId;
+use crate::program::record::Timestamp;
 use crate::program::verdict::Verdict;
 use std::fmt;
 use std::io::{self, IsTerminal};
@@ -231,6 +232,16 @@ pub fn sending_rests(why: &str, rest: Duration) {
 /// The store repaired something by itself, or could not write.
 pub fn store_warning(sentence: &str) {
     warn!(sentence = %Discreet(sentence), "store");
+}
+
+/// An operator has said `pause`, and not yet `resume`.
+pub fn stands_still(since: Timestamp) {
+    warn!(%since, "paused: nothing is read or sent until resume");
+}
+
+/// Nobody can talk to the daemon; it serves all the same.
+pub fn control_not_served(path: &Path, why: &str) {
+    warn!(path = %path.display(), why = %Discreet(why), "no control socket, commands cannot reach the daemon");
 }
 
 /// The disk of the store is almost full.

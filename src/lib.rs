@@ -57,6 +57,7 @@
 //! | backup, restore, export, rebuild | [`archive`], and `program::gap` for what is done after a restore |
 //! | what would come of a mail | [`explain`], [`decider::Decider::foresee`] |
 //! | how we log in with OAuth2 | [`oauth2`], [`sasl`] |
+//! | what a command asks of the running daemon | [`control`], [`program::order`] |
 //! | a key of the configuration | `deploy/soundingboard.toml`, [`config`] |
 //! | an exit code | [`exit`], [`run::Trouble::exit`] |
 //!
@@ -75,6 +76,7 @@ pub mod archive;
 pub mod args;
 pub mod clock;
 pub mod config;
+pub mod control;
 pub mod daemon;
 pub mod decider;
 pub mod exit;

@@ -3,7 +3,7 @@
 use soundingboard::args::{self, Arguments, Command};
 use soundingboard::exit::Exit;
 use soundingboard::oauth2::login::Terminal;
-use soundingboard::{archive, explain, import, journal, read, run, trial};
+use soundingboard::{archive, control, explain, import, journal, read, run, trial};
 use std::io::BufWriter;
 
 fn main() -> Exit {
@@ -38,6 +38,7 @@ fn obey(command: &Command) -> Exit {
         Command::Resume(arguments) => say(archive::resume::resume(arguments)),
         Command::Rebuild(arguments) => say(archive::rebuild::rebuild(arguments)),
         Command::Export(arguments) => export(arguments),
+        Command::Control(command) => ask(command),
         Command::TryMail(arguments) => end(trial::read(arguments)),
         Command::Run(arguments) => match journal::init() {
             Ok(()) => end(run::run(arguments)),
@@ -85,6 +86,19 @@ fn tell(done: Result<String, import::ImportError>) -> Exit {
             print!("{text}");
             Exit::Ok
         }
+        Err(error) => complain(&error.to_string(), error.exit()),
+    }
+}
+
+/// What was not done is a sentence, to standard error unless it is for a program.
+fn ask(command: &args::Control) -> Exit {
+    let (asked, plain) = command.asks();
+    match control::obey(&plain.config.path, &asked, plain.json) {
+        Ok(control::Answered { text, exit }) if exit == Exit::Ok || plain.json => {
+            print!("{text}");
+            exit
+        }
+        Ok(control::Answered { text, exit }) => complain(&text, exit),
         Err(error) => complain(&error.to_string(), error.exit()),
     }
 }

@@ -4,6 +4,7 @@ use crate::archive::{self, SECRET};
 use crate::args;
 use crate::clock::{Clock, TooEarly};
 use crate::config::{self, AfterHandling, Config, Faults, First, Login, ReturnPath};
+use crate::control::{self, Office};
 use crate::daemon::{Daemon, Desk, Fault, Folder, Once, Reader, RoomFile, disk, forgetting};
 use crate::decider::{DecideError, Decider};
 use crate::exit::Exit;
@@ -177,8 +178,10 @@ pub fn run(arguments: &args::Run) -> Result<(), Trouble> {
     let keeper =
         Keeper::start(store.clone()).map_err(|source| Trouble::System { what: "a thread", source })?;
     let decider = decider(language, store, clock.clone())?;
+    let office = Office::at_rest(decider.rules.clone(), decider.wording.clone(), &config.store.path);
     let daemon = daemon(&config, path, decider, clock)?;
-    let end = on_runtime(daemon, room, arguments.once, &config.store);
+    let counter = control::Counter::of(office, &daemon.reader.desk, &daemon.reader.clock);
+    let end = on_runtime(daemon, room, counter, arguments.once, &config.store);
     drop(keeper);
     journal::stopped();
     end
@@ -230,14 +233,14 @@ fn decider(
     mut language: Language,
     store: Arc<dyn Store>,
     clock: Clock,
-) -> Result<Decider<Templates>, Trouble> {
+) -> Result<Decider<Arc<Templates>>, Trouble> {
     language.rules.secret = install_secret(&*store, &clock)?;
-    Ok(Decider { rules: language.rules, wording: language.templates, store, clock })
+    Ok(Decider { rules: language.rules, wording: Arc::new(language.templates), store, clock })
 }
 
 /// A decider without a daemon around it, for commands that connect to nothing.
 pub struct Bench {
-    pub decider: Decider<Templates>,
+    pub decider: Decider<Arc<Templates>>,
     /// How many letters the daemon will send in a minute.
     pub per_minute: u32,
     /// Where the store is.
@@ -308,7 +311,7 @@ fn install_secret(store: &dyn Store, clock: &Clock) -> Result<Secret, Trouble> {
 fn daemon(
     config: &Config,
     path: &Path,
-    decider: Decider<Templates>,
+    decider: Decider<Arc<Templates>>,
     clock: Clock,
 ) -> Result<Daemon<Imap, Smtp>, Trouble> {
     let desk = Desk::open(decider).map_err(|source| Trouble::System { what: "a thread", source })?;
@@ -372,6 +375,7 @@ pub(crate) fn runtime() -> Result<Runtime, Trouble> {
 fn on_runtime(
     mut daemon: Daemon<Imap, Smtp>,
     mut room: Option<RoomFile>,
+    counter: control::Counter,
     once: bool,
     store: &config::Store,
 ) -> Result<(), Trouble> {
@@ -390,6 +394,7 @@ fn on_runtime(
             end = serve(daemon) => end,
             () = forgetting::keep(&desk, &clock, store.keep_handled_days) => unreachable!("it forgets day by day"),
             () = disk::watch(&store.path, &desk, &clock), if store.disk_alarm => unreachable!("it measures for ever"),
+            () = control::serve(counter, &store.path) => unreachable!("it answers whoever asks"),
             () = keep_room_file(&mut room, &desk) => unreachable!("it follows every commit"),
         }
     });

@@ -13,6 +13,7 @@ use soundingboard::mail::inbound::Inbound;
 use soundingboard::program;
 use soundingboard::program::batch::{Batch, Outgoing, Posting};
 use soundingboard::program::input::{Delivery, Input};
+use soundingboard::program::order::Order;
 use soundingboard::program::record::{LetterSent, Reading, Record, Timestamp};
 use soundingboard::program::schedule::{Timer, TimerId};
 use soundingboard::store::indexed::IndexedStore;
@@ -147,6 +148,11 @@ fn any_mail(tokens: Vec<String>) -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
+fn staff_says(words: &str) -> Order {
+    let by = AddrSpec::parse("staff@network.example").expect("an address");
+    Order::Staff { by, words: words.to_owned(), about: None }
+}
+
 /// Tried against a date that is expected to exist: the fortieth of a thirteenth month fails it.
 #[test]
 fn total() {
@@ -165,6 +171,12 @@ fn total() {
             outcome: Outcome::Permanent("550".into()),
         }),
         Input::Quarantined { folder: "INBOX".into(), uid: u32::MAX, why: String::new() },
+        Input::Ordered(Order::Retry(Some(String::new()))),
+        Input::Ordered(Order::Drop("nothing-0".into())),
+        Input::Ordered(Order::Pause),
+        Input::Ordered(Order::GoOn),
+        Input::Ordered(staff_says("UNDO\nASSIGN 00000 nobody\n\u{0}")),
+        Input::Ordered(staff_says("")),
     ];
     let (wording, store) = (templates(&town.world.rules), town.world.store());
     let now = town.world.clock.now();

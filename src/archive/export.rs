@@ -29,6 +29,8 @@ const LEFT_OUT: &[&str] = &[
     "in-work/",
     "reading/",
     "restored/",
+    "standstill/",
+    "undelivered/",
 ];
 
 fn is_exported(key: &str) -> bool {
@@ -120,7 +122,14 @@ mod tests {
 
     #[test]
     fn what_belongs_to_one_installation_is_not_exported() {
-        for key in ["install/secret", "token/ABC", "bytes/x-0", "queue/0/x", "mark/INBOX/1/0000000001"] {
+        for key in [
+            "install/secret",
+            "token/ABC",
+            "bytes/x-0",
+            "queue/0/x",
+            "mark/INBOX/1/0000000001",
+            "standstill/daemon",
+        ] {
             assert!(!is_exported(key), "{key}");
         }
         for key in ["person/amina@campus.example", "case/K7Q2M", "handled/abc", "timer/digest"] {

@@ -1,12 +1,15 @@
-//! `resume`: the operator sees what a restored store holds back, and lets it go on.
+//! `resume`: a pause ends; the operator sees what a restored store holds back, and lets it go on.
 
 use super::{ArchiveError, config, ledger_of, shown};
 use crate::args;
+use crate::control::{self, Asked};
 use crate::decider::Work;
 use crate::program::batch::Outgoing;
 use crate::program::gap::{self, HeldBack, Restored};
 use crate::program::input::Input;
+use crate::program::order::Order;
 use crate::program::record::{Record, Timestamp};
+use crate::program::standstill;
 use crate::run::{Bench, Trouble};
 use crate::store::overlay::GroupView;
 use serde_json::json;
@@ -17,7 +20,13 @@ const NAMED: usize = 20;
 
 /// `resume`: what it prints.
 pub fn resume(arguments: &args::Resume) -> Result<String, ArchiveError> {
-    ledger_of(&config(&arguments.config.path)?.store.path)?;
+    let config = config(&arguments.config.path)?;
+    ledger_of(&config.store.path)?;
+    let asked = Asked::Resume { dry_run: arguments.dry_run };
+    // A daemon runs on no store that is held: it can only be paused.
+    if let Some(said) = control::client::talk(&config, &asked)? {
+        return Ok(if arguments.json { format!("{}\n", said.json) } else { said.text });
+    }
     let bench = Bench::open_held(&arguments.config.path)?;
     let (decider, now) = (&bench.decider, bench.decider.clock.now());
     let view = GroupView::new(&*decider.store);
@@ -27,14 +36,18 @@ pub fn resume(arguments: &args::Resume) -> Result<String, ArchiveError> {
         letters: letters(&view),
         back: gap::held_back(&view, now),
         restored,
+        paused: standstill::since(&view),
         now,
         done: !arguments.dry_run,
     };
     if let Some(fault) = view.take_fault() {
         return Err(Trouble::Store(fault).into());
     }
-    if held.restored.is_some() && !arguments.dry_run {
-        decider.work(&Work::Inputs(vec![Input::Resumed])).map_err(Trouble::from)?;
+    if !arguments.dry_run {
+        let resumed = held.restored.as_ref().map(|_| Input::Resumed);
+        let went_on = held.paused.map(|_| Input::Ordered(Order::GoOn));
+        let inputs: Vec<Input> = resumed.into_iter().chain(went_on).collect();
+        decider.work(&Work::Inputs(inputs)).map_err(Trouble::from)?;
     }
     Ok(if arguments.json { held.json() } else { held.text() })
 }
@@ -52,6 +65,8 @@ fn letters(view: &GroupView) -> Vec<String> {
 struct Held {
     store: PathBuf,
     restored: Option<Restored>,
+    /// Since when an operator has it paused.
+    paused: Option<Timestamp>,
     back: HeldBack,
     letters: Vec<String>,
     now: Timestamp,
@@ -60,12 +75,27 @@ struct Held {
 
 impl Held {
     fn text(&self) -> String {
-        let Some(restored) = &self.restored else {
-            return format!(
-                "The store in {} is not held: there is nothing to resume.\n",
-                self.store.display()
-            );
-        };
+        match (&self.restored, self.paused) {
+            (None, None) => {
+                format!("The store in {} is not held: there is nothing to resume.\n", self.store.display())
+            }
+            (None, Some(since)) => self.pause_text(since),
+            (Some(restored), None) => self.held_text(restored),
+            (Some(restored), Some(since)) => self.pause_text(since) + &self.held_text(restored),
+        }
+    }
+
+    fn pause_text(&self, since: Timestamp) -> String {
+        let since = shown(since);
+        match self.done {
+            true => {
+                format!("The pause that began {since} is over. No daemon runs: the next start goes on.\n")
+            }
+            false => format!("Paused since {since}. This was a dry run: it is still paused.\n"),
+        }
+    }
+
+    fn held_text(&self, restored: &Restored) -> String {
         let HeldBack { letters, waiting, timers } = self.back;
         let (backup, age) = (shown(restored.backup), age(self.now - restored.backup));
         let mut text = format!(
@@ -97,6 +127,7 @@ impl Held {
             "resumed": self.restored.is_some() && self.done,
             "backup": self.restored.as_ref().map(|r| shown(r.backup)),
             "letters": self.back.letters, "waiting": self.back.waiting, "timers": self.back.timers,
+            "paused": self.paused.map(shown), "pause_ended": self.paused.is_some() && self.done,
         });
         format!("{json}\n")
     }

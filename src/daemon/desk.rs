@@ -1,5 +1,6 @@
 //! The decider on its thread, and the bounded channel by which work reaches it.
 
+use super::notices::Notices;
 use crate::decider::{DecideError, Decider, Work, asked_again};
 use crate::mail::heading::Heading;
 use crate::mail::message_id::Secret;
@@ -33,6 +34,10 @@ pub struct Desk {
     pub committed: Arc<Notify>,
     /// The same, for whoever keeps a file of what is in the store.
     pub changed: Arc<Notify>,
+    /// Rung where an operator wants things to go on at once: whoever rests looks again.
+    pub hurry: Arc<Notify>,
+    /// What the wires have met.
+    pub notices: Notices,
 }
 
 impl Desk {
@@ -64,6 +69,8 @@ impl Desk {
             thread: Arc::new(Mutex::new(Some(thread))),
             committed,
             changed,
+            hurry: Arc::default(),
+            notices: Notices::default(),
         })
     }
 

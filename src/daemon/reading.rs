@@ -5,6 +5,7 @@ use super::desk::Desk;
 use super::in_work::{self, Caution, LeftBehind};
 use super::losses::Losses;
 use super::rescan::Sorted;
+use super::standstill;
 use crate::clock::Clock;
 use crate::config::First;
 use crate::decider::{self, Fetched, Work};
@@ -68,6 +69,7 @@ impl<M: ContactMailbox> Reader<M> {
     /// Decides every mail that is there. Returns the time up to which nobody's silence is
     /// blind any more.
     pub(super) async fn read_to_end(&mut self) -> Result<Timestamp, Fault> {
+        standstill::ends(&self.desk).await?;
         let selected = self.mailbox.select().await?;
         let mut reading = self.reading(selected).await?;
         loop {
@@ -78,6 +80,7 @@ impl<M: ContactMailbox> Reader<M> {
             }
             let mut rest = listed.as_slice();
             while !rest.is_empty() {
+                standstill::ends(&self.desk).await?;
                 let (batch, later) = rest.split_at(self.batch(&reading, rest)?);
                 reading = self.take_batch(reading, batch).await?;
                 rest = later;

@@ -67,7 +67,8 @@ impl Standing {
             && self.asked_about.is_none()
     }
 
-    fn of(view: &dyn View, turn: &Turn, appointment: Option<Appointment>, case: &Case, zone: Tz) -> Self {
+    /// As it stands in these rows.
+    pub fn of(view: &dyn View, turn: &Turn, appointment: Option<Appointment>, case: &Case, zone: Tz) -> Self {
         let time = |slot: Slot| Time { start: slot.start.with_timezone(&zone), minutes: slot.minutes };
         let asks = timers::due(view, &TimerKind::Confirmation { case: case.reference.clone() });
         let proposer = appointment.as_ref().filter(|appointment| !appointment.proposed.is_empty());

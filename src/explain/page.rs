@@ -16,7 +16,7 @@ use chrono_tz::Tz;
 const INDENT: usize = 14;
 
 /// What stands once above all.
-pub fn head(copied: &Copied, zone: Tz) -> String {
+pub(super) fn head(copied: &Copied, zone: Tz) -> String {
     let path = &copied.path;
     let mut head = match copied.until {
         Some(until) => format!("On a copy of the store in {path} as of {}", shown(until)),
@@ -30,8 +30,8 @@ pub fn head(copied: &Copied, zone: Tz) -> String {
 }
 
 /// What is said of one mail.
-pub fn text(explained: &Explanation) -> String {
-    let mut page = Page { text: String::new() };
+pub(super) fn text(explained: &Explanation) -> String {
+    let mut page = Page::default();
     page.title(&explained.file);
     page.understood(&explained.understood);
     if let Some(handled) = &explained.handled {
@@ -45,13 +45,14 @@ pub fn text(explained: &Explanation) -> String {
 }
 
 /// A text that grows line by line.
-struct Page {
-    text: String,
+#[derive(Default)]
+pub struct Page {
+    pub text: String,
 }
 
 impl Page {
     /// Lines under one name, which stands before the first of them.
-    fn say(&mut self, name: &str, lines: impl IntoIterator<Item = impl AsRef<str>>) {
+    pub fn say(&mut self, name: &str, lines: impl IntoIterator<Item = impl AsRef<str>>) {
         let mut name = name;
         for line in lines {
             self.line(&format!("  {name:INDENT$}{}", line.as_ref()));
@@ -59,13 +60,14 @@ impl Page {
         }
     }
 
-    fn title(&mut self, title: &str) {
+    /// A line by itself, with an empty one before it.
+    pub fn title(&mut self, title: &str) {
         self.line("");
         self.line(title);
     }
 
     /// People's words reach a terminal: nothing in them may steer it.
-    fn line(&mut self, line: &str) {
+    pub fn line(&mut self, line: &str) {
         let plain = line.trim_end().chars().map(|c| if c.is_control() { '\u{fffd}' } else { c });
         self.text.extend(plain);
         self.text.push('\n');

@@ -32,7 +32,8 @@ pub fn shown(at: DateTime<Tz>) -> String {
     at.format("%a %-d %b %Y, %H:%M").to_string()
 }
 
-fn cut(text: &str, most: usize) -> String {
+/// A text of at most so many characters.
+pub fn cut(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text.to_owned(),
@@ -48,7 +49,8 @@ pub fn beginning(text: &str) -> Vec<String> {
     shown.chain(rest).collect()
 }
 
-fn counted(n: usize, one: &str, several: &str) -> String {
+/// `1 letter`, `2 letters`
+pub fn counted(n: usize, one: &str, several: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{n} {several}") }
 }
 

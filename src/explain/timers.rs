@@ -65,7 +65,7 @@ impl Promise {
 }
 
 /// What comes when it is due.
-fn says(what: &TimerKind) -> &'static str {
+pub fn says(what: &TimerKind) -> &'static str {
     match what {
         TimerKind::Reminder { .. } => "the advisor is reminded",
         TimerKind::Expiry { .. } => "the advisor's time to answer is over",

@@ -114,6 +114,9 @@ pub struct Outgoing {
     pub held: bool,
     /// How many attempts ended uncertain (RFC 1047): at the second, staff are asked.
     pub uncertain: u32,
+    /// Why the last attempt failed, if one has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_answer: Option<String>,
 }
 
 impl Record for Outgoing {

@@ -55,6 +55,14 @@ pub fn write(turn: &mut Turn, _due: Timestamp) -> Verdict {
     Verdict::new(What::Done("digest"), None)
 }
 
+/// The letter as it would go to this one of the staff now, for whoever only looks: the decision is thrown away.
+pub fn preview(turn: &mut Turn, staff: &Staff) {
+    let period = schedule::period_key(turn.now, turn.rules.zone);
+    let letter = compile(turn, &period);
+    let letter = with_what_needs(turn, staff, letter);
+    turn.tell(&staff.mailbox, None, letter);
+}
+
 /// What needs this one of the staff, and what they may read of the notes.
 fn with_what_needs(turn: &Turn, staff: &Staff, mut letter: Letter) -> Letter {
     if let Letter::Digest { exceptions, more_exceptions, notes, .. } = &mut letter {

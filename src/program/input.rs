@@ -3,6 +3,7 @@
 use super::disk::Disk;
 use super::gap;
 use super::import::Entry;
+use super::order::Order;
 use super::record::Timestamp;
 use super::schedule::TimerId;
 use super::timer::key_time;
@@ -76,6 +77,8 @@ pub enum Input {
     Delivery(Delivery),
     /// The daemon has started: standing timers are set, unconcluded attempts become uncertain.
     Started,
+    /// The operator wants something done.
+    Ordered(Order),
     /// The operator lets a restored store go on.
     Resumed,
     /// What happened between its backup and then has been decided again.
@@ -134,6 +137,7 @@ impl Input {
             Input::Delivery(delivery) => format!("delivery:{}#{}", delivery.id, delivery.attempt),
             Input::Disk(_) => format!("disk@{}", key_time(now)),
             Input::Started => format!("started@{}", key_time(now)),
+            Input::Ordered(order) => ordered(order, now),
             Input::Resumed => return gap::resumed_id(now),
             Input::CaughtUp => return gap::caught_up_id(now),
             Input::Imported(entries) => named("imported", entries.iter().map(|e| &e.address), now),
@@ -141,6 +145,13 @@ impl Input {
             Input::Quarantined { folder, uid, .. } => format!("quarantined:{folder}/{uid}@{}", key_time(now)),
         })
     }
+}
+
+/// What is ordered again at another time is another order.
+fn ordered(order: &Order, now: Timestamp) -> String {
+    let order = serde_json::to_string(order).expect("an order is plain data");
+    let hash = HEXLOWER.encode(&Sha256::digest(order));
+    format!("ordered:{}@{}", &hash[..16], key_time(now))
 }
 
 /// Several people at one instant: parts of one announcement are different inputs.

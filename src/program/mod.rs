@@ -89,6 +89,7 @@ mod months;
 mod not_held;
 pub mod offer;
 pub mod oneself;
+pub mod order;
 pub mod outbox;
 pub mod person_key;
 pub mod presence;
@@ -124,6 +125,7 @@ pub mod staff_person;
 pub mod staff_reply;
 pub mod staff_undo;
 pub mod staff_words;
+pub mod standstill;
 pub mod status;
 pub mod sweep;
 pub mod time_lines;
@@ -135,6 +137,7 @@ pub mod to_staff;
 pub mod token;
 pub mod tongue;
 pub mod turn;
+pub mod undelivered;
 mod unreadable;
 pub mod verdict;
 pub mod week;
@@ -187,6 +190,7 @@ pub fn decide(rules: &Rules, view: &dyn View, input: &Input, now: Timestamp) -> 
         Input::Delivery(delivery) => outbox::concluded(&mut turn, delivery),
         Input::Started => started(&mut turn),
         Input::Disk(disk) => disk::measured(&mut turn, disk),
+        Input::Ordered(order) => order::obey(&mut turn, order),
         Input::Resumed => gap::resume(&mut turn),
         Input::CaughtUp => gap::close(&mut turn),
         Input::Imported(entries) => import::keep(&mut turn, entries),
@@ -201,7 +205,7 @@ pub fn decide(rules: &Rules, view: &dyn View, input: &Input, now: Timestamp) -> 
 fn cause(input: &Input) -> Cause {
     match input {
         Input::Timer { id, .. } if !kept_back::is_timer(id) => Cause::Promise,
-        Input::Imported(_) | Input::Announced(_) => Cause::Asked,
+        Input::Imported(_) | Input::Announced(_) | Input::Ordered(_) => Cause::Asked,
         _ => Cause::Mail,
     }
 }

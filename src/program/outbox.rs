@@ -9,8 +9,9 @@ use super::letter::{ExceptionKind, Urgency};
 use super::record::{LetterSent, Record, Timestamp, understood};
 use super::timer::{key_time, read_key_time};
 use super::turn::Turn;
+use super::undelivered::{self, End};
 use super::verdict::{Verdict, What};
-use super::{breaker, clock, staff};
+use super::{breaker, clock, staff, standstill};
 use crate::mail::delivery::Outcome;
 use crate::mail::message_id::MessageId;
 use chrono::TimeDelta;
@@ -77,6 +78,7 @@ fn rows_of(mail: &Mail, number: u64, now: Timestamp) -> Vec<Change> {
             under_way: false,
             held: mail.held,
             uncertain: 0,
+            last_answer: None,
         };
         let bytes = serde_json::to_string(&mail.bytes).expect("a string is JSON");
         let bytes = Change { key: format!("{BYTES}{}", copy.id), value: Some(bytes) };
@@ -169,6 +171,9 @@ fn stands_still(view: &dyn View, now: Timestamp) -> bool {
 
 /// Letters to offer now, alarms before answers and answers before bulk, earliest first, at most `limit`.
 pub fn next(view: &dyn View, now: Timestamp, patience: Patience, limit: usize) -> Vec<Outgoing> {
+    if standstill::since(view).is_some() {
+        return Vec::new();
+    }
     let paused = stands_still(view, now);
     let lanes = if paused { ALARMS } else { LANES };
     let queued = lanes.iter().map(|lane| queued(view, &format!("{QUEUE}{lane}"), now, patience, limit));
@@ -196,6 +201,9 @@ fn read_queue_key(key: &str) -> Option<(Timestamp, String)> {
 
 /// When the next letter may leave.
 pub fn next_due(view: &dyn View) -> Option<Timestamp> {
+    if standstill::since(view).is_some() {
+        return None;
+    }
     let paused = breaker::paused_until(view);
     let due = |lane: &&str| {
         let (key, _) = view.first(&format!("{QUEUE}{lane}"), 1).pop()?;
@@ -238,6 +246,9 @@ pub fn is_on_its_way(turn: &Turn, letter: &MessageId) -> bool {
 /// those that may not leave now: what was sent before them may have been one too many.
 pub fn offered(turn: &mut Turn, ids: &[String]) -> Verdict {
     let stands_still = breaker::stands_still(turn);
+    if standstill::is_on(turn) {
+        return Verdict::new(What::Done("offered"), None);
+    }
     for id in ids {
         let may_leave = |copy: &Outgoing| {
             let is_queued = !copy.held && !copy.under_way && copy.uncertain < 2;
@@ -261,6 +272,7 @@ pub fn concluded(turn: &mut Turn, delivery: &Delivery) -> Verdict {
         return Verdict::new(What::AlreadyHandled, None);
     };
     copy.under_way = false;
+    copy.last_answer = Some(delivery.outcome.words().to_owned());
     let case = copy.case.clone();
     let word = match &delivery.outcome {
         Outcome::Accepted => accepted(turn, &copy),
@@ -283,6 +295,7 @@ fn accepted(turn: &mut Turn, copy: &Outgoing) -> &'static str {
 
 fn refused(turn: &mut Turn, copy: &Outgoing, words: &str) -> &'static str {
     forget(turn, copy);
+    undelivered::note(turn, copy, End::Refused);
     let failure = NonDelivery { recipient: copy.recipient.clone(), address_is_dead: is_dead(words) };
     bounce::not_delivered(turn, copy.case.as_ref(), &failure);
     "refused"
@@ -291,6 +304,7 @@ fn refused(turn: &mut Turn, copy: &Outgoing, words: &str) -> &'static str {
 /// Five days of trying: the letter has not arrived, which says nothing of the address.
 fn given_up(turn: &mut Turn, copy: &Outgoing) -> &'static str {
     forget(turn, copy);
+    undelivered::note(turn, copy, End::GivenUp);
     let failure = NonDelivery { recipient: copy.recipient.clone(), address_is_dead: false };
     bounce::not_delivered(turn, copy.case.as_ref(), &failure);
     let who = copy.recipient.to_string();
@@ -350,6 +364,50 @@ fn uncertain(turn: &mut Turn, mut copy: Outgoing) -> &'static str {
 fn requeue(turn: &mut Turn, copy: &Outgoing) {
     turn.put(copy);
     turn.mark(queue_key(copy));
+}
+
+// ---- what operators order
+
+/// Every letter that has not left yet, the oldest first.
+pub fn unsent(view: &dyn View) -> Vec<Outgoing> {
+    let mut copies = Outgoing::all_stored(view, "");
+    copies.sort_by(|a, b| (a.number, &a.id).cmp(&(b.number, &b.id)));
+    copies
+}
+
+/// What waits for a later attempt is due now: this letter, or all. One that may have arrived waits out its half
+/// hour, or for the staff, unless it is named.
+pub fn retry(turn: &mut Turn, id: Option<&str>) -> Verdict {
+    let asked: Vec<Outgoing> = match id {
+        Some(id) => turn.read(id).into_iter().collect(),
+        None => turn.all::<Outgoing>("").into_iter().filter(|copy| copy.uncertain == 0).collect(),
+    };
+    let waits =
+        |copy: &Outgoing| !copy.held && !copy.under_way && (copy.due > turn.now || copy.uncertain > 1);
+    let waiting: Vec<Outgoing> = asked.into_iter().filter(waits).collect();
+    for copy in &waiting {
+        turn.unmark(queue_key(copy));
+        requeue(turn, &Outgoing { due: turn.now, uncertain: copy.uncertain.min(1), ..copy.clone() });
+    }
+    let case = id.and(waiting.first()).and_then(|copy| copy.case.clone());
+    let what = if waiting.is_empty() { What::AlreadyHandled } else { What::Done("retried") };
+    Verdict::new(what, case)
+}
+
+/// A letter never goes out. Not one that is being offered, which may have left, nor one that waits for the staff.
+pub fn take_out(turn: &mut Turn, id: &str) -> Verdict {
+    let Some(copy) = turn.read::<Outgoing>(id) else { return Verdict::new(What::AlreadyHandled, None) };
+    let word = match (copy.under_way, copy.held) {
+        (true, _) => "letter-under-way",
+        (_, true) => "letter-waits-for-staff",
+        _ => {
+            turn.unmark(queue_key(&copy));
+            forget(turn, &copy);
+            undelivered::note(turn, &copy, End::Dropped);
+            "letter-dropped"
+        }
+    };
+    Verdict::new(What::Done(word), copy.case)
 }
 
 fn forget(turn: &mut Turn, copy: &Outgoing) {

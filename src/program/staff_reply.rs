@@ -1,7 +1,7 @@
 //! A reply to a letter to the staff: what each of its lines decides.
 
 use super::breaker::Cause;
-use super::letter::{ExceptionKind, FiguresNow, Letter, StaffLine, StaffOutcome};
+use super::letter::{Answered, ExceptionKind, FiguresNow, Letter, StaffLine, StaffOutcome};
 use super::oneself::Speaker;
 use super::record::{Case, Hold, Owner, Reference, StaffAct, StaffNote, TokenOwner};
 use super::rules::Staff;
@@ -37,12 +37,36 @@ pub fn received(turn: &mut Turn, mail: &Inbound, from: &Mailbox, person: &AddrSp
     if said.is_empty() {
         return Verdict::new(What::Done("thanks"), None);
     }
+    let only = reference_of(turn, mail, person);
+    act_on(turn, &staff, &said, only, answering(mail))
+}
+
+/// The same words, said by an operator in the name of one of the staff, who gets the answer.
+pub fn ordered(turn: &mut Turn, by: &AddrSpec, words: &str, about: Option<&Reference>) -> Verdict {
+    let Some(staff) = turn.rules.staff.iter().find(|s| s.mailbox.address == *by).cloned() else {
+        return Verdict::new(What::Done("not-of-the-staff"), None);
+    };
+    let name = staff.mailbox.name.clone().unwrap_or_default();
+    let said = staff_words::read(words, None, &name, &turn.rules.words);
+    if said.is_empty() {
+        return Verdict::new(What::Done("no-word"), None);
+    }
+    act_on(turn, &staff, &said, about.cloned(), None)
+}
+
+/// Every line decides for itself; `only` is what those without a reference are about.
+fn act_on(
+    turn: &mut Turn,
+    staff: &Staff,
+    said: &[Said],
+    only: Option<Reference>,
+    answers: Option<Answered>,
+) -> Verdict {
     // What staff ask for is nobody's flood.
     turn.cause = Cause::Asked;
-    let only = reference_of(turn, mail, person);
-    let reply = Reply { staff: &staff, only: only.clone() };
+    let reply = Reply { staff, only: only.clone() };
     let (mut lines, mut not_understood) = (Vec::new(), Vec::new());
-    for said in &said {
+    for said in said {
         match said.word {
             Some(word) => lines.extend(reply.decide(turn, word, said)),
             None => not_understood.push(said.wrote.clone()),
@@ -53,7 +77,7 @@ pub fn received(turn: &mut Turn, mail: &Inbound, from: &Mailbox, person: &AddrSp
     }
     let word = if lines.iter().any(|l| l.outcome.is_done()) { "staff-word" } else { "no-effect" };
     let case = only.or_else(|| lines.iter().find_map(|l| l.reference.clone()));
-    answer(turn, mail, &staff, lines, not_understood);
+    answer(turn, answers, staff, lines, not_understood);
     Verdict::new(What::Done(word), case)
 }
 
@@ -235,7 +259,7 @@ pub fn keep_note(turn: &mut Turn, staff: &Staff, about: Option<&Reference>, text
 /// the reply came from.
 fn answer(
     turn: &mut Turn,
-    mail: &Inbound,
+    answers: Option<Answered>,
     staff: &Staff,
     lines: Vec<StaffLine>,
     mut not_understood: Vec<String>,
@@ -258,7 +282,7 @@ fn answer(
         one,
     };
     let thread = staff_mail::thread(turn, &reference, staff);
-    turn.tell_with(&staff.mailbox, thread, answering(mail), letter);
+    turn.tell_with(&staff.mailbox, thread, answers, letter);
 }
 
 /// This week so far, beside the one before.

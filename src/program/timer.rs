@@ -45,7 +45,8 @@ impl TimerKind {
         format!("case/{case}/")
     }
 
-    fn case(&self) -> Option<&Reference> {
+    /// The case it is of, where it is of one.
+    pub fn case(&self) -> Option<&Reference> {
         match self {
             TimerKind::Reminder { case, .. }
             | TimerKind::Expiry { case, .. }

@@ -7,6 +7,7 @@ mod forgetting;
 mod kept_mail;
 mod lookup;
 mod offer;
+mod orders;
 mod outbox;
 mod stuck;
 mod time;
