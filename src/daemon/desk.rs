@@ -1,5 +1,6 @@
 //! The decider on its thread, and the bounded channel by which work reaches it.
 
+use super::pulse::Pulse;
 use crate::decider::{DecideError, Decider, Work, asked_again};
 use crate::mail::heading::Heading;
 use crate::mail::message_id::Secret;
@@ -33,6 +34,8 @@ pub struct Desk {
     pub committed: Arc<Notify>,
     /// The same, for whoever keeps a file of what is in the store.
     pub changed: Arc<Notify>,
+    /// What was lived through since the start.
+    pub pulse: Pulse,
 }
 
 impl Desk {
@@ -48,10 +51,13 @@ impl Desk {
         let committed = Arc::new(Notify::new());
         let changed = Arc::new(Notify::new());
         let bells = [committed.clone(), changed.clone()];
+        let pulse = Pulse::begun(decider.clock.now());
+        let counting = pulse.clone();
         let thread = std::thread::Builder::new().name("decider".to_owned()).stack_size(STACK);
         let thread = thread.spawn(move || {
             while let Some((work, answer)) = inbox.blocking_recv() {
                 let done = decider.work(&work);
+                counting.worked(&work, &done);
                 bells.iter().for_each(|bell| bell.notify_one());
                 // Whoever asked may be gone at shutdown; what was committed is committed.
                 let _ = answer.send(done);
@@ -64,6 +70,7 @@ impl Desk {
             thread: Arc::new(Mutex::new(Some(thread))),
             committed,
             changed,
+            pulse,
         })
     }
 
@@ -102,7 +109,17 @@ impl Desk {
 
     /// Reads committed rows.
     pub fn read<T>(&self, look: impl Fn(&GroupView) -> T) -> Result<T, DecideError> {
-        asked_again(|| self.read_once(&look))
+        asked_again(|| self.read_once(&look)).inspect_err(|error| self.pulse.failed(error))
+    }
+
+    /// Notes what the store has found damaged.
+    pub(super) fn note_damages(&self) {
+        self.store.damages().into_iter().for_each(|sentence| self.pulse.damaged(sentence));
+    }
+
+    /// Returns once the decider has done what was handed in before: it lives. Nothing is decided or written.
+    pub async fn answers(&self) -> Result<(), DecideError> {
+        self.decide(Work::Rows(Vec::new())).await.map(|_| ())
     }
 
     fn read_once<T>(&self, look: impl Fn(&GroupView) -> T) -> Result<T, DecideError> {
