@@ -57,6 +57,7 @@
 //! | backup, restore, export, rebuild | [`archive`], and `program::gap` for what is done after a restore |
 //! | what would come of a mail | [`explain`], [`decider::Decider::foresee`] |
 //! | a key of the configuration | `deploy/soundingboard.toml`, [`config`] |
+//! | what is seen from outside while it serves, and of what the staff are warned | [`watching`], `daemon::pulse`, `daemon::alarms`, `program::alarm` |
 //! | an exit code | [`exit`], [`run::Trouble::exit`] |
 //!
 //! # Time, chance, order
@@ -90,3 +91,4 @@ pub mod submission;
 pub mod templates;
 pub mod tls;
 pub mod trial;
+pub mod watching;
