@@ -3,7 +3,7 @@
 # Rust installs itself here, and a fresh login shell may not know it yet.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
-.PHONY: help prepare demo test bench check chaos fuzz golden pictures build install
+.PHONY: help prepare demo test bench check chaos fuzz golden pictures build install package
 
 help: ## list these targets
 	@awk -F ': .*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,13 @@ build: ## build target/release/soundingboard
 install: ## as root, after make build: the program, its unit and a first configuration
 	test -x target/release/soundingboard || { echo "run make build first" >&2; exit 1; }
 	install -D -m 755 target/release/soundingboard $(DESTDIR)/usr/local/bin/soundingboard
-	install -D -m 644 deploy/soundingboard.service $(DESTDIR)/etc/systemd/system/soundingboard.service
+	install -d $(DESTDIR)/etc/systemd/system
+	sed 's,/usr/bin/,/usr/local/bin/,' deploy/soundingboard.service > $(DESTDIR)/etc/systemd/system/soundingboard.service
+	install -D -m 644 deploy/soundingboard.sysusers $(DESTDIR)/usr/lib/sysusers.d/soundingboard.conf
+	install -D -m 644 deploy/soundingboard.tmpfiles $(DESTDIR)/usr/lib/tmpfiles.d/soundingboard.conf
 	test -e $(DESTDIR)/etc/soundingboard/soundingboard.toml || \
 	  install -D -m 644 deploy/soundingboard.toml $(DESTDIR)/etc/soundingboard/soundingboard.toml
+	test -n "$(DESTDIR)" || { systemd-sysusers soundingboard.conf && systemd-tmpfiles --create soundingboard.conf; }
+
+package: ## the Debian package, installed into a scratch root, removed and purged there: target/debian
+	deploy/package-test.sh

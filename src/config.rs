@@ -12,6 +12,7 @@ mod room;
 mod servers;
 mod tables;
 mod values;
+mod watch;
 
 pub use faults::{Fault, Faults};
 pub use forms::Forms;
@@ -20,6 +21,7 @@ pub use room::SharedRoom;
 pub use servers::{Imap, Login, Smtp};
 pub use tables::{Network, Schedules, Store};
 pub use values::{AfterHandling, First, ReturnPath, Security};
+pub use watch::Watch;
 
 use crate::mail::authentication::Trusted;
 use crate::mail::form::FormWords;
@@ -48,6 +50,7 @@ pub struct Config {
     /// A folder whose files replace single shipped letters.
     pub templates: Option<PathBuf>,
     pub forms: Forms,
+    pub watch: Watch,
     warnings: Vec<String>,
 }
 
@@ -82,6 +85,7 @@ impl Config {
         let room = room::room(&root, around);
         let templates = tables::templates(&root, around);
         let forms = forms::forms(&root);
+        let watch = watch::watch(&root);
         root.finish();
         let faults = document.take_faults();
         let warnings = document.take_warnings();
@@ -98,6 +102,7 @@ impl Config {
                 room,
                 templates,
                 forms,
+                watch,
                 warnings,
             }),
             _ => Err(faults),

@@ -3,6 +3,7 @@
 //! Everything an effect needs is read from committed rows, so that it can be killed at any
 //! instant: what was not committed did not happen, what was committed is done again.
 
+pub mod alarms;
 mod desk;
 pub mod disk;
 pub mod forgetting;
@@ -11,6 +12,7 @@ mod losses;
 mod marking;
 mod notices;
 mod pace;
+mod pulse;
 mod reading;
 mod rescan;
 mod room_file;
@@ -19,6 +21,7 @@ mod standstill;
 
 pub use desk::{Desk, STACK};
 pub use notices::{Kind, Notices};
+pub use pulse::{Lived, Pulse};
 pub use reading::{Folder, Reader, Trial, no_trial};
 pub use room_file::RoomFile;
 
@@ -259,6 +262,9 @@ async fn read_until_fault<M: ContactMailbox>(
         match read_and_wait(reader, also, handled, missing).await {
             Ok(()) => (pause, has_worked) = (PAUSE, true),
             Err(fault) if fault.is_passing() || (has_worked && fault.is_refused_login()) => {
+                if let Fault::Mailbox(error) = &fault {
+                    reader.desk.pulse.hindered(error);
+                }
                 journal::mailbox_unreachable(&fault.to_string(), pause);
                 reader.desk.notices.failed(kind(&fault), reader.clock.now(), fault.to_string());
                 fire_due(&reader.desk, &reader.clock, None).await.or_else(pass)?;
@@ -278,6 +284,7 @@ async fn read_and_wait<M: ContactMailbox>(
 ) -> Result<(), Fault> {
     let read_at = read_all(reader, also, handled, missing).await?;
     reader.desk.notices.read_to_end(read_at);
+    reader.desk.pulse.read(read_at);
     fire_due(&reader.desk, &reader.clock, Some(read_at)).await?;
     if mark_until_news(reader, also).await? == Marked::MailHasCome {
         return Ok(());

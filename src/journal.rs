@@ -4,6 +4,7 @@
 //! A server's own words often quote an address, so they pass through [`Discreet`].
 
 use crate::mail::delivery::Outcome;
+use crate::program::alarm::Alarm;
 use crate::program::batch::Outgoing;
 use crate::program::input::InputId;
 use crate::program::record::Timestamp;
@@ -119,7 +120,7 @@ pub fn decided(input: &InputId, verdict: &Verdict, letters: usize) {
     match verdict {
         // Our own bookkeeping around a letter: the line of its outcome says it all.
         "offered" | "started" | "delivered" => debug!(input, verdict, case, letters, "decided"),
-        "sending-paused" => warn!(input, "sending stands still"),
+        "sending-paused" => error!(input, "sending stands still"),
         _ => info!(input, verdict, case, letters, "decided"),
     }
 }
@@ -253,6 +254,30 @@ pub fn disk_low(store: &Path, free: u64, size: u64) {
 /// Nobody could be told how full the disk is.
 pub fn disk_not_told(why: &str) {
     warn!(why = %Discreet(why), "disk not measured, tried again");
+}
+
+/// Something has lasted, or happened, that the staff are told of by mail.
+pub fn alarm(alarm: &Alarm) {
+    let (kind, why) = (alarm.kind(), alarm.why());
+    match alarm {
+        Alarm::Read => info!(kind, "alarm is over"),
+        _ => error!(kind, why = %Discreet(why), "alarm"),
+    }
+}
+
+/// Nobody could be told of an alarm.
+pub fn alarm_not_told(why: &str) {
+    warn!(why = %Discreet(why), "alarm not told, tried again");
+}
+
+/// systemd could not be told something.
+pub fn service_manager_not_told(why: &str) {
+    warn!(why = %Discreet(why), "service manager not told");
+}
+
+/// The port of `[watch]` answers nobody just now.
+pub fn page_failed(why: &str) {
+    warn!(why = %Discreet(why), "page of metrics not served");
 }
 
 /// What was past its days has been forgotten; of none nothing is said.

@@ -59,6 +59,7 @@
 //! | how we log in with OAuth2 | [`oauth2`], [`sasl`] |
 //! | what a command asks of the running daemon | [`control`], [`program::order`] |
 //! | a key of the configuration | `deploy/soundingboard.toml`, [`config`] |
+//! | what is seen from outside while it serves, and of what the staff are warned | [`watching`], `daemon::pulse`, `daemon::alarms`, `program::alarm` |
 //! | an exit code | [`exit`], [`run::Trouble::exit`] |
 //!
 //! # Time, chance, order
@@ -96,3 +97,4 @@ pub mod templates;
 pub mod tls;
 pub mod trial;
 pub mod wires;
+pub mod watching;

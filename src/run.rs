@@ -29,6 +29,7 @@ use crate::submission::Smtp;
 use crate::templates::{self, Identity, TemplateError, Templates};
 use crate::trial;
 use crate::wires::Wires;
+use crate::watching::{self, PortTaken, Watch};
 use chrono::SecondsFormat;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -53,6 +54,8 @@ pub enum Trouble {
     Mailbox(#[from] MailboxError),
     #[error(transparent)]
     Decide(#[from] DecideError),
+    #[error(transparent)]
+    PortTaken(#[from] PortTaken),
     #[error(
         "a restore of the store in {path} was begun and not finished: run it again, with --replace; \
          nothing of what was there before is deleted"
@@ -92,7 +95,7 @@ impl Trouble {
             | Trouble::Unfinished { .. } => Exit::Config,
             Trouble::TooEarly(_) => Exit::DataErr,
             Trouble::Unsent(_) => Exit::TempFail,
-            Trouble::System { .. } => Exit::OsErr,
+            Trouble::System { .. } | Trouble::PortTaken(_) => Exit::OsErr,
             Trouble::Mailbox(error) => mailbox_exit(error),
             Trouble::Store(error) | Trouble::Decide(DecideError::Store(error)) => store_exit(error),
             Trouble::Decide(_) => Exit::Software,
@@ -175,13 +178,15 @@ pub fn run(arguments: &args::Run) -> Result<(), Trouble> {
     config.warnings().iter().chain(&language.warnings).for_each(|w| journal::config_warning(w));
     journal::started(args::version(), path);
     let room = room_file(&config, &language.rules);
+    let failures = language.templates.failures();
+    let watch = (!arguments.once).then(|| Watch::prepare(&config, failures)).transpose()?;
     let keeper =
         Keeper::start(store.clone()).map_err(|source| Trouble::System { what: "a thread", source })?;
     let decider = decider(language, store, clock.clone())?;
     let office = Office::at_rest(decider.rules.clone(), decider.wording.clone(), &config.store.path);
     let daemon = daemon(&config, path, decider, clock)?;
     let counter = control::Counter::of(office, &daemon.reader.desk, &daemon.reader.clock);
-    let end = on_runtime(daemon, room, counter, arguments.once, &config.store);
+    let end = on_runtime(daemon, room, watch.map(|watch| (watch, counter)), &config.store);
     drop(keeper);
     journal::stopped();
     end
@@ -372,30 +377,32 @@ pub(crate) fn runtime() -> Result<Runtime, Trouble> {
     runtime.map_err(|source| Trouble::System { what: "a runtime", source })
 }
 
+/// Serves, watched; or, where nobody watches, works once.
+/// `outside`: who asks, and is told, while it serves; without it, it runs once.
 fn on_runtime(
     mut daemon: Daemon<Imap, Smtp>,
     mut room: Option<RoomFile>,
-    counter: control::Counter,
-    once: bool,
+    outside: Option<(Watch, control::Counter)>,
     store: &config::Store,
 ) -> Result<(), Trouble> {
     let runtime = runtime()?;
     let (desk, clock) = (daemon.reader.desk.clone(), daemon.reader.clock.clone());
     let end = runtime.block_on(async {
-        if once {
+        let Some((watch, counter)) = outside else {
             if store.disk_alarm {
                 disk::look(&store.path, &desk, &clock).await;
             }
             let once = daemon.run_once().await;
             room.iter_mut().for_each(|room| room.write(&desk));
             return ended(once?);
-        }
+        };
         tokio::select! {
             end = serve(daemon) => end,
             () = forgetting::keep(&desk, &clock, store.keep_handled_days) => unreachable!("it forgets day by day"),
             () = disk::watch(&store.path, &desk, &clock), if store.disk_alarm => unreachable!("it measures for ever"),
             () = control::serve(counter, &store.path) => unreachable!("it answers whoever asks"),
             () = keep_room_file(&mut room, &desk) => unreachable!("it follows every commit"),
+            () = watch.keep(&desk, &clock) => unreachable!("it tells as long as we serve"),
         }
     });
     // Tasks that still hold a desk are gone with the runtime; then the store is closed.
@@ -433,6 +440,7 @@ async fn serve(daemon: Daemon<Imap, Smtp>) -> Result<(), Trouble> {
             _ = terminate.recv() => journal::stopping("SIGTERM"),
             _ = interrupt.recv() => journal::stopping("SIGINT"),
         }
+        watching::stopping();
         // Whoever serves may have ended by itself.
         let _ = stop.send(true);
         std::future::pending::<()>().await;

@@ -12,6 +12,7 @@ pub mod bidi;
 mod calendar;
 mod chart;
 mod data;
+mod failures;
 mod files;
 mod headers;
 mod helpers;
@@ -35,8 +36,8 @@ use language::Language;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
 
+pub use failures::{Failed, Failures};
 pub use render::Rendered;
 pub use text::COLUMNS;
 
@@ -89,8 +90,7 @@ pub struct Templates {
     shipped: BTreeMap<String, Language>,
     /// The network's first language: that of letters which the reader's own lacks.
     first: String,
-    /// Which failures have been told.
-    told: Mutex<BTreeSet<String>>,
+    failures: Failures,
 }
 
 /// Something about the templates that works, and should be known.
@@ -149,8 +149,8 @@ impl Templates {
         let first = languages.first().map_or(DEFAULT_LANGUAGE, String::as_str).to_owned();
         let languages_read = read(&files, |tag| wanted.contains(tag))?;
         let shipped = read(&shipped, |tag| wanted.contains(tag) && is_touched(tag, &taken))?;
-        let told = Mutex::default();
-        let templates = Self { identity, languages: languages_read, shipped, first, told };
+        let failures = Failures::default();
+        let templates = Self { identity, languages: languages_read, shipped, first, failures };
         let samples = samples();
         templates.check(&samples, |tag| is_touched(tag, &taken))?;
         let names = samples.iter().map(|sample| sample.letter.template()).collect();
@@ -173,7 +173,7 @@ impl Templates {
             match language.render(letter, &self.identity) {
                 Ok(rendered) => return Ok(rendered),
                 Err(error) => {
-                    self.alarm(&error, letter.letter.template());
+                    self.failures.note(letter.letter.template(), &error.to_string());
                     fault.get_or_insert(error);
                 }
             }
@@ -181,13 +181,9 @@ impl Templates {
         Err(fault.unwrap_or_else(|| TemplateError::absent(&format!("en/{}.md", letter.letter.template()))))
     }
 
-    /// A template that fails in life alarms once: a thousand letters must not be a thousand alarms.
-    fn alarm(&self, error: &TemplateError, letter: &str) {
-        let sentence = error.to_string();
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        if told.insert(sentence.clone()) {
-            tracing::error!(error = %sentence, letter, "template failed: taking the built-in letter");
-        }
+    /// Which templates have failed in life; it goes on telling while these are in use elsewhere.
+    pub fn failures(&self) -> Failures {
+        self.failures.clone()
     }
 
     /// Where a letter may be found, best first: the operator's wording, ours in the same

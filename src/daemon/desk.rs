@@ -1,6 +1,7 @@
 //! The decider on its thread, and the bounded channel by which work reaches it.
 
 use super::notices::Notices;
+use super::pulse::Pulse;
 use crate::decider::{DecideError, Decider, Work, asked_again};
 use crate::mail::heading::Heading;
 use crate::mail::message_id::Secret;
@@ -38,6 +39,8 @@ pub struct Desk {
     pub hurry: Arc<Notify>,
     /// What the wires have met.
     pub notices: Notices,
+    /// What was lived through since the start.
+    pub pulse: Pulse,
 }
 
 impl Desk {
@@ -53,10 +56,13 @@ impl Desk {
         let committed = Arc::new(Notify::new());
         let changed = Arc::new(Notify::new());
         let bells = [committed.clone(), changed.clone()];
+        let pulse = Pulse::begun(decider.clock.now());
+        let counting = pulse.clone();
         let thread = std::thread::Builder::new().name("decider".to_owned()).stack_size(STACK);
         let thread = thread.spawn(move || {
             while let Some((work, answer)) = inbox.blocking_recv() {
                 let done = decider.work(&work);
+                counting.worked(&work, &done);
                 bells.iter().for_each(|bell| bell.notify_one());
                 // Whoever asked may be gone at shutdown; what was committed is committed.
                 let _ = answer.send(done);
@@ -71,6 +77,7 @@ impl Desk {
             changed,
             hurry: Arc::default(),
             notices: Notices::default(),
+            pulse,
         })
     }
 
@@ -109,7 +116,17 @@ impl Desk {
 
     /// Reads committed rows.
     pub fn read<T>(&self, look: impl Fn(&GroupView) -> T) -> Result<T, DecideError> {
-        asked_again(|| self.read_once(&look))
+        asked_again(|| self.read_once(&look)).inspect_err(|error| self.pulse.failed(error))
+    }
+
+    /// Notes what the store has found damaged.
+    pub(super) fn note_damages(&self) {
+        self.store.damages().into_iter().for_each(|sentence| self.pulse.damaged(sentence));
+    }
+
+    /// Returns once the decider has done what was handed in before: it lives. Nothing is decided or written.
+    pub async fn answers(&self) -> Result<(), DecideError> {
+        self.decide(Work::Rows(Vec::new())).await.map(|_| ())
     }
 
     fn read_once<T>(&self, look: impl Fn(&GroupView) -> T) -> Result<T, DecideError> {

@@ -43,8 +43,13 @@ async fn tell(disk: Disk, path: &Path, desk: &Desk, clock: &Clock) -> Result<(),
     Ok(())
 }
 
+/// How many bytes may still be written where this is.
+pub fn free(path: &Path) -> io::Result<u64> {
+    fs2::available_space(path)
+}
+
 fn measure(path: &Path) -> io::Result<Disk> {
-    let (free, size) = (fs2::available_space(path)?, fs2::total_space(path)?);
+    let (free, size) = (free(path)?, fs2::total_space(path)?);
     Ok(Disk { path: path.display().to_string(), free, size })
 }
 

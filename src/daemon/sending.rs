@@ -142,7 +142,7 @@ impl<'a, S: Submission> Sender<'a, S> {
             return None;
         }
         journal::offering(set.len());
-        let outcomes = join_all(set.iter().map(|copy| submit(self.desk, self.submission, copy))).await;
+        let outcomes = join_all(set.iter().map(|copy| self.submit(copy))).await;
         let mut rests = None;
         for (copy, outcome) in set.iter().zip(outcomes) {
             journal::submitted(copy, &outcome);
@@ -153,19 +153,21 @@ impl<'a, S: Submission> Sender<'a, S> {
         }
         rests
     }
-}
 
-async fn submit<S: Submission>(desk: &Desk, submission: &S, copy: &Outgoing) -> Outcome {
-    let bytes = match desk.read(|view| outbox::bytes(view, &copy.id)) {
-        Ok(Some(bytes)) => bytes,
-        Ok(None) => return Outcome::Permanent("its bytes are not in the store".to_owned()),
-        // The others of its set are concluded all the same; what fails next says what is wrong.
-        Err(error) => return Outcome::NotOffered(error.to_string()),
-    };
-    let mail = MailObject {
-        reverse_path: copy.reverse_path.as_ref(),
-        recipient: &copy.recipient,
-        content: bytes.as_bytes(),
-    };
-    submission.submit(mail).await.unwrap_or_else(|fault| Outcome::NotOffered(fault.to_string()))
+    async fn submit(&self, copy: &Outgoing) -> Outcome {
+        let bytes = match self.desk.read(|view| outbox::bytes(view, &copy.id)) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => return Outcome::Permanent("its bytes are not in the store".to_owned()),
+            // The others of its set are concluded all the same; what fails next says what is wrong.
+            Err(error) => return Outcome::NotOffered(error.to_string()),
+        };
+        let mail = MailObject {
+            reverse_path: copy.reverse_path.as_ref(),
+            recipient: &copy.recipient,
+            content: bytes.as_bytes(),
+        };
+        let answer = self.submission.submit(mail).await;
+        self.desk.pulse.offered(self.clock.now(), &answer);
+        answer.unwrap_or_else(|fault| Outcome::NotOffered(fault.to_string()))
+    }
 }

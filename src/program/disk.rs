@@ -63,6 +63,11 @@ pub fn is_news(view: &dyn View, disk: &Disk, now: Timestamp) -> bool {
     if disk.is_low() { !spell.is_low || spell.may_be_told(now) } else { spell.is_low }
 }
 
+/// Whether it was almost full when it was measured last.
+pub fn is_low(view: &dyn View) -> bool {
+    Spell::stored(view, "store").is_some_and(|spell| spell.is_low)
+}
+
 /// The disk has been measured.
 pub fn measured(turn: &mut Turn, disk: &Disk) -> Verdict {
     let before = turn.read::<Spell>("store").unwrap_or_default();

@@ -1,5 +1,6 @@
 //! Everything that can happen to the program.
 
+use super::alarm::Alarm;
 use super::disk::Disk;
 use super::gap;
 use super::import::Entry;
@@ -89,6 +90,8 @@ pub enum Input {
     Announced(Vec<AddrSpec>),
     /// How full the disk of the store is.
     Disk(Disk),
+    /// What the shell has noticed, and the staff should know.
+    Alarm(Alarm),
     /// A timer that made us panic, and why: told to staff, and tried again on the next day.
     Stuck {
         id: TimerId,
@@ -136,6 +139,7 @@ impl Input {
             Input::Offered(ids) => format!("offered:{}", ids.join(",")),
             Input::Delivery(delivery) => format!("delivery:{}#{}", delivery.id, delivery.attempt),
             Input::Disk(_) => format!("disk@{}", key_time(now)),
+            Input::Alarm(alarm) => format!("alarm:{}@{}", alarm.kind(), key_time(now)),
             Input::Started => format!("started@{}", key_time(now)),
             Input::Ordered(order) => ordered(order, now),
             Input::Resumed => return gap::resumed_id(now),

@@ -1363,6 +1363,17 @@ pub enum Letter {
     SendingPaused { name: Option<String>, letters: u64, mails: u64 },
     /// To the staff: the disk of the store, at `path`, is almost full.
     DiskLow { name: Option<String>, path: String, free_mb: u64, size_mb: u64 },
+    /// To the staff: the contact mailbox has not been read since then. `why` is the server's words.
+    MailboxUnread { name: Option<String>, since: Moment, why: Option<String>, login_refused: bool },
+    /// To the staff, who got the one above: it is read again.
+    MailboxReadAgain { name: Option<String>, since: Moment, until: Moment },
+    /// To the staff: the mail server has refused our login since then. It leaves when the login is
+    /// accepted again.
+    LoginRefused { name: Option<String>, since: Moment, why: String },
+    /// To the staff: the store could not be written, or was damaged and has been repaired.
+    StoreFault { name: Option<String>, why: String },
+    /// To the staff: the file of this letter could not be used, and the letter left in other words.
+    TemplateFailed { name: Option<String>, template: String, why: String },
 
     // ---- staff
     /// The weekly digest.

@@ -137,6 +137,11 @@ impl Letter {
             LettersOfTheGap { .. } => "letters-of-the-gap",
             SendingPaused { .. } => "sending-paused",
             DiskLow { .. } => "disk-low",
+            MailboxUnread { .. } => "mailbox-unread",
+            MailboxReadAgain { .. } => "mailbox-read-again",
+            LoginRefused { .. } => "login-refused",
+            StoreFault { .. } => "store-fault",
+            TemplateFailed { .. } => "template-failed",
 
             // ---- staff
             Digest { .. } => "digest",
@@ -187,6 +192,11 @@ impl Letter {
             | LettersOfTheGap { .. }
             | SendingPaused { .. }
             | DiskLow { .. }
+            | MailboxUnread { .. }
+            | MailboxReadAgain { .. }
+            | LoginRefused { .. }
+            | StoreFault { .. }
+            | TemplateFailed { .. }
             | AdvisorLeft { .. }
             | Invitation { .. }
             | Complaint { .. }
@@ -207,7 +217,13 @@ impl Letter {
     /// What a letter that nobody is waiting for may let pass before it.
     pub fn urgency(&self) -> Urgency {
         match self {
-            Letter::SendingPaused { .. } | Letter::DiskLow { .. } => Urgency::Alarm,
+            Letter::SendingPaused { .. }
+            | Letter::DiskLow { .. }
+            | Letter::MailboxUnread { .. }
+            | Letter::MailboxReadAgain { .. }
+            | Letter::LoginRefused { .. }
+            | Letter::StoreFault { .. }
+            | Letter::TemplateFailed { .. } => Urgency::Alarm,
             Letter::Digest { .. }
             | Letter::ImportedWelcome { .. }
             | Letter::Reminder { .. }

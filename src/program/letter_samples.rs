@@ -4,6 +4,7 @@
 //! an operator has a file; golden letters are made of them.
 
 mod absence;
+mod alarms;
 mod by_hand;
 mod claims;
 mod exchange;
@@ -32,6 +33,7 @@ pub fn samples() -> Vec<Addressed> {
         absence::letters(),
         claims::letters(),
         staff_work::letters(),
+        alarms::letters(),
         by_hand::letters(),
         staff::letters(),
     ];

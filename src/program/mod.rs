@@ -25,6 +25,7 @@ pub mod absence;
 mod absence_date;
 pub mod absence_note;
 mod absence_words;
+pub mod alarm;
 pub mod also_me;
 pub mod answer;
 pub mod appointment;
@@ -126,6 +127,7 @@ pub mod staff_reply;
 pub mod staff_undo;
 pub mod staff_words;
 pub mod standstill;
+pub mod standing;
 pub mod status;
 pub mod sweep;
 pub mod time_lines;
@@ -191,6 +193,7 @@ pub fn decide(rules: &Rules, view: &dyn View, input: &Input, now: Timestamp) -> 
         Input::Started => started(&mut turn),
         Input::Disk(disk) => disk::measured(&mut turn, disk),
         Input::Ordered(order) => order::obey(&mut turn, order),
+        Input::Alarm(alarm) => alarm::noticed(&mut turn, alarm),
         Input::Resumed => gap::resume(&mut turn),
         Input::CaughtUp => gap::close(&mut turn),
         Input::Imported(entries) => import::keep(&mut turn, entries),

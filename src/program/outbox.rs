@@ -219,6 +219,19 @@ pub fn is_empty(view: &dyn View) -> bool {
     view.first(QUEUE, 1).is_empty()
 }
 
+/// How many letters wait to be offered, and since when the one that was decided first does.
+pub fn queue(view: &dyn View) -> (usize, Option<Timestamp>) {
+    let rows = view.range(QUEUE);
+    let read = |key: &str| {
+        let mut parts = key.rsplit('/');
+        let id = parts.next()?.to_owned();
+        Some((parts.next()?.parse::<u64>().ok()?, id))
+    };
+    let first = rows.iter().filter_map(|(key, _)| read(key)).min();
+    let since = first.and_then(|(_, id)| Outgoing::stored(view, &id)).map(|copy| copy.queued);
+    (rows.len(), since)
+}
+
 /// How many letters wait to be offered.
 pub fn waiting(turn: &Turn) -> usize {
     turn.marked(QUEUE).len()

@@ -43,6 +43,8 @@ pub struct IndexedStore {
     /// Rung after a commit where there is something for the keeper to do.
     bell: Mutex<Option<Bell>>,
     is_long: AtomicBool,
+    /// Not yet asked for.
+    damages: Mutex<Vec<String>>,
     /// The kernel unlocks it however we end.
     _lock: File,
 }
@@ -126,6 +128,7 @@ impl IndexedStore {
             rolling: Mutex::default(),
             tail,
             bell: Mutex::default(),
+            damages: Mutex::default(),
             _lock: lock,
         };
         let erased = store.finish_erasure()?;
@@ -154,6 +157,10 @@ impl IndexedStore {
         if let (true, Some(bell)) = (is_long, &*bell) {
             bell();
         }
+    }
+
+    pub(super) fn note_damage(&self, sentence: String) {
+        self.damages.lock().unwrap_or_else(PoisonError::into_inner).push(sentence);
     }
 
     // A panic while a lock is held leaves the ledger as a failed append would, and an index that does not
@@ -192,6 +199,7 @@ impl IndexedStore {
         let ledger = self.ledger();
         let mut current = self.current();
         if current.generation == generation {
+            self.note_damage(format!("the index was damaged ({why}) and is rebuilt from the ledger"));
             self.rebuild(&ledger, &mut current)?;
         }
         Err(StoreError::IndexRebuilt { why })
@@ -240,6 +248,7 @@ impl Store for IndexedStore {
         }) {
             // The group is in the ledger, so the new index has it too: this commit has succeeded.
             warn!(%why, "the index was damaged and is rebuilt from the ledger");
+            self.note_damage(format!("the index was damaged ({why}) and is rebuilt from the ledger"));
             self.rebuild(&ledger, &mut current).inspect_err(|error| ledger.stop(error.to_string()))?;
         }
         self.measure(&ledger);
@@ -248,6 +257,10 @@ impl Store for IndexedStore {
 
     fn latest(&self) -> Option<Timestamp> {
         self.ledger().newest().map(|newest| newest.at)
+    }
+
+    fn damages(&self) -> Vec<String> {
+        std::mem::take(&mut *self.damages.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

@@ -155,6 +155,7 @@ impl IndexedStore {
         }
         let Err(why) = ledger else { return index.is_ok() };
         error!(%why, "the ledger is damaged; a snapshot of the index is to stand for it");
+        self.note_damage(why.to_string());
         match self.roll(stop) {
             Ok(_) => warn!("the damaged part of the ledger has been replaced; the disk needs attention"),
             Err(why) => error!(%why, "and that failed: make a backup, and attend to the disk"),

@@ -92,4 +92,10 @@ pub trait Store: Send + Sync {
 
     /// Effective time of the newest group; None in an empty store.
     fn latest(&self) -> Option<Timestamp>;
+
+    /// What was found damaged since this was asked last, a sentence each; it has been repaired, or is said
+    /// not to be.
+    fn damages(&self) -> Vec<String> {
+        Vec::new()
+    }
 }

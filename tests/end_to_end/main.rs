@@ -15,6 +15,7 @@ mod restored;
 #[path = "../servers/mod.rs"]
 mod servers;
 mod serving;
+mod watching;
 
 use people::daemon::Choices;
 use people::network::{Network, Silent};

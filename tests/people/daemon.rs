@@ -34,6 +34,8 @@ pub struct Choices {
     pub memory: Option<u32>,
     /// What the journal holds.
     pub log: &'static str,
+    /// The socket on which a service manager listens (sd_notify(3)).
+    pub notify: Option<PathBuf>,
 }
 
 /// How the servers are reached.
@@ -55,6 +57,7 @@ impl Default for Choices {
             tables: "",
             memory: None,
             log: "info",
+            notify: None,
         }
     }
 }
@@ -174,6 +177,10 @@ disk_alarm = false
         let mut command = self.command();
         command.args(["run", "--config"]).arg(self.config()).args(arguments);
         command.env("SOUNDINGBOARD_LOG", self.choices.log).env_remove("CREDENTIALS_DIRECTORY");
+        if let Some(socket) = &self.choices.notify {
+            // Patience as in the unit's WatchdogSec, in microseconds; half of it passes between two signs of life.
+            command.env("NOTIFY_SOCKET", socket).env("WATCHDOG_USEC", "200000");
+        }
         if let Security::Tls { authorities } = &self.choices.security {
             command.env("SSL_CERT_FILE", authorities);
         }

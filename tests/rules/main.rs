@@ -1,5 +1,6 @@
 //! Rules one by one, through the decider on a store in memory, without a wire.
 
+mod alarms;
 mod brakes;
 mod disk;
 mod failures;

@@ -5,7 +5,7 @@ mod office;
 #[path = "../world/mod.rs"]
 mod world;
 
-use office::{Office, Said, minutes};
+use office::{Obstacle, Office, Said, minutes};
 use soundingboard::mail::delivery::Outcome;
 use std::collections::BTreeMap;
 
@@ -192,7 +192,8 @@ async fn what_was_taken_while_the_disk_was_full_is_written_down_later_and_not_of
     assert!(before < 12, "nothing is offered whose attempt is not written down");
     office.disk_has_room();
     office.passes(minutes(3)).await;
-    assert_each_taken_once(&office.said(), 12);
+    // One more tells the staff what has happened.
+    assert_each_taken_once(&office.said(), 12 + 1);
     assert!(office.told_to_staff().is_empty());
 }
 
@@ -205,4 +206,61 @@ async fn a_set_costs_one_commit() {
     let commits = office.commits() - before;
     // Beside them what belongs to a start.
     assert!(commits <= 20 + 5, "{commits} commits for 20 sets");
+}
+
+const ALARMS: &[&str] = &["mailbox-unread", "mailbox-read-again"];
+
+#[tokio::test]
+async fn a_mailbox_that_cannot_be_read_for_an_hour_is_told_to_the_staff_and_so_is_its_end() {
+    let mut office = Office::open(1, accepted).await;
+    office.passes(minutes(30)).await;
+    office.mailbox_is(Some(Obstacle::Away));
+    office.passes(minutes(58)).await;
+    assert_eq!(office.told_of(ALARMS), [""; 0], "servers are restarted now and then");
+    office.passes(minutes(12)).await;
+    let told = office.told_of(ALARMS);
+    assert_eq!(told.len(), 1, "{told:?}");
+    for words in
+        ["mailbox-unread", "no answer within 60 s", "(Paris)", "As a rule the trouble is the provider's"]
+    {
+        assert!(told[0].contains(words), "no \"{words}\" in {}", told[0]);
+    }
+    office.passes(minutes(3 * 60)).await;
+    assert_eq!(office.told_of(ALARMS).len(), 1, "once");
+    office.mailbox_is(None);
+    office.passes(minutes(10)).await;
+    let told = office.told_of(ALARMS);
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[1].starts_with("mailbox-read-again"), "{}", told[1]);
+    office.mailbox_is(Some(Obstacle::Away));
+    office.passes(minutes(2 * 60)).await;
+    assert_eq!(office.told_of(ALARMS).len(), 2, "not twice a day");
+}
+
+#[tokio::test]
+async fn a_login_that_is_refused_while_serving_is_told_after_a_quarter_of_an_hour() {
+    let mut office = Office::open(1, accepted).await;
+    office.passes(minutes(6)).await;
+    office.mailbox_is(Some(Obstacle::LoginRefused));
+    office.passes(minutes(24)).await;
+    let told = office.told_of(ALARMS);
+    assert_eq!(told.len(), 1, "{told:?}");
+    for words in ["refuses the login", "[AUTHENTICATIONFAILED]", "the password was changed"] {
+        assert!(told[0].contains(words), "no \"{words}\" in {}", told[0]);
+    }
+    office.passes(minutes(2 * 60)).await;
+    assert_eq!(office.told_of(ALARMS).len(), 1, "the hour is no second alarm");
+}
+
+#[tokio::test]
+async fn a_store_that_could_not_be_written_is_told_once_it_can_be_again() {
+    let mut office = Office::open(12, accepted).await;
+    office.disk_is_full_after(4);
+    office.passes(minutes(5)).await;
+    assert_eq!(office.told_of(&["store-fault"]), [""; 0]);
+    office.disk_has_room();
+    office.passes(minutes(10)).await;
+    let told = office.told_of(&["store-fault"]);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("could not be written"), "{}", told[0]);
 }

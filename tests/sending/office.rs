@@ -5,7 +5,7 @@ use crate::world::people::{Got, MailProgram};
 use crate::world::{rules, templates};
 use soundingboard::clock::{Clock, Setter};
 use soundingboard::config::First;
-use soundingboard::daemon::{Daemon, Desk, Folder, Reader, no_trial};
+use soundingboard::daemon::{Daemon, Desk, Folder, Reader, alarms, no_trial};
 use soundingboard::decider::{Decider, Fetched as Mail, Work};
 use soundingboard::mail::delivery::Outcome;
 use soundingboard::mailbox::{ContactMailbox, Fetched, Listed, MailboxError, Selected, Survey};
@@ -15,7 +15,7 @@ use soundingboard::program::record::{Hold, Reading, Record, Timestamp};
 use soundingboard::store::memory::Memory;
 use soundingboard::store::{Group, Store, StoreError};
 use soundingboard::submission::{MailObject, Submission, SubmissionError};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -95,12 +95,43 @@ fn since(begin: Timestamp, clock: &Clock) -> Duration {
     (clock.now() - begin).to_std().expect("time runs forward")
 }
 
+/// What keeps the contact mailbox from being read.
+#[derive(Clone, Copy)]
+pub enum Obstacle {
+    Away,
+    LoginRefused,
+}
+
+impl Obstacle {
+    fn error(self) -> MailboxError {
+        let server = "mail.network.example".to_owned();
+        match self {
+            Obstacle::Away => MailboxError::Lost {
+                server,
+                command: "SELECT".to_owned(),
+                cause: "no answer within 60 s".to_owned(),
+            },
+            Obstacle::LoginRefused => MailboxError::Authentication {
+                server,
+                user: "contact@network.example".to_owned(),
+                words: "[AUTHENTICATIONFAILED] no".to_owned(),
+            },
+        }
+    }
+}
+
 /// A contact mailbox in which nothing lies.
-struct Quiet(Clock);
+struct Quiet {
+    clock: Clock,
+    obstacle: Rc<Cell<Option<Obstacle>>>,
+}
 
 impl ContactMailbox for Quiet {
     async fn select(&mut self) -> Result<Selected, MailboxError> {
-        Ok(Selected { uid_validity: 1, exists: 0, uid_next: None })
+        match self.obstacle.get() {
+            None => Ok(Selected { uid_validity: 1, exists: 0, uid_next: None }),
+            Some(obstacle) => Err(obstacle.error()),
+        }
     }
     async fn list(&mut self, _: u32) -> Result<Vec<Listed>, MailboxError> {
         Ok(Vec::new())
@@ -121,7 +152,7 @@ impl ContactMailbox for Quiet {
         Ok(())
     }
     async fn wait(&mut self, at_most: Duration) -> Result<(), MailboxError> {
-        self.0.sleep(at_most).await;
+        self.clock.sleep(at_most).await;
         Ok(())
     }
 }
@@ -179,6 +210,7 @@ pub struct Office {
     clock: Clock,
     hands: Setter,
     said: Rc<RefCell<Vec<Said>>>,
+    obstacle: Rc<Cell<Option<Obstacle>>>,
     people: MailProgram,
     written: u32,
     _stop: watch::Sender<bool>,
@@ -201,6 +233,7 @@ impl Office {
         let store = Arc::new(Ledger::default());
         let rules = rules();
         let wording = templates(&rules);
+        let failures = wording.failures();
         let decider = Decider { rules, wording, store: store.clone(), clock: clock.clone() };
         write_letters(&decider, letters);
         let desk = Desk::open(decider).expect("a thread");
@@ -208,12 +241,16 @@ impl Office {
         let server =
             Server { clock: clock.clone(), begin, mood: RefCell::new(mood), said: Rc::clone(&said), takes };
         let (stop, stopped) = watch::channel(false);
-        let daemon =
-            Daemon { reader: reader(&desk, &clock), also: Vec::new(), handled: None, submission: server };
+        let obstacle = Rc::default();
+        let mailbox = Quiet { clock: clock.clone(), obstacle: Rc::clone(&obstacle) };
+        let reader = reader(mailbox, &desk, &clock);
+        let daemon = Daemon { reader, also: Vec::new(), handled: None, submission: server };
         let tasks = LocalSet::new();
+        let (watched, time) = (desk.clone(), clock.clone());
+        tasks.spawn_local(async move { alarms::keep(&watched, &time, &failures).await });
         let serving = tasks.spawn_local(async move { daemon.serve(stopped).await.expect("it serves") });
         let people = MailProgram::default();
-        Self { tasks, serving, store, desk, clock, hands, said, people, written: 0, _stop: stop }
+        Self { tasks, serving, store, desk, clock, hands, said, obstacle, people, written: 0, _stop: stop }
     }
 
     /// Lets virtual time pass.
@@ -267,6 +304,20 @@ impl Office {
         self.tasks.run_until(self.desk.decide(work)).await.expect("a decision");
     }
 
+    /// From now on the mailbox cannot be read; or can.
+    pub fn mailbox_is(&self, obstacle: Option<Obstacle>) {
+        self.obstacle.set(obstacle);
+    }
+
+    /// The letters of these kinds that were offered: of each its kind, and its text on one line.
+    pub fn told_of(&self, templates: &[&str]) -> Vec<String> {
+        let said = self.said.borrow();
+        let of = said.iter().filter(|said| templates.contains(&said.template.as_str()));
+        let line =
+            |text: &str| text.split_whitespace().filter(|word| *word != ">").collect::<Vec<_>>().join(" ");
+        of.map(|said| format!("{} {}", said.template, line(&Got::of(&said.to, &said.bytes).text))).collect()
+    }
+
     pub fn disk_is_full_after(&self, commits: usize) {
         self.store.room.store(commits, SeqCst);
         self.store.is_full.store(true, SeqCst);
@@ -290,7 +341,7 @@ impl Office {
     }
 }
 
-fn reader(desk: &Desk, clock: &Clock) -> Reader<Quiet> {
+fn reader(mailbox: Quiet, desk: &Desk, clock: &Clock) -> Reader<Quiet> {
     let folder = Folder {
         name: "INBOX".to_owned(),
         purpose: Purpose::Contact,
@@ -299,7 +350,7 @@ fn reader(desk: &Desk, clock: &Clock) -> Reader<Quiet> {
         holds_handled: false,
         trial: no_trial(),
     };
-    Reader::new(Quiet(clock.clone()), desk.clone(), clock.clone(), folder)
+    Reader::new(mailbox, desk.clone(), clock.clone(), folder)
 }
 
 /// A roster is announced: one letter to each on it.
