@@ -73,7 +73,7 @@ impl Pulse {
                 concluded.for_each(|delivery| count(&mut lived.letters, word(delivery)));
             }
             (_, Err(error)) => lived.complains(error),
-            (Work::CatchUp(_) | Work::Rows(_), Ok(_)) => (),
+            (Work::CatchUp(_) | Work::Rows(_) | Work::Watched(..), Ok(_)) => (),
         }
     }
 
@@ -103,8 +103,8 @@ impl Pulse {
 
     /// It could not be read.
     pub(super) fn hindered(&self, error: &MailboxError) {
-        let login_refused = matches!(error, MailboxError::Authentication { .. });
-        self.get().hindrance = Some(Hindrance { words: error.to_string(), login_refused });
+        let hindrance = Hindrance { words: error.to_string(), login_refused: error.is_refused_login() };
+        self.get().hindrance = Some(hindrance);
         self.looked.notify_one();
     }
 
@@ -112,7 +112,7 @@ impl Pulse {
     pub(super) fn offered(&self, now: Timestamp, answer: &Result<Outcome, SubmissionError>) {
         let mut lived = self.get();
         match answer {
-            Err(error @ SubmissionError::Authentication { .. }) => {
+            Err(error) if error.is_refused_login() => {
                 let since = lived.login_refused.as_ref().map_or(now, |(since, _)| *since);
                 lived.login_refused = Some((since, error.to_string()));
             }

@@ -62,7 +62,7 @@ impl MailboxError {
     pub fn is_refused_login(&self) -> bool {
         match self {
             MailboxError::Authentication { .. } => true,
-            MailboxError::Token(error) => !error.is_transient() && !matches!(error, TokenError::Config(_)),
+            MailboxError::Token(error) => error.needs_a_person(),
             _ => false,
         }
     }

@@ -31,4 +31,9 @@ impl TokenError {
     pub fn is_transient(&self) -> bool {
         matches!(self, TokenError::Unreachable { .. } | TokenError::Trouble { .. })
     }
+
+    /// Whether access is refused, or was never granted. (What is wrong with the configuration is said of that.)
+    pub fn needs_a_person(&self) -> bool {
+        !self.is_transient() && !matches!(self, TokenError::Config(_))
+    }
 }

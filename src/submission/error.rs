@@ -34,6 +34,15 @@ impl SubmissionError {
             SubmissionError::Authentication { .. } | SubmissionError::Config(_) => false,
         }
     }
+
+    /// Whether it is about who we are: a wrong password, or access that was taken back.
+    pub fn is_refused_login(&self) -> bool {
+        match self {
+            SubmissionError::Authentication { .. } => true,
+            SubmissionError::Token(error) => error.needs_a_person(),
+            _ => false,
+        }
+    }
 }
 
 impl From<ConnectError> for SubmissionError {
