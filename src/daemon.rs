@@ -10,7 +10,6 @@ pub mod forgetting;
 mod in_work;
 mod losses;
 mod marking;
-mod notices;
 mod pace;
 mod pulse;
 mod reading;
@@ -20,8 +19,7 @@ mod sending;
 mod standstill;
 
 pub use desk::{Desk, STACK};
-pub use notices::{Kind, Notices};
-pub use pulse::{Lived, Pulse};
+pub use pulse::{Kind, Lived, Pulse};
 pub use reading::{Folder, Reader, Trial, no_trial};
 pub use room_file::RoomFile;
 
@@ -266,7 +264,7 @@ async fn read_until_fault<M: ContactMailbox>(
                     reader.desk.pulse.hindered(error);
                 }
                 journal::mailbox_unreachable(&fault.to_string(), pause);
-                reader.desk.notices.failed(kind(&fault), reader.clock.now(), fault.to_string());
+                reader.desk.pulse.is_tried_again(kind(&fault), reader.clock.now(), fault.to_string());
                 fire_due(&reader.desk, &reader.clock, None).await.or_else(pass)?;
                 reader.clock.sleep(pause).await;
                 pause = POLL.min(pause * 2);
@@ -283,7 +281,6 @@ async fn read_and_wait<M: ContactMailbox>(
     missing: Missing,
 ) -> Result<(), Fault> {
     let read_at = read_all(reader, also, handled, missing).await?;
-    reader.desk.notices.read_to_end(read_at);
     reader.desk.pulse.read(read_at);
     fire_due(&reader.desk, &reader.clock, Some(read_at)).await?;
     if mark_until_news(reader, also).await? == Marked::MailHasCome {
@@ -326,11 +323,11 @@ async fn send_until<S: Submission>(
             Ok(Sent::All) => None,
             Ok(Sent::Outage { why, rest }) => {
                 journal::sending_rests(&why, rest);
-                desk.notices.failed(Kind::MailServer, clock.now(), why);
+                desk.pulse.is_tried_again(Kind::MailServer, clock.now(), why);
                 Some(rest)
             }
             Err(fault) if fault.is_passing() => {
-                desk.notices.failed(kind(&fault), clock.now(), fault.to_string());
+                desk.pulse.is_tried_again(kind(&fault), clock.now(), fault.to_string());
                 Some(PAUSE)
             }
             Err(fault) => return Err(fault),

@@ -96,5 +96,5 @@ pub mod submission;
 pub mod templates;
 pub mod tls;
 pub mod trial;
-pub mod wires;
 pub mod watching;
+pub mod wires;

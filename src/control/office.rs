@@ -2,7 +2,7 @@
 
 use super::orders::{self, Before, Ordered};
 use super::{Asked, Said, case, digest, holds, letters, people, status};
-use crate::daemon::Notices;
+use crate::daemon::Pulse;
 use crate::decider::Came;
 use crate::exit::Exit;
 use crate::program::View;
@@ -29,7 +29,7 @@ pub struct Office {
 /// The daemon that answers.
 pub struct Alive {
     pub since: Timestamp,
-    pub notices: Notices,
+    pub pulse: Pulse,
 }
 
 /// One look at the rows.

@@ -64,7 +64,7 @@ pub async fn serve(counter: Counter, store: &Path) {
 impl Counter {
     /// Of the daemon that has just started on this desk.
     pub fn of(office: Office, desk: &Desk, clock: &Clock) -> Self {
-        let alive = Alive { since: clock.now(), notices: desk.notices.clone() };
+        let alive = Alive { since: clock.now(), pulse: desk.pulse.clone() };
         Self { office: Office { alive: Some(alive), ..office }, desk: desk.clone(), clock: clock.clone() }
     }
 

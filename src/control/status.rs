@@ -156,7 +156,7 @@ impl Status {
 
 fn running(look: &Look) -> Option<Running> {
     let alive = look.office.alive.as_ref()?;
-    let read_to_end = alive.notices.now().read_to_end;
+    let read_to_end = alive.pulse.lived().read;
     Some(Running {
         version: args::version(),
         pid: std::process::id(),
@@ -206,7 +206,7 @@ fn waiting(look: &Look, holds: &[Hold]) -> Waiting {
 
 fn errors(look: &Look) -> Vec<Error> {
     let Some(alive) = &look.office.alive else { return Vec::new() };
-    let failures = alive.notices.now().failures.into_iter();
+    let failures = alive.pulse.lived().failures.into_iter();
     failures
         .map(|(kind, failure)| Error {
             kind: match kind {

@@ -1,6 +1,5 @@
 //! The decider on its thread, and the bounded channel by which work reaches it.
 
-use super::notices::Notices;
 use super::pulse::Pulse;
 use crate::decider::{DecideError, Decider, Work, asked_again};
 use crate::mail::heading::Heading;
@@ -37,8 +36,6 @@ pub struct Desk {
     pub changed: Arc<Notify>,
     /// Rung where an operator wants things to go on at once: whoever rests looks again.
     pub hurry: Arc<Notify>,
-    /// What the wires have met.
-    pub notices: Notices,
     /// What was lived through since the start.
     pub pulse: Pulse,
 }
@@ -76,7 +73,6 @@ impl Desk {
             committed,
             changed,
             hurry: Arc::default(),
-            notices: Notices::default(),
             pulse,
         })
     }

@@ -40,6 +40,26 @@ pub struct Lived {
     pub login_refused: Option<(Timestamp, String)>,
     /// What the store complained of, not yet told.
     pub complaint: Option<String>,
+    /// The latest failure of each kind, whether it has passed or not.
+    pub failures: BTreeMap<Kind, Failure>,
+}
+
+/// What failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// The mailbox could not be reached or read.
+    Mailbox,
+    /// The mail server was left alone for a while.
+    MailServer,
+    /// The store could not be written.
+    Store,
+}
+
+/// When, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    pub at: Timestamp,
+    pub why: String,
 }
 
 impl Pulse {
@@ -106,6 +126,11 @@ impl Pulse {
         let hindrance = Hindrance { words: error.to_string(), login_refused: error.is_refused_login() };
         self.get().hindrance = Some(hindrance);
         self.looked.notify_one();
+    }
+
+    /// Something failed; it is tried again.
+    pub(super) fn is_tried_again(&self, kind: Kind, at: Timestamp, why: String) {
+        self.get().failures.insert(kind, Failure { at, why });
     }
 
     /// The mail server was asked to take a letter.
