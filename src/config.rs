@@ -10,7 +10,7 @@ mod reader;
 mod room;
 mod servers;
 mod tables;
-mod values;
+pub(crate) mod values;
 
 pub use faults::{Fault, Faults};
 pub use forms::Forms;

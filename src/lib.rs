@@ -55,6 +55,7 @@
 //! | what is answered no more, and what waits | `program::brake`, `program::flood`, `program::kept_back`, `program::kept_mail`, `program::breaker` |
 //! | the ledger and its index | [`store::indexed`], `store::ledger`, `store::recovery` |
 //! | backup, restore, export, rebuild | [`archive`], and `program::gap` for what is done after a restore |
+//! | a first configuration, and whether all it names works | [`init`], [`doctor`] |
 //! | what would come of a mail | [`explain`], [`decider::Decider::foresee`] |
 //! | a key of the configuration | `deploy/soundingboard.toml`, [`config`] |
 //! | an exit code | [`exit`], [`run::Trouble::exit`] |
@@ -76,9 +77,12 @@ pub mod clock;
 pub mod config;
 pub mod daemon;
 pub mod decider;
+pub mod doctor;
 pub mod exit;
 pub mod explain;
+pub mod generate;
 pub mod import;
+pub mod init;
 pub mod journal;
 pub mod mail;
 pub mod mailbox;

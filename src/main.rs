@@ -2,7 +2,7 @@
 
 use soundingboard::args::{self, Arguments, Command};
 use soundingboard::exit::Exit;
-use soundingboard::{archive, explain, import, journal, read, run, trial};
+use soundingboard::{archive, doctor, explain, generate, import, init, journal, read, run, trial};
 use std::io::BufWriter;
 
 fn main() -> Exit {
@@ -27,6 +27,8 @@ fn obey(command: &Command) -> Exit {
         }
         Command::Read(arguments) => print_mails(arguments),
         Command::Explain(arguments) => explain_mails(arguments),
+        Command::Init(arguments) => begin(arguments),
+        Command::Doctor(arguments) => doctor::doctor(arguments, &mut std::io::stdout()),
         Command::Check(arguments) => check(arguments),
         Command::Import(args::Import::Roster(arguments)) => tell(import::roster(arguments)),
         Command::Import(args::Import::Records(arguments)) => say(archive::export::import(arguments)),
@@ -37,6 +39,7 @@ fn obey(command: &Command) -> Exit {
         Command::Rebuild(arguments) => say(archive::rebuild::rebuild(arguments)),
         Command::Export(arguments) => export(arguments),
         Command::TryMail(arguments) => end(trial::read(arguments)),
+        Command::Generate(what) => make(what),
         Command::Run(arguments) => match journal::init() {
             Ok(()) => end(run::run(arguments)),
             Err(sentence) => complain(&sentence, Exit::Usage),
@@ -57,6 +60,20 @@ fn explain_mails(arguments: &args::Explain) -> Exit {
     match explain::explain(arguments, &mut out) {
         Ok(()) => Exit::Ok,
         Err(error) => complain(&error.to_string(), error.exit()),
+    }
+}
+
+fn begin(arguments: &args::Init) -> Exit {
+    match init::init(arguments, &mut std::io::stdout()) {
+        Ok(()) => Exit::Ok,
+        Err(error) => complain(&error.to_string(), error.exit()),
+    }
+}
+
+fn make(what: &args::Generate) -> Exit {
+    match generate::generate(what, &mut std::io::stdout()) {
+        Ok(()) => Exit::Ok,
+        Err(error) => complain(&format!("it could not be written: {error}"), Exit::CantCreate),
     }
 }
 

@@ -96,7 +96,7 @@ impl Trouble {
     }
 }
 
-fn mailbox_exit(error: &MailboxError) -> Exit {
+pub(crate) fn mailbox_exit(error: &MailboxError) -> Exit {
     match error {
         MailboxError::Authentication { .. } => Exit::NoPerm,
         MailboxError::Config(_) | MailboxError::Folder { .. } | MailboxError::Unsupported { .. } => {
@@ -374,7 +374,7 @@ pub(crate) fn imap_settings(config: &Config, folder: &str, purpose: Purpose) -> 
     }
 }
 
-fn smtp_settings(config: &Config) -> SmtpSettings {
+pub(crate) fn smtp_settings(config: &Config) -> SmtpSettings {
     let smtp = &config.smtp;
     let login = smtp.login.as_ref();
     SmtpSettings {

@@ -31,6 +31,8 @@ pub struct Extensions {
     pub utf8: bool,
     /// RFC 2920.
     pub pipelining: bool,
+    /// RFC 1870: the largest mail it takes, in octets, if it says so.
+    pub size: Option<u64>,
     /// RFC 4954: the mechanisms among those that take a password.
     plain: bool,
     login: bool,
@@ -47,6 +49,8 @@ impl Extensions {
                 Some("8BITMIME") => offers.eight_bit = true,
                 Some("SMTPUTF8") => offers.utf8 = true,
                 Some("PIPELINING") => offers.pipelining = true,
+                // §4: 0 is "no fixed limit".
+                Some("SIZE") => offers.size = words.next().and_then(|n| n.parse().ok()).filter(|n| *n > 0),
                 Some("AUTH") => words.for_each(|mechanism| {
                     offers.plain |= mechanism == "PLAIN";
                     offers.login |= mechanism == "LOGIN";
@@ -177,7 +181,13 @@ mod tests {
     fn what_a_server_offers_is_read_in_any_case() {
         let lines = ["mail.example greets you", "8bitmime", "PIPELINING", "AUTH=login XOAUTH2", "SIZE 10"];
         let offers = Extensions::of(&Reply { code: 250, lines: lines.map(str::to_owned).into() });
-        let expected = Extensions { eight_bit: true, pipelining: true, login: true, ..Default::default() };
+        let expected = Extensions {
+            eight_bit: true,
+            pipelining: true,
+            login: true,
+            size: Some(10),
+            ..Default::default()
+        };
         assert_eq!(offers, expected);
         // The first line is its name, whatever it is called.
         let named = Reply { code: 250, lines: vec!["PIPELINING".to_owned()] };
