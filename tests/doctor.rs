@@ -8,6 +8,9 @@ mod servers;
 use people::daemon::{Choices, Installation, Security};
 use serde_json::Value;
 use servers::{Brand, CONTACT, Mta, PEOPLE, Servers};
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -265,4 +268,112 @@ fn a_daemon_beside_it_answers_no_test_letter_and_none_is_left() {
     let left = servers.contact_flags();
     assert_eq!(left.len(), 1, "Amina's mail alone: {left:?}");
     assert_eq!(servers.mail_of("staff@network.example").len(), 0);
+}
+
+// ---- an SMTP server that takes everything, and does with it what a test wants
+
+/// Takes one connection after the other, and hands on recipient and content of each mail; ends
+/// with the doctor.
+fn take_all(listener: &TcpListener, deliver: &dyn Fn(&str, &str)) {
+    for stream in listener.incoming() {
+        let stream = stream.expect("a connection");
+        if take(&stream, deliver).is_none() {
+            return;
+        }
+    }
+}
+
+/// One connection; None for the one by which the test says that it is over.
+fn take(mut stream: &TcpStream, deliver: &dyn Fn(&str, &str)) -> Option<()> {
+    let mut lines = BufReader::new(stream).lines();
+    let mut line = || lines.next().and_then(Result::ok);
+    let mut say =
+        |text: &str| stream.write_all(format!("{text}\r\n").as_bytes()).expect("an open connection");
+    say("220 sink.example");
+    let mut recipient = String::new();
+    while let Some(command) = line() {
+        match command.split([' ', ':']).next().unwrap_or_default() {
+            "OVER" => return None,
+            "QUIT" => break,
+            "DATA" => {
+                say("354 go on");
+                let content: Vec<String> =
+                    std::iter::from_fn(&mut line).take_while(|line| line != ".").collect();
+                deliver(&recipient, &content.join("\r\n"));
+                say("250 taken");
+            }
+            "RCPT" => {
+                recipient = command.trim_start_matches("RCPT TO:<").trim_end_matches('>').to_owned();
+                say("250 ok");
+            }
+            _ => say("250 ok"),
+        }
+    }
+    Some(())
+}
+
+/// What the doctor finds where letters go to such a server.
+fn examined_with_sink(servers: &Servers, wait: &str, deliver: impl Fn(&str, &str) + Sync) -> Examined {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let installation = installation(servers, Choices::default());
+    let text = fs::read_to_string(installation.config()).expect("a configuration");
+    let (from, to) = (format!("port = {}\n", servers.smtp_port()), format!("port = {}\n", address.port()));
+    assert!(text.contains(&from), "{text}");
+    fs::write(
+        installation.config(),
+        text.replace(&from, &to).replace("host = \"localhost\"", "host = \"127.0.0.1\""),
+    )
+    .expect("written");
+    std::thread::scope(|scope| {
+        scope.spawn(|| take_all(&listener, &deliver));
+        let _over = Over(address);
+        examined(&installation, servers, &["--wait", wait])
+    })
+}
+
+/// Ends the sink, in a panic too.
+struct Over(SocketAddr);
+
+impl Drop for Over {
+    fn drop(&mut self) {
+        let told = TcpStream::connect(self.0).and_then(|mut sink| sink.write_all(b"OVER\r\n"));
+        assert!(told.is_ok() || std::thread::panicking(), "the sink has gone: {told:?}");
+    }
+}
+
+#[test]
+fn letters_that_are_taken_and_never_come_are_69() {
+    let servers = servers();
+    let examined = examined_with_sink(&servers, "1s", |_, _| {});
+    assert_eq!((examined.code, examined.result("test letter")), (69, "fault"), "{:#?}", examined.lines);
+    assert!(examined.said("test letter").starts_with("it was taken and has not come within 1 s"));
+    for what in ["subaddress", "return path", "authentication", "clock"] {
+        assert_eq!(examined.result(what), "not tried");
+    }
+    assert!(examined.said("clean-up").contains("0 of 2 test letters were deleted; what comes later stays"));
+}
+
+#[test]
+fn a_detail_that_swallows_mail_or_brings_it_back_is_a_fault_and_its_report_is_deleted() {
+    let servers = servers();
+    let lost = examined_with_sink(&servers, "3s", |to, content| {
+        if to == CONTACT {
+            servers.deliver(CONTACT, content.as_bytes());
+        }
+    });
+    assert_eq!((lost.code, lost.result("test letter"), lost.result("subaddress")), (78, "ok", "fault"));
+    assert!(
+        lost.said("subaddress").contains("has not arrived within 3 s, and mail for the plain address has")
+    );
+    let returned = examined_with_sink(&servers, "60s", |to, content| {
+        let report = format!(
+            "Return-Path: <>\r\nFrom: MAILER-DAEMON@network.example\r\nTo: {CONTACT}\r\nSubject: Undelivered\r\n\
+             Auto-Submitted: auto-replied\r\n\r\nNo such user here: {to}\r\n\r\n{content}\r\n"
+        );
+        servers.deliver(CONTACT, if to == CONTACT { content.as_bytes() } else { report.as_bytes() });
+    });
+    assert_eq!((returned.code, returned.result("subaddress")), (78, "fault"), "{:#?}", returned.lines);
+    assert!(returned.said("subaddress").contains("comes back as undeliverable"));
+    assert_eq!(servers.contact_flags(), [], "neither letters nor the report are left");
 }

@@ -59,3 +59,44 @@ fn measure(folder: &Path) -> std::io::Result<Disk> {
     let (free, size) = (fs2::available_space(folder)?, fs2::total_space(folder)?);
     Ok(Disk { path: folder.display().to_string(), free, size })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::PathBuf;
+
+    fn told(path: PathBuf) -> String {
+        let store = Store { path, keep_handled_days: 400, keep_request_text_days: 365, disk_alarm: false };
+        let mut out = Vec::new();
+        examine(&store, &mut Report::to(&mut out, false));
+        String::from_utf8(out).expect("UTF-8")
+    }
+
+    #[test]
+    fn a_store_that_is_there_is_written_and_one_that_is_not_is_made() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let there = folder.path().to_owned();
+        assert!(
+            told(there.clone())
+                .starts_with(&format!("ok         store: {} can be written; ", there.display()))
+        );
+        let missing = told(there.join("a/b"));
+        assert!(missing.contains("a/b is not there yet and can be made; "), "{missing}");
+        assert!(!there.join("a").exists());
+    }
+
+    #[test]
+    fn a_file_in_its_place_is_a_fault() {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        let said = told(file.path().join("store"));
+        assert!(said.starts_with("fault") && said.ends_with("is no folder; check [store] path\n"), "{said}");
+    }
+
+    #[test]
+    fn a_folder_that_nobody_may_write_is_a_fault_with_its_remedy() {
+        // Not even root writes there.
+        let said = told(PathBuf::from("/proc/sys/store"));
+        assert!(said.starts_with("fault      store: /proc/sys cannot be written by this user"), "{said}");
+        assert!(said.contains("run doctor as the user that runs soundingboard"), "{said}");
+    }
+}

@@ -7,13 +7,14 @@ use super::report::{Health, Line, Report};
 use super::results;
 use super::search::{Found, Search};
 use crate::clock::Clock;
-use crate::config::{Config, ReturnPath};
+use crate::config::{AfterHandling, Config, ReturnPath};
 use crate::exit::Exit;
 use crate::mail::address::{AddrSpec, Mailbox};
 use crate::mail::delivery::Outcome;
 use crate::mail::test_letter::TestLetter;
 use crate::mailbox::{Deletion, MailboxError};
 use crate::program::record::Timestamp;
+use crate::run;
 use crate::submission::{MailObject, Smtp, Submission};
 use chrono::TimeDelta;
 use std::time::Duration;
@@ -26,6 +27,9 @@ const AUTHENTICATION: &str = "authentication";
 const CLOCK: &str = "clock";
 const CLEAN_UP: &str = "clean-up";
 const ALL: [&str; 6] = [ARRIVAL, SUBADDRESS, RETURN_PATH, AUTHENTICATION, CLOCK, CLEAN_UP];
+
+/// By what people know them.
+const BY_HAND: &str = "delete them by hand: their subjects begin with \"Test letter doctor-\"";
 
 /// Two clocks that are set by the network differ by less.
 const SKEW: TimeDelta = TimeDelta::minutes(2);
@@ -49,9 +53,22 @@ pub async fn examine(
         return None;
     };
     if let Err(error) = tried(config, &mut inbox, &smtp, wait, report).await {
-        report.fault(ARRIVAL, crate::run::mailbox_exit(&error), &error.to_string());
+        given_up(&error, report);
+        // What is left on the connection is not known.
+        return None;
     }
     Some(inbox)
+}
+
+/// The connection failed between sending and cleaning up.
+fn given_up(error: &MailboxError, report: &mut Report<'_>) {
+    report.fault(ARRIVAL, run::mailbox_exit(error), &error.to_string());
+    for what in ALL.into_iter().filter(|what| *what != CLEAN_UP) {
+        if !report.has(what) {
+            report.not_tried(what, "the IMAP connection failed");
+        }
+    }
+    report.warning(CLEAN_UP, "test letters may be left", BY_HAND);
 }
 
 async fn tried(
@@ -185,6 +202,11 @@ impl Seen<'_> {
         self.detailed().or(self.direct()).map(|(_, found)| found)
     }
 
+    fn is_put_away(&self, found: &Found) -> bool {
+        let imap = &self.config.imap;
+        imap.after_handling == AfterHandling::Move && found.folder == imap.folder
+    }
+
     fn seconds(&self) -> u64 {
         self.wait.as_secs()
     }
@@ -192,7 +214,8 @@ impl Seen<'_> {
     fn tell_arrival(&self, report: &mut Report<'_>) {
         if let Some((offer, found)) = self.direct().or(self.detailed()) {
             let after = (found.at - offer.since).as_secs_f32();
-            let said = format!("it came after {after:.1} s, to \"{}\"", found.folder);
+            let by_daemon = if self.is_put_away(found) { ", where a running daemon has put it" } else { "" };
+            let said = format!("it came after {after:.1} s, to \"{}\"{by_daemon}", found.folder);
             let is_junk =
                 self.inbox.junk() == Some(found.folder.as_str()) && found.folder != self.config.imap.mailbox;
             return match is_junk {
@@ -362,22 +385,21 @@ impl PathSeen {
 }
 
 fn tell_clean_up(deleted: Result<Vec<Deletion>, MailboxError>, accepted: usize, report: &mut Report<'_>) {
-    let by_hand = "delete it by hand: its subject begins with \"Test letter doctor-\"";
     match deleted {
         Err(error) => {
-            report.warning(CLEAN_UP, format!("the test letters could not be deleted: {error}"), by_hand)
+            report.warning(CLEAN_UP, format!("the test letters could not be deleted: {error}"), BY_HAND)
         }
         Ok(deleted) if deleted.contains(&Deletion::Marked) => {
             report.warning(
                 CLEAN_UP,
                 "the server lacks UIDPLUS: the test letters are only marked as deleted",
-                by_hand,
+                BY_HAND,
             );
         }
         Ok(deleted) if deleted.len() < accepted => {
             let said =
                 format!("{} of {accepted} test letters were deleted; what comes later stays", deleted.len());
-            report.warning(CLEAN_UP, said, by_hand);
+            report.warning(CLEAN_UP, said, BY_HAND);
         }
         Ok(deleted) if deleted.contains(&Deletion::InTrash) => {
             report.ok(CLEAN_UP, "the test letters are in the trash")
@@ -440,7 +462,7 @@ mod tests {
         );
         assert!(
             told(Ok(vec![Gone]), 2)
-                .contains("1 of 2 test letters were deleted; what comes later stays; delete it")
+                .contains("1 of 2 test letters were deleted; what comes later stays; delete them")
         );
         assert!(told(Ok(vec![Marked, Marked]), 2).starts_with("warning"));
     }

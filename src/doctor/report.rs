@@ -88,6 +88,11 @@ impl<'o> Report<'o> {
         self.add(Line { what, health: Health::Fault(exit), said: said.replace('\n', ", "), remedy });
     }
 
+    /// Whether there is a line about it already.
+    pub fn has(&self, what: &str) -> bool {
+        self.lines.iter().any(|line| line.what == what)
+    }
+
     fn print(&mut self, text: &str) {
         let written = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
         self.is_unheard |= written.is_err();
