@@ -12,7 +12,9 @@ mod letters;
 mod outbox;
 mod report;
 mod results;
+mod return_path;
 mod search;
+mod trial;
 
 use crate::args;
 use crate::config::Config;

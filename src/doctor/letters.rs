@@ -2,27 +2,24 @@
 //! detail, one to an address with a detail. What comes of them says what the configuration may ask for.
 
 use super::inbox::Inbox;
-use super::outbox;
-use super::report::{Health, Line, Report};
+use super::report::Report;
 use super::results;
+use super::return_path::{PathSeen, RETURN_PATH};
 use super::search::{Found, Search};
+use super::trial::{Offer, Trial};
 use crate::clock::Clock;
-use crate::config::{AfterHandling, Config, ReturnPath};
+use crate::config::{AfterHandling, Config};
 use crate::exit::Exit;
-use crate::mail::address::{AddrSpec, Mailbox};
-use crate::mail::delivery::Outcome;
-use crate::mail::test_letter::TestLetter;
 use crate::mailbox::{Deletion, MailboxError};
 use crate::program::record::Timestamp;
 use crate::run;
-use crate::submission::{MailObject, Smtp, Submission};
+use crate::submission::Smtp;
 use chrono::TimeDelta;
 use std::time::Duration;
 use tokio::time::Instant;
 
 const ARRIVAL: &str = "test letter";
 const SUBADDRESS: &str = "subaddress";
-const RETURN_PATH: &str = "return path";
 const AUTHENTICATION: &str = "authentication";
 const CLOCK: &str = "clock";
 const CLEAN_UP: &str = "clean-up";
@@ -96,86 +93,6 @@ async fn tried(
     tell_clean_up(search.clean_up(inbox, &codes).await, trial.accepted().len(), report);
     Ok(())
 }
-
-// ---- sending
-
-/// The letters, and what the server said to them.
-struct Trial {
-    /// To the plain address; the last one counts where the first was refused.
-    direct: Vec<Offer>,
-    /// To an address with a detail; None where the network has none.
-    detailed: Option<Offer>,
-}
-
-struct Offer {
-    code: String,
-    reverse_path: AddrSpec,
-    /// Why it was not taken.
-    refused: Option<(Exit, String)>,
-    at: Timestamp,
-    since: Instant,
-}
-
-impl Trial {
-    async fn sent(config: &Config, smtp: &Smtp) -> Self {
-        let (contact, separator) = (&config.network.address, config.network.subaddress.as_str());
-        let detail = |code: &str| match separator {
-            "" => contact.clone(),
-            _ => contact.with_detail(separator, code),
-        };
-        let code = code();
-        let mut direct = vec![Offer::made(config, smtp, &code, contact, detail(&code)).await];
-        if direct[0].refused.is_some() && direct[0].reverse_path != *contact {
-            direct.push(Offer::made(config, smtp, &self::code(), contact, contact.clone()).await);
-        }
-        let code = self::code();
-        let detailed = match separator {
-            "" => None,
-            _ => Some(Offer::made(config, smtp, &code, &detail(&code), contact.clone()).await),
-        };
-        Self { direct, detailed }
-    }
-
-    fn all(&self) -> impl Iterator<Item = &Offer> {
-        self.direct.iter().chain(&self.detailed)
-    }
-
-    fn codes(&self) -> Vec<String> {
-        self.all().map(|offer| offer.code.clone()).collect()
-    }
-
-    fn accepted(&self) -> Vec<String> {
-        self.all().filter(|offer| offer.refused.is_none()).map(|offer| offer.code.clone()).collect()
-    }
-}
-
-impl Offer {
-    async fn made(config: &Config, smtp: &Smtp, code: &str, to: &AddrSpec, reverse_path: AddrSpec) -> Self {
-        let (at, since) = (Clock::real().wall(), Instant::now());
-        let from = Mailbox::new(config.network.name.as_str(), config.network.address.clone());
-        let letter = TestLetter { code: code.to_owned(), from, to: to.clone(), at };
-        let content = letter.bytes();
-        let object =
-            MailObject { reverse_path: Some(&reverse_path), recipient: to, content: content.as_bytes() };
-        let refused = match smtp.submit(object).await {
-            // It may have arrived.
-            Ok(Outcome::Accepted | Outcome::Uncertain(_)) => None,
-            Ok(other) => Some((Exit::Unavailable, other.words().to_owned())),
-            Err(error) => Some((outbox::exit(&error), error.to_string())),
-        };
-        Self { code: code.to_owned(), reverse_path, refused, at, since }
-    }
-}
-
-/// No other letter has it.
-fn code() -> String {
-    let mut bytes = [0_u8; 6];
-    // Without chance only two examinations at once would mistake each other's letters.
-    let _ = getrandom::fill(&mut bytes);
-    format!("doctor-{}", data_encoding::HEXLOWER.encode(&bytes))
-}
-
-// ---- what was seen
 
 struct Seen<'a> {
     config: &'a Config,
@@ -309,81 +226,6 @@ fn skew(sent: Timestamp, seen: Timestamp, received: Timestamp) -> TimeDelta {
     }
 }
 
-/// What became of a reverse-path with a detail.
-#[derive(Debug, PartialEq, Eq)]
-enum PathSeen {
-    Refused(String),
-    Kept,
-    Rewritten(String),
-    /// The letter came, and the receiver has not written it down.
-    Unknown,
-    /// The letter did not come.
-    Nothing,
-}
-
-impl PathSeen {
-    fn of(offer: &Offer, found: Option<&Found>) -> Self {
-        match (&offer.refused, found.map(|found| found.arrived.return_path.as_deref())) {
-            (Some((_, words)), _) => PathSeen::Refused(words.clone()),
-            (None, None) => PathSeen::Nothing,
-            (None, Some(None)) => PathSeen::Unknown,
-            (None, Some(Some(path))) if path.eq_ignore_ascii_case(offer.reverse_path.as_str()) => {
-                PathSeen::Kept
-            }
-            (None, Some(Some(path))) => PathSeen::Rewritten(path.to_owned()),
-        }
-    }
-
-    /// `arrives`: mail for an address with a detail is delivered, and so would reports be.
-    fn line(self, configured: ReturnPath, arrives: bool) -> Line {
-        let line = |health, said: String, remedy: Option<&str>| Line {
-            what: RETURN_PATH,
-            health,
-            said,
-            remedy: remedy.map(str::to_owned),
-        };
-        let plain = Some("set [network] return_path = \"plain\"");
-        match (self, configured) {
-            (PathSeen::Kept, ReturnPath::Detail) if arrives => {
-                line(Health::Ok, "a detail is kept".to_owned(), None)
-            }
-            (PathSeen::Kept, ReturnPath::Plain) if arrives => {
-                let remedy =
-                    "[network] return_path = \"detail\" works here: reports then find their letter by it";
-                line(Health::Ok, "a detail is kept".to_owned(), Some(remedy))
-            }
-            (PathSeen::Kept, ReturnPath::Detail) => {
-                let said =
-                    "a detail is kept, and mail for such an address does not arrive, so no report would";
-                line(Health::Fault(Exit::Config), said.to_owned(), plain)
-            }
-            (PathSeen::Refused(words), ReturnPath::Detail) => {
-                line(Health::Fault(Exit::Config), format!("a detail is refused ({words})"), plain)
-            }
-            (PathSeen::Nothing, ReturnPath::Detail) => line(
-                Health::Fault(Exit::Config),
-                "a letter with a detail in it does not arrive".to_owned(),
-                plain,
-            ),
-            (PathSeen::Rewritten(path), ReturnPath::Detail) => {
-                line(Health::Warning, format!("the server makes it <{path}>"), plain)
-            }
-            (PathSeen::Unknown, ReturnPath::Detail) => {
-                line(Health::Warning, "whether a detail is kept cannot be seen here".to_owned(), plain)
-            }
-            (PathSeen::Refused(words), ReturnPath::Plain) => {
-                line(Health::Ok, format!("\"plain\" is right: a detail is refused ({words})"), None)
-            }
-            (PathSeen::Rewritten(path), ReturnPath::Plain) => {
-                line(Health::Ok, format!("\"plain\" is right: the server makes a detail <{path}>"), None)
-            }
-            (PathSeen::Kept | PathSeen::Unknown | PathSeen::Nothing, ReturnPath::Plain) => {
-                line(Health::Ok, "\"plain\" is right: it works everywhere".to_owned(), None)
-            }
-        }
-    }
-}
-
 fn tell_clean_up(deleted: Result<Vec<Deletion>, MailboxError>, accepted: usize, report: &mut Report<'_>) {
     match deleted {
         Err(error) => {
@@ -419,32 +261,6 @@ mod tests {
         assert_eq!(skew(sent, seen, at("10:04:00")), TimeDelta::zero());
         assert_eq!(skew(sent, seen, at("09:57:00")), TimeDelta::minutes(-3));
         assert_eq!(skew(sent, seen, at("10:06:00")), TimeDelta::minutes(1));
-    }
-
-    #[test]
-    fn a_detail_in_the_return_path_is_recommended_only_where_it_is_kept_and_arrives() {
-        let health = |path, configured, arrives| {
-            let line = PathSeen::line(path, configured, arrives);
-            (line.health, line.remedy.unwrap_or_default().contains("\"detail\" works"))
-        };
-        let fault = Health::Fault(Exit::Config);
-        let refused = || PathSeen::Refused("553 5.7.1 not yours".to_owned());
-        let rewritten = || PathSeen::Rewritten("contact@network.example".to_owned());
-        for (path, configured, arrives, expected) in [
-            (PathSeen::Kept, ReturnPath::Plain, true, (Health::Ok, true)),
-            (PathSeen::Kept, ReturnPath::Plain, false, (Health::Ok, false)),
-            (refused(), ReturnPath::Plain, true, (Health::Ok, false)),
-            (rewritten(), ReturnPath::Plain, true, (Health::Ok, false)),
-            (PathSeen::Kept, ReturnPath::Detail, true, (Health::Ok, false)),
-            (PathSeen::Kept, ReturnPath::Detail, false, (fault, false)),
-            (refused(), ReturnPath::Detail, true, (fault, false)),
-            (PathSeen::Nothing, ReturnPath::Detail, true, (fault, false)),
-            (rewritten(), ReturnPath::Detail, true, (Health::Warning, false)),
-            (PathSeen::Unknown, ReturnPath::Detail, true, (Health::Warning, false)),
-        ] {
-            let said = format!("{path:?} {configured:?} {arrives}");
-            assert_eq!(health(path, configured, arrives), expected, "{said}");
-        }
     }
 
     #[test]
