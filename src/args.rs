@@ -3,6 +3,9 @@
 mod control;
 
 pub use control::Control;
+mod setup;
+
+pub use setup::{Doctor, Flow, Generate, Init, Provider, Shell};
 
 use crate::exit::Exit;
 use crate::program::record::Timestamp;
@@ -44,6 +47,26 @@ pub enum Command {
             stopped or killed at any time."
     )]
     Run(Run),
+    /// Write a first configuration, question by question
+    #[command(
+        long_about = "Asks what a first configuration needs (each question says its default and an example), writes it \
+            with the reasons beside the keys, puts the password or secret beside it in a file of mode 600, and says \
+            what to do at the provider: Microsoft 365, Gmail, Fastmail, or any server with IMAP and SMTP. Every answer \
+            can be given as an option; what is given is not asked. Without a terminal, or with --yes, nothing is asked: \
+            defaults are taken, and what has none is named. It connects nowhere and overwrites nothing (73).",
+        after_help = "Example:\n  soundingboard init --config my.toml --provider fastmail"
+    )]
+    Init(Box<Init>),
+    /// Try all that the configuration names: servers, logins, folders, a letter to itself
+    #[command(
+        long_about = "Connects to everything the configuration names and says of each in one line whether it is well, and what \
+            to do if not: the configuration, both servers, their certificates, the logins, folders, the clock, the disk; \
+            and two test letters to the contact address itself, which show whether subaddresses arrive, how long a letter \
+            takes, and what the receiver says of SPF, DKIM and DMARC. It deletes those letters and changes nothing else; the \
+            daemon may run and leaves them alone. Exits 0 where nothing is a fault, else 69, 77 or 78 by the first one.",
+        after_help = "Example:\n  soundingboard doctor --config my.toml"
+    )]
+    Doctor(Doctor),
     /// Verify the configuration and every letter; connects nowhere
     #[command(
         long_about = "Verifies the configuration, the passwords it names and every letter of every language, and \
@@ -145,6 +168,9 @@ pub enum Command {
     /// Fetch and read one mail and change nothing: so the daemon tries one over which it may have ended
     #[command(hide = true)]
     TryMail(TryMail),
+    /// Make completions for shells, and man pages, for whoever packages it
+    #[command(subcommand, hide = true)]
+    Generate(Generate),
     /// Print the version
     Version,
 }
@@ -458,6 +484,9 @@ mod tests {
             "--version",
             "run --help",
             "check -h",
+            "init -h",
+            "doctor -h",
+            "generate -h",
             "read --help",
             "explain --help",
             "import roster -h",
@@ -489,7 +518,7 @@ mod tests {
         for command in [
             "run", "check", "backup", "restore", "resume", "rebuild", "export", "import", "announce",
             "explain", "read", "version", "status", "show", "people", "outbox", "hold", "staff", "digest",
-            "pause",
+            "pause", "init", "doctor", "login",
         ] {
             assert!(help.contains(&format!("\n  {command}")), "{help}");
         }

@@ -11,7 +11,7 @@ mod reader;
 mod room;
 mod servers;
 mod tables;
-mod values;
+pub(crate) mod values;
 mod watch;
 
 pub use faults::{Fault, Faults};

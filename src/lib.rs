@@ -55,6 +55,7 @@
 //! | what is answered no more, and what waits | `program::brake`, `program::flood`, `program::kept_back`, `program::kept_mail`, `program::breaker` |
 //! | the ledger and its index | [`store::indexed`], `store::ledger`, `store::recovery` |
 //! | backup, restore, export, rebuild | [`archive`], and `program::gap` for what is done after a restore |
+//! | a first configuration, and whether all it names works | [`init`], [`doctor`] |
 //! | what would come of a mail | [`explain`], [`decider::Decider::foresee`] |
 //! | how we log in with OAuth2 | [`oauth2`], [`sasl`] |
 //! | what a command asks of the running daemon | [`control`], [`program::order`] |
@@ -80,9 +81,12 @@ pub mod config;
 pub mod control;
 pub mod daemon;
 pub mod decider;
+pub mod doctor;
 pub mod exit;
 pub mod explain;
+pub mod generate;
 pub mod import;
+pub mod init;
 pub mod journal;
 pub mod mail;
 pub mod mailbox;

@@ -9,6 +9,7 @@ mod error;
 mod folders;
 mod handled;
 mod imap;
+mod inspection;
 mod link;
 mod name;
 mod read;
@@ -16,6 +17,7 @@ mod set;
 
 pub use error::MailboxError;
 pub use imap::Imap;
+pub use inspection::{Deletion, FolderUse, Inspection, Looked, There};
 pub use read::beginning;
 
 use crate::oauth2::Tokens;

@@ -3,7 +3,7 @@
 use soundingboard::args::{self, Arguments, Command};
 use soundingboard::exit::Exit;
 use soundingboard::oauth2::login::Terminal;
-use soundingboard::{archive, control, explain, import, journal, read, run, trial};
+use soundingboard::{archive, control, doctor, explain, generate, import, init, journal, read, run, trial};
 use std::io::BufWriter;
 
 fn main() -> Exit {
@@ -29,6 +29,8 @@ fn obey(command: &Command) -> Exit {
         Command::Read(arguments) => print_mails(arguments),
         Command::Explain(arguments) => explain_mails(arguments),
         Command::Login(arguments) => login(arguments),
+        Command::Init(arguments) => begin(arguments),
+        Command::Doctor(arguments) => doctor::doctor(arguments, &mut std::io::stdout()),
         Command::Check(arguments) => check(arguments),
         Command::Import(args::Import::Roster(arguments)) => tell(import::roster(arguments)),
         Command::Import(args::Import::Records(arguments)) => say(archive::export::import(arguments)),
@@ -40,6 +42,7 @@ fn obey(command: &Command) -> Exit {
         Command::Export(arguments) => export(arguments),
         Command::Control(command) => ask(command),
         Command::TryMail(arguments) => end(trial::read(arguments)),
+        Command::Generate(what) => make(what),
         Command::Run(arguments) => match journal::init() {
             Ok(()) => end(run::run(arguments)),
             Err(sentence) => complain(&sentence, Exit::Usage),
@@ -67,6 +70,20 @@ fn login(arguments: &args::Login) -> Exit {
     let mut terminal =
         Terminal { input: &mut std::io::stdin().lock(), output: &mut std::io::stdout().lock() };
     end(run::login(arguments, &mut terminal))
+}
+
+fn begin(arguments: &args::Init) -> Exit {
+    match init::init(arguments, &mut std::io::stdout()) {
+        Ok(()) => Exit::Ok,
+        Err(error) => complain(&error.to_string(), error.exit()),
+    }
+}
+
+fn make(what: &args::Generate) -> Exit {
+    match generate::generate(what, &mut std::io::stdout()) {
+        Ok(()) => Exit::Ok,
+        Err(error) => complain(&format!("it could not be written: {error}"), Exit::CantCreate),
+    }
 }
 
 fn check(arguments: &args::Check) -> Exit {

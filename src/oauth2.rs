@@ -14,7 +14,7 @@ pub use error::TokenError;
 
 use crate::clock::Clock;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -55,6 +55,18 @@ impl fmt::Debug for Settings {
             .field("client_id", &self.client_id)
             .field("token_url", &self.token_url)
             .finish_non_exhaustive()
+    }
+}
+
+impl Settings {
+    /// Where a login is kept, for the flows in which a person grants access.
+    pub fn token_file(&self) -> Option<&Path> {
+        match &self.flow {
+            Flow::DeviceCode { token_file, .. } | Flow::AuthorizationCode { token_file, .. } => {
+                Some(token_file)
+            }
+            Flow::ClientCredentials | Flow::ServiceAccount { .. } => None,
+        }
     }
 }
 

@@ -103,7 +103,7 @@ impl Trouble {
     }
 }
 
-fn mailbox_exit(error: &MailboxError) -> Exit {
+pub(crate) fn mailbox_exit(error: &MailboxError) -> Exit {
     match error {
         error if error.is_refused_login() => Exit::NoPerm,
         MailboxError::Config(_)

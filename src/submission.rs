@@ -9,7 +9,7 @@ mod refusal;
 mod smtp;
 
 pub use error::SubmissionError;
-pub use smtp::Smtp;
+pub use smtp::{Greeting, Smtp};
 
 use crate::mail::address::AddrSpec;
 use crate::mail::delivery::Outcome;

@@ -199,6 +199,12 @@ impl Wire {
         Ok(Self { stream: Stream::Tls(Box::new(stream)), limit: self.limit, reading: None, writing: None })
     }
 
+    /// The server's own certificate (DER); None without TLS.
+    pub fn certificate(&self) -> Option<Vec<u8>> {
+        let Stream::Tls(stream) = &self.stream else { return None };
+        stream.get_ref().1.peer_certificates()?.first().map(|certificate| certificate.to_vec())
+    }
+
     fn tcp(&self) -> &TcpStream {
         match &self.stream {
             Stream::Plain(stream) => stream,

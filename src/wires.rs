@@ -54,6 +54,14 @@ impl<'c> Wires<'c> {
         }
     }
 
+    /// Where access tokens come from; none where there is a password.
+    pub fn tokens(&self) -> Option<&Tokens> {
+        match &self.authentication {
+            Authentication::Token(tokens) => Some(tokens),
+            Authentication::Password(_) => None,
+        }
+    }
+
     /// Where letters are submitted.
     pub fn smtp(&self) -> SmtpSettings {
         let smtp = &self.config.smtp;

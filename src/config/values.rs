@@ -40,12 +40,12 @@ pub(super) fn one_of<T: Copy>(text: &str, choices: &[(&str, T)]) -> Result<T, St
     })
 }
 
-pub(super) fn address(text: &str) -> Result<AddrSpec, String> {
+pub(crate) fn address(text: &str) -> Result<AddrSpec, String> {
     AddrSpec::parse(text).map_err(|_| "this is no email address; write name@domain".into())
 }
 
 /// A host name's domain: letters, digits and hyphens with dots between.
-pub(super) fn domain(text: &str) -> Result<String, String> {
+pub(crate) fn domain(text: &str) -> Result<String, String> {
     let label =
         |l: &str| !l.is_empty() && l.chars().all(|c| c.is_alphanumeric() || c == '-') && !l.starts_with('-');
     let sound = text.contains('.') && text.split('.').all(label);
@@ -53,7 +53,7 @@ pub(super) fn domain(text: &str) -> Result<String, String> {
     if sound { Ok(text.to_lowercase()) } else { Err(remedy.into()) }
 }
 
-pub(super) fn zone(text: &str) -> Result<Tz, String> {
+pub(crate) fn zone(text: &str) -> Result<Tz, String> {
     text.parse().map_err(|_| {
         let wanted = text.to_lowercase().replace(' ', "_");
         let city = |tz: &&Tz| tz.name().rsplit('/').next().is_some_and(|c| c.to_lowercase() == wanted);
@@ -74,7 +74,7 @@ pub(super) fn date(text: &str) -> Result<NaiveDate, String> {
 }
 
 /// A language tag (RFC 5646): `en`, `fr`, `pt-BR`.
-pub(super) fn language(text: &str) -> Result<String, String> {
+pub(crate) fn language(text: &str) -> Result<String, String> {
     let mut parts = text.split('-');
     let primary =
         parts.next().is_some_and(|p| (2..=3).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_lowercase()));
@@ -107,7 +107,7 @@ pub(super) fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
-pub(super) fn host(text: &str) -> Result<String, String> {
+pub(crate) fn host(text: &str) -> Result<String, String> {
     let bare = text.trim_start_matches('[').trim_end_matches(']');
     let name = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
     if bare.parse::<IpAddr>().is_ok() || text.chars().all(name) {

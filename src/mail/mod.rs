@@ -61,6 +61,7 @@ mod source;
 mod speech_words;
 pub mod subject;
 mod tag;
+pub mod test_letter;
 mod time_zone;
 mod transfer;
 mod typed_address;

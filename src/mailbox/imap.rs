@@ -97,7 +97,7 @@ impl Imap {
         Ok(Open { link, able, selected, is_doubtful: false })
     }
 
-    async fn greeted(&self) -> Result<Link, MailboxError> {
+    pub(super) async fn greeted(&self) -> Result<Link, MailboxError> {
         let ImapSettings { peer, waits, .. } = &self.settings;
         let wire = peer.connect(waits.silence).await?;
         let most = read::longest_response(self.settings.max_bytes);
@@ -118,7 +118,7 @@ impl Imap {
         }
     }
 
-    async fn log_in(&self, link: &mut Link) -> Result<(), MailboxError> {
+    pub(super) async fn log_in(&self, link: &mut Link) -> Result<(), MailboxError> {
         let able = capabilities(link).await?;
         match &self.settings.authentication {
             Authentication::Password(password) => self.log_in_by_password(link, &able, password).await,
@@ -197,7 +197,7 @@ impl Imap {
     }
 
     /// Said at the first connection, not only when the first mail is handled.
-    fn check_after_handling(&self, able: &BTreeSet<String>) -> Result<(), MailboxError> {
+    pub(super) fn check_after_handling(&self, able: &BTreeSet<String>) -> Result<(), MailboxError> {
         let moves = matches!(self.settings.after_handling, AfterHandling::Move(_));
         if moves && !able.contains("MOVE") && !able.contains("UIDPLUS") {
             return Err(self.unsupported(
@@ -212,7 +212,7 @@ impl Imap {
         MailboxError::Unsupported { server: self.settings.peer.name(), what: what.to_owned() }
     }
 
-    async fn select_on(&self, link: &mut Link) -> Result<Selected, MailboxError> {
+    pub(super) async fn select_on(&self, link: &mut Link) -> Result<Selected, MailboxError> {
         let (mut exists, mut uid_validity, mut uid_next) = (0, None, None);
         let mut keywords = true;
         let command = format!("SELECT {}", name::mailbox(&self.settings.mailbox));
@@ -349,7 +349,7 @@ impl ContactMailbox for Imap {
 }
 
 /// The first mails from this UID on.
-async fn above(link: &mut Link, first: u32) -> Result<Vec<Listed>, MailboxError> {
+pub(super) async fn above(link: &mut Link, first: u32) -> Result<Vec<Listed>, MailboxError> {
     link.forget_announced();
     // `n:*` names the last mail even where its UID is below n (RFC 3501 §6.4.8).
     let mut all = read::sizes(link, &format!("{first}:*"), LISTED).await?;
@@ -357,7 +357,7 @@ async fn above(link: &mut Link, first: u32) -> Result<Vec<Listed>, MailboxError>
     Ok(all.into_values().collect())
 }
 
-async fn capabilities(link: &mut Link) -> Result<BTreeSet<String>, MailboxError> {
+pub(super) async fn capabilities(link: &mut Link) -> Result<BTreeSet<String>, MailboxError> {
     let mut able = BTreeSet::new();
     let add = |response: &Response<'_>| {
         if let Response::Capabilities(all) = response {

@@ -69,6 +69,11 @@ impl Link {
         Ok(Self::over(wire, self.server, self.waits, self.most))
     }
 
+    /// The server's certificate (DER), where there is TLS.
+    pub fn certificate(&mut self) -> Option<Vec<u8>> {
+        self.client.get_mut().wire.certificate()
+    }
+
     /// Whether the next command may go out on this connection.
     pub fn is_sound(&self) -> bool {
         self.command.is_none()

@@ -33,6 +33,8 @@ pub struct Extensions {
     pub utf8: bool,
     /// RFC 2920.
     pub pipelining: bool,
+    /// RFC 1870: the largest mail it takes, in octets, if it says so.
+    pub size: Option<u64>,
     /// RFC 4954: the mechanisms among those that take a password, and those that take a token.
     plain: bool,
     login: bool,
@@ -51,6 +53,8 @@ impl Extensions {
                 Some("8BITMIME") => offers.eight_bit = true,
                 Some("SMTPUTF8") => offers.utf8 = true,
                 Some("PIPELINING") => offers.pipelining = true,
+                // §4: 0 is "no fixed limit".
+                Some("SIZE") => offers.size = words.next().and_then(|n| n.parse().ok()).filter(|n| *n > 0),
                 Some("AUTH") => words.for_each(|mechanism| {
                     offers.plain |= mechanism == "PLAIN";
                     offers.login |= mechanism == "LOGIN";
@@ -249,6 +253,7 @@ mod tests {
             pipelining: true,
             login: true,
             xoauth2: true,
+            size: Some(10),
             ..Default::default()
         };
         assert_eq!(offers, expected);

@@ -75,6 +75,11 @@ impl Dialogue {
         }
     }
 
+    /// The server's certificate (DER), where there is TLS.
+    pub fn certificate(&self) -> Option<Vec<u8>> {
+        self.wire.certificate()
+    }
+
     /// The wire, if all that came over it has been read.
     pub fn into_wire(self) -> io::Result<Wire> {
         match self.read.is_empty() {

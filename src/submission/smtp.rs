@@ -20,6 +20,15 @@ pub struct Smtp {
     idle: RefCell<Vec<(Instant, Connection)>>,
 }
 
+/// What a server says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Greeting {
+    /// Its certificate (DER), where there is TLS.
+    pub certificate: Option<Vec<u8>>,
+    /// The largest mail it takes, in octets, if it says so.
+    pub size: Option<u64>,
+}
+
 impl Smtp {
     /// Connects nowhere yet.
     pub fn new(settings: SmtpSettings) -> Self {
@@ -29,6 +38,15 @@ impl Smtp {
             idle: RefCell::default(),
             settings,
         }
+    }
+
+    /// Connects, and hears what the server says of itself before any login.
+    pub async fn greet(&self) -> Result<Greeting, SubmissionError> {
+        let SmtpSettings { peer, timeouts, .. } = &self.settings;
+        let connection = Connection::open(peer, None, *timeouts).await?;
+        let (certificate, size) = (connection.dialogue.certificate(), connection.offers.size);
+        connection.quit().await;
+        Ok(Greeting { certificate, size })
     }
 
     /// Connects and logs in, if no connection stands: for a check without a mail.

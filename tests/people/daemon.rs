@@ -4,6 +4,7 @@ use super::patience;
 use crate::servers::{CONTACT, PASSWORD, Servers};
 use serde_json::Value;
 use std::fs::{self, File};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
@@ -120,7 +121,9 @@ disk_alarm = false
     }
 
     pub fn set_password(&self, password: &str) {
-        fs::write(self.dir.path().join("password"), format!("{password}\n")).expect("a password file");
+        let path = self.dir.path().join("password");
+        fs::write(&path, format!("{password}\n")).expect("a password file");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("permissions");
     }
 
     pub fn config(&self) -> PathBuf {
