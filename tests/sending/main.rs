@@ -264,3 +264,17 @@ async fn a_store_that_could_not_be_written_is_told_once_it_can_be_again() {
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].contains("could not be written"), "{}", told[0]);
 }
+
+#[tokio::test]
+async fn a_mail_server_that_refuses_our_login_is_told_when_letters_leave_again() {
+    let mut office = Office::open(3, accepted).await;
+    office.server_refuses_login(true);
+    office.passes(minutes(60)).await;
+    assert_eq!(office.said().len(), 0);
+    office.server_refuses_login(false);
+    office.passes(minutes(10)).await;
+    assert_each_taken_once(&office.said(), 3 + 1);
+    let told = office.told_of(&["login-refused"]);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("535 5.7.8 no"), "{}", told[0]);
+}

@@ -56,6 +56,7 @@ struct Server {
     said: Rc<RefCell<Vec<Said>>>,
     /// How long it takes over each letter.
     takes: Duration,
+    refuses_login: Rc<Cell<bool>>,
 }
 
 impl Submission for Server {
@@ -64,6 +65,10 @@ impl Submission for Server {
     }
 
     async fn submit(&self, mail: MailObject<'_>) -> Result<Outcome, SubmissionError> {
+        if self.refuses_login.get() {
+            let (server, user) = ("mail.network.example".to_owned(), "contact@network.example".to_owned());
+            return Err(SubmissionError::Authentication { server, user, words: "535 5.7.8 no".to_owned() });
+        }
         let got = Got::of(mail.recipient.as_str(), mail.content);
         let mut said = Said {
             at: since(self.begin, &self.clock),
@@ -211,6 +216,7 @@ pub struct Office {
     hands: Setter,
     said: Rc<RefCell<Vec<Said>>>,
     obstacle: Rc<Cell<Option<Obstacle>>>,
+    refuses_login: Rc<Cell<bool>>,
     people: MailProgram,
     written: u32,
     _stop: watch::Sender<bool>,
@@ -238,8 +244,15 @@ impl Office {
         write_letters(&decider, letters);
         let desk = Desk::open(decider).expect("a thread");
         let said = Rc::default();
-        let server =
-            Server { clock: clock.clone(), begin, mood: RefCell::new(mood), said: Rc::clone(&said), takes };
+        let refuses_login = Rc::default();
+        let server = Server {
+            clock: clock.clone(),
+            begin,
+            mood: RefCell::new(mood),
+            said: Rc::clone(&said),
+            takes,
+            refuses_login: Rc::clone(&refuses_login),
+        };
         let (stop, stopped) = watch::channel(false);
         let obstacle = Rc::default();
         let mailbox = Quiet { clock: clock.clone(), obstacle: Rc::clone(&obstacle) };
@@ -250,7 +263,20 @@ impl Office {
         tasks.spawn_local(async move { alarms::keep(&watched, &time, &failures).await });
         let serving = tasks.spawn_local(async move { daemon.serve(stopped).await.expect("it serves") });
         let people = MailProgram::default();
-        Self { tasks, serving, store, desk, clock, hands, said, obstacle, people, written: 0, _stop: stop }
+        Self {
+            tasks,
+            serving,
+            store,
+            desk,
+            clock,
+            hands,
+            said,
+            obstacle,
+            refuses_login,
+            people,
+            written: 0,
+            _stop: stop,
+        }
     }
 
     /// Lets virtual time pass.
@@ -302,6 +328,11 @@ impl Office {
             vec![Mail { uid: self.written, bytes, complete: true, received: None, was_handled: false }];
         let work = Work::Mails { mails, reading, mark_handled: false, rows: Vec::new() };
         self.tasks.run_until(self.desk.decide(work)).await.expect("a decision");
+    }
+
+    /// From now on the mail server refuses our login; or does not.
+    pub fn server_refuses_login(&self, refuses: bool) {
+        self.refuses_login.set(refuses);
     }
 
     /// From now on the mailbox cannot be read; or can.

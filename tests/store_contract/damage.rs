@@ -226,6 +226,9 @@ fn damage_found_while_running_is_repaired_and_the_reader_told_to_ask_again() {
     edit(&dir.path().join("index/db"), |bytes| bytes.fill(0xA5));
     let told = people.iter().find_map(|change| store.get(&change.key).err());
     assert!(matches!(&told, Some(StoreError::IndexRebuilt { .. })), "{told:?}");
+    let damages = store.damages();
+    assert!(damages.len() == 1 && damages[0].contains("is rebuilt from the ledger"), "{damages:?}");
+    assert_eq!(store.damages(), [""; 0], "each is said once");
     let intact = people.iter().all(|change| store.get(&change.key).unwrap() == change.value);
     assert!(intact);
     assert_eq!(set_aside(dir.path()), ["index.damaged-1"]);
