@@ -75,7 +75,7 @@ pub enum Command {
             wrong; warnings alone are 0."
     )]
     Check(Check),
-    /// Log in where [imap.oauth2] wants a person to grant access, once
+    /// Log in where OAuth2 wants a person to grant access, once
     #[command(
         long_about = "Logs in where [imap.oauth2] wants a person to grant access, once: it says what to open in a browser and, with \
             flow = \"device-code\", which code to enter there. What is granted is kept in the token file with mode 600, and \

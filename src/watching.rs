@@ -61,7 +61,7 @@ impl Watch {
     pub async fn keep(self, desk: &Desk, clock: &Clock) {
         let Self { listener, zone, store, failures } = self;
         tokio::join!(
-            service_manager::keep(desk, clock, zone),
+            service_manager::keep(desk, zone),
             alarms::keep(desk, clock, &failures),
             page::serve(listener, desk, clock, &store),
         );

@@ -239,7 +239,7 @@ pub struct Pause {
 /// `--as`
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 pub struct InTheNameOf {
-    /// One of [network] staff, by address; without it the first
+    /// One of the staff in the configuration, by address; without it the first
     #[arg(long = "as", value_name = "ADDRESS")]
     pub staff: Option<String>,
 }

@@ -8,6 +8,7 @@ use crate::journal;
 use crate::program::alarm::{self, Alarm};
 use crate::program::input::Input;
 use crate::program::record::Timestamp;
+use crate::program::standstill;
 use crate::templates::Failures;
 use chrono::TimeDelta;
 use std::time::Duration;
@@ -28,6 +29,9 @@ pub async fn keep(desk: &Desk, clock: &Clock, failures: &Failures) {
 
 async fn look(desk: &Desk, clock: &Clock, failures: &Failures) -> Result<(), DecideError> {
     desk.note_damages();
+    if desk.read(|view| standstill::since(view).is_some())? {
+        desk.pulse.stands_still(clock.now());
+    }
     let lived = desk.pulse.lived();
     for alarm in servers(&lived, clock.now()) {
         tell(desk, clock, alarm).await?;
@@ -83,5 +87,8 @@ mod tests {
         assert_eq!(mailbox(Some("2026-11-03T10:30:00Z"), &why), unread("2026-11-03T10:30:00Z", &why));
         assert_eq!(mailbox(Some("2026-11-03T10:30:00Z"), &None), unread("2026-11-03T10:30:00Z", &None));
         assert_eq!(mailbox(Some("2026-11-03T10:58:00Z"), &None), Alarm::Read);
+        // An operator's pause is no outage.
+        let lived = Lived { started, read: Some(started), stood_still: Some(now), ..Lived::default() };
+        assert_eq!(servers(&lived, now), [Alarm::Unread { since: now, why: None }]);
     }
 }

@@ -34,6 +34,8 @@ pub struct Lived {
     pub store_faults: u64,
     /// When the mailbox was last read to its end.
     pub read: Option<Timestamp>,
+    /// Until when it was not to be read, by an operator's order.
+    pub stood_still: Option<Timestamp>,
     /// What keeps us from reading it now.
     pub hindrance: Option<Hindrance>,
     /// Since when the mail server refuses our login, and its words.
@@ -121,6 +123,11 @@ impl Pulse {
         self.looked.notify_one();
     }
 
+    /// It is not to be read now.
+    pub(super) fn stands_still(&self, now: Timestamp) {
+        self.get().stood_still = Some(now);
+    }
+
     /// It could not be read.
     pub(super) fn hindered(&self, error: &MailboxError) {
         let hindrance = Hindrance { words: error.to_string(), login_refused: error.is_refused_login() };
@@ -149,9 +156,10 @@ impl Pulse {
 }
 
 impl Lived {
-    /// When the mailbox was last read to its end; where it never was, when this run began.
+    /// When the mailbox was last read to its end, or was not to be read; where it never was, when this run
+    /// began.
     pub fn unread_since(&self) -> Timestamp {
-        self.read.unwrap_or(self.started)
+        self.read.max(self.stood_still).unwrap_or(self.started)
     }
 
     fn complains(&mut self, error: &DecideError) {

@@ -2,7 +2,7 @@
 
 use super::View;
 use super::record::{Case, Hold, Record, Stage, Timestamp};
-use super::{breaker, disk, outbox, timer};
+use super::{breaker, disk, outbox, standstill, timer};
 use chrono::TimeDelta;
 
 /// Timers fire with the next poll of the mailbox, at the latest after five minutes.
@@ -25,6 +25,8 @@ pub struct Standing {
     pub exceptions: usize,
     /// Sending stands still until then.
     pub paused_until: Option<Timestamp>,
+    /// Since when everything stands still, by an operator's order.
+    pub stands_still: Option<Timestamp>,
     pub is_disk_low: bool,
 }
 
@@ -41,6 +43,7 @@ pub fn standing(view: &dyn View, now: Timestamp) -> Standing {
         open_requests: open.filter(is_open).count(),
         exceptions: Hold::all_stored(view, "").len(),
         paused_until: breaker::paused_until(view).filter(|until| *until > now),
+        stands_still: standstill::since(view),
         is_disk_low: disk::is_low(view),
     }
 }

@@ -6,7 +6,8 @@ use crate::program::alarm::UNREAD;
 
 /// What is wrong, the gravest first; None where all is well. It names nobody.
 pub fn complaint(seen: &Seen) -> Option<String> {
-    login(seen).or_else(|| mailbox(seen)).or_else(|| sending(seen)).or_else(|| disk(seen))
+    let of_servers = login(seen).or_else(|| mailbox(seen));
+    of_servers.or_else(|| standstill(seen)).or_else(|| sending(seen)).or_else(|| disk(seen))
 }
 
 fn login(seen: &Seen) -> Option<String> {
@@ -24,6 +25,13 @@ fn mailbox(seen: &Seen) -> Option<String> {
     (unread >= UNREAD).then(|| {
         format!("the mailbox is unread since {} minutes{colon}{}", unread.num_minutes(), Discreet(why))
     })
+}
+
+/// A pause that was forgotten leaves people in silence.
+fn standstill(seen: &Seen) -> Option<String> {
+    let minutes = (seen.now - seen.standing.stands_still?).num_minutes();
+    let is_long = minutes >= UNREAD.num_minutes();
+    is_long.then(|| format!("an operator has paused it {minutes} minutes ago; soundingboard resume"))
 }
 
 fn sending(seen: &Seen) -> Option<String> {
@@ -55,6 +63,7 @@ mod tests {
             open_requests: 0,
             exceptions: 0,
             paused_until: None,
+            stands_still: None,
             is_disk_low: false,
         };
         let (started, read) = (time("2026-11-03T08:00:00Z"), Some(time("2026-11-03T09:58:00Z")));
@@ -78,6 +87,7 @@ mod tests {
             Lived { started, hindrance: Some(Hindrance { words, login_refused }), ..Lived::default() }
         };
         let paused = Standing { paused_until: Some(time("2026-11-03T10:20:00Z")), ..well().standing };
+        let forgotten = Standing { stands_still: Some(time("2026-11-03T08:30:00Z")), ..well().standing };
         let full = Standing { is_disk_low: true, ..well().standing };
         let refused = Some((time("2026-11-03T09:59:00Z"), "535 contact@network.example".to_owned()));
         for (seen, expected) in [
@@ -91,6 +101,10 @@ mod tests {
                 "the mailbox is unread since 120 minutes: no way for … closed",
             ),
             (Seen { standing: paused, ..well() }, "sending stands still until 10:20 UTC"),
+            (
+                Seen { standing: forgotten, ..well() },
+                "an operator has paused it 90 minutes ago; soundingboard resume",
+            ),
             (Seen { standing: full, ..well() }, "the disk of the store is almost full"),
         ] {
             assert_eq!(complaint(&seen).as_deref(), Some(expected));

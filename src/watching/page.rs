@@ -69,8 +69,9 @@ pub(super) async fn serve(listener: Option<TcpListener>, desk: &Desk, clock: &Cl
 /// One question a connection.
 async fn converse(stream: TcpStream, answering: Answering) {
     let service = service_fn(move |request: Request<Incoming>| {
-        let answer = answer(&answering, request.method(), request.uri().path());
-        async move { Ok::<_, Infallible>(answer) }
+        let (answering, method) = (answering.clone(), request.method().clone());
+        let path = request.uri().path().to_owned();
+        async move { Ok::<_, Infallible>(aside(move || answer(&answering, &method, &path)).await) }
     });
     let connection = http1::Builder::new()
         .keep_alive(false)
@@ -79,6 +80,12 @@ async fn converse(stream: TcpStream, answering: Answering) {
         .serve_connection(TokioIo::new(stream), service);
     // Whoever hangs up in between has no use for an answer.
     let _ = tokio::time::timeout(PATIENCE * 2, connection).await;
+}
+
+/// On a thread beside the runtime's: where many requests are open, counting them takes a while.
+async fn aside(answer: impl FnOnce() -> Response<Full<Bytes>> + Send + 'static) -> Response<Full<Bytes>> {
+    let answered = tokio::task::spawn_blocking(answer).await;
+    answered.unwrap_or_else(|why| page(StatusCode::INTERNAL_SERVER_ERROR, TEXT, why.to_string()))
 }
 
 fn answer(answering: &Answering, method: &Method, path: &str) -> Response<Full<Bytes>> {

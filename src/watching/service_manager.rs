@@ -2,10 +2,9 @@
 //!
 //! Started by anything else, nobody listens and nothing is sent.
 
-use super::{Seen, look};
-use crate::clock::Clock;
-use crate::daemon::Desk;
+use crate::daemon::{Desk, Lived};
 use crate::journal;
+use crate::program::outbox;
 use chrono_tz::Tz;
 use sd_notify::NotifyState;
 use std::time::Duration;
@@ -16,7 +15,7 @@ const EVERY: Duration = Duration::from_secs(60);
 
 /// Tells as long as it is polled. Ready is who has looked into the mailbox, or at a server that is away:
 /// the provider's trouble is no reason to end us.
-pub(super) async fn keep(desk: &Desk, clock: &Clock, zone: Tz) {
+pub(super) async fn keep(desk: &Desk, zone: Tz) {
     // Whether it was read or not; after so long it does not matter either.
     let _ = tokio::time::timeout(READY_WITHIN, desk.pulse.looked.notified()).await;
     tell(&[NotifyState::Ready]);
@@ -27,8 +26,8 @@ pub(super) async fn keep(desk: &Desk, clock: &Clock, zone: Tz) {
         if watchdog.is_some() && desk.answers().await.is_ok() {
             tell(&[NotifyState::Watchdog]);
         }
-        if let Ok(seen) = look(desk, clock) {
-            tell(&[NotifyState::Status(&status(&seen, zone))]);
+        if let Ok((waiting, _)) = desk.read(|view| outbox::queue(view)) {
+            tell(&[NotifyState::Status(&status(&desk.pulse.lived(), waiting, zone))]);
         }
         tokio::time::sleep(watchdog.unwrap_or(EVERY).min(EVERY)).await;
     }
@@ -46,14 +45,14 @@ fn tell(states: &[NotifyState<'_>]) {
 }
 
 /// One line for `systemctl status`, on the network's clock.
-fn status(seen: &Seen, zone: Tz) -> String {
-    let read = seen.lived.read.map(|at| at.with_timezone(&zone).format("%H:%M").to_string());
-    let read = match (read, &seen.lived.hindrance) {
+fn status(lived: &Lived, waiting: usize, zone: Tz) -> String {
+    let read = lived.read.map(|at| at.with_timezone(&zone).format("%H:%M").to_string());
+    let read = match (read, &lived.hindrance) {
         (Some(read), _) => format!("last read {read}"),
         (None, Some(_)) => "mailbox not reached yet".to_owned(),
         (None, None) => "reading".to_owned(),
     };
-    let waiting = match seen.standing.letters_waiting {
+    let waiting = match waiting {
         1 => "1 letter waiting".to_owned(),
         n => format!("{n} letters waiting"),
     };
