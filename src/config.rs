@@ -62,13 +62,29 @@ impl Config {
 
     /// As [`Config::load`], in an environment of one's own.
     pub fn load_with(path: &Path, variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Self, Faults> {
+        let (file, text) = Self::text(path)?;
+        let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+        Self::read(&Document::new(file, &text), &Surroundings { folder, variable })
+    }
+
+    /// The store's folder alone, for whoever may read this file and none of its secrets. What is wrong elsewhere
+    /// is not looked for.
+    pub fn store_of(path: &Path) -> Result<PathBuf, Faults> {
+        let (file, text) = Self::text(path)?;
+        let document = Document::new(file, &text);
+        let parsed = document.parse()?;
+        let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+        let around = Surroundings { folder, variable: &|_| None };
+        Ok(tables::store(&Table::root(&document, &parsed), &around).path)
+    }
+
+    fn text(path: &Path) -> Result<(String, String), Faults> {
         let file = path.display().to_string();
         let text = fs::read_to_string(path).map_err(|why| {
             let sentence = format!("the configuration cannot be read ({why}); name yours with --config FILE");
             Faults(vec![Fault { file: file.clone(), line: None, sentence }])
         })?;
-        let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
-        Self::read(&Document::new(file, &text), &Surroundings { folder, variable })
+        Ok((file, text))
     }
 
     fn read(document: &Document<'_>, around: &Surroundings<'_>) -> Result<Self, Faults> {

@@ -86,6 +86,8 @@ pub struct Daemon<M, S> {
 /// How a single run ended.
 #[derive(Debug)]
 pub struct Once {
+    /// An operator has said `pause`: nothing was done.
+    pub stands_still: bool,
     /// Committed mail remains unsent.
     pub unsent: bool,
     /// Why the mail server took none of it, if it did not.
@@ -119,15 +121,13 @@ impl<M: ContactMailbox, S: Submission> Daemon<M, S> {
             Sent::All => None,
             Sent::Outage { why, .. } => Some(why),
         };
-        Ok(Once { unsent, outage, unread: read.err() })
+        Ok(Once { stands_still: false, unsent, outage, unread: read.err() })
     }
 
     /// An operator has said `pause`: nothing is read or sent.
     fn stands_still(&self, since: Timestamp) -> Result<Once, Fault> {
         journal::stands_still(since);
-        let unsent = !self.reader.desk.read(|view| outbox::is_empty(view))?;
-        let why = "the daemon is paused; \"soundingboard resume --config FILE\" lets it go on";
-        Ok(Once { unsent, outage: Some(why.to_owned()), unread: None })
+        Ok(Once { stands_still: true, unsent: false, outage: None, unread: None })
     }
 
     /// Serves until `stop` turns true. Letters under way are finished first; reading can be

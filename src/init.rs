@@ -91,14 +91,31 @@ fn verify(path: &Path, out: &mut dyn Write) -> Result<(), InitError> {
 
 /// A person has to sign in once where there is no secret that stands for them.
 fn next(path: &Path, answers: &Answers) -> String {
-    let path = path.display();
+    let path = path.display().to_string();
     let signs_in = match &answers.login {
         Login::OAuth2(oauth2) => matches!(oauth2.flow, Flow::DeviceCode | Flow::AuthorizationCode),
         Login::Password { .. } => false,
     };
+    if path.starts_with("/etc/") {
+        return as_a_service(&path, signs_in);
+    }
     let login = if signs_in { format!("  soundingboard login --config {path}\n") } else { String::new() };
     format!(
         "\nNext, once that is done:\n\n{login}  soundingboard doctor --config {path}\n  soundingboard run --config {path}\n"
+    )
+}
+
+/// What opens the store runs as the service's user: root's files in it would shut that user out.
+fn as_a_service(path: &str, signs_in: bool) -> String {
+    let folder = path.rsplit_once('/').map_or("/etc", |(folder, _)| folder);
+    let command =
+        |word: &str| format!("  runuser -u soundingboard -- soundingboard {word} --config {path}\n");
+    let login = if signs_in { command("login") } else { String::new() };
+    let secrets =
+        format!("  chown soundingboard {folder}/*password {folder}/oauth2-*     # those that are there\n");
+    format!(
+        "\nNext, once that is done, as root:\n\n{secrets}{login}{}  systemctl enable --now soundingboard\n",
+        command("doctor")
     )
 }
 

@@ -179,6 +179,11 @@ pub fn room_file_not_written(path: &Path, why: &str) {
     warn!(path = %path.display(), why = %Discreet(why), "calendar of the room not written");
 }
 
+/// A new refresh token could not be kept; it is tried again with the next one.
+pub fn token_not_kept(why: &str) {
+    warn!(why, "a new refresh token could not be kept");
+}
+
 /// The server cannot be reached; it is tried again.
 pub fn mailbox_unreachable(why: &str, retry: Duration) {
     warn!(why = %Discreet(why), retry_s = retry.as_secs(), "mailbox unreachable");

@@ -31,6 +31,8 @@ use crate::trial;
 use crate::watching::{self, PortTaken, Watch};
 use crate::wires::Wires;
 use chrono::SecondsFormat;
+use rustix::process::geteuid;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::runtime::Runtime;
@@ -66,6 +68,13 @@ pub enum Trouble {
          before \"soundingboard resume --config FILE\", which says what is held; then start again"
     )]
     Held { path: PathBuf, backup: String },
+    #[error("nothing was done: it is paused, until \"soundingboard resume --config FILE\"")]
+    StandsStill,
+    #[error(
+        "the store in {path} belongs to another user, and root's files in it would shut that user out: run this as \
+         that user, with: runuser -u \"$(id -nu {owner})\" -- soundingboard …"
+    )]
+    NotOurs { path: PathBuf, owner: u32 },
     #[error("there is nothing to log in to: [imap] has a password, and no [imap.oauth2]")]
     NoLogin,
     #[error("committed mail remains unsent{0}; it is kept and goes out at the next run")]
@@ -94,7 +103,8 @@ impl Trouble {
             | Trouble::Held { .. }
             | Trouble::Unfinished { .. } => Exit::Config,
             Trouble::TooEarly(_) => Exit::DataErr,
-            Trouble::Unsent(_) => Exit::TempFail,
+            Trouble::Unsent(_) | Trouble::StandsStill => Exit::TempFail,
+            Trouble::NotOurs { .. } => Exit::NoPerm,
             Trouble::System { .. } | Trouble::PortTaken(_) => Exit::OsErr,
             Trouble::Mailbox(error) => mailbox_exit(error),
             Trouble::Store(error) | Trouble::Decide(DecideError::Store(error)) => store_exit(error),
@@ -199,6 +209,7 @@ fn room_file(config: &Config, rules: &Rules) -> Option<RoomFile> {
 
 fn open_store(config: &Config, clock: &Clock) -> Result<Arc<IndexedStore>, Trouble> {
     refuse_if_unfinished(config)?;
+    refuse_if_not_ours(&config.store.path)?;
     let opened = IndexedStore::open(&config.store.path)?;
     opened.warnings.iter().for_each(|warning| journal::store_warning(warning));
     let store = Arc::new(opened.store);
@@ -206,6 +217,17 @@ fn open_store(config: &Config, clock: &Clock) -> Result<Arc<IndexedStore>, Troub
         clock.raise_floor(latest)?;
     }
     Ok(store)
+}
+
+/// Only root could open it and would leave files behind that its owner cannot.
+fn refuse_if_not_ours(store: &Path) -> Result<(), Trouble> {
+    let owner = std::fs::metadata(store).map(|about| about.uid());
+    match owner {
+        Ok(owner) if geteuid().is_root() && owner != geteuid().as_raw() => {
+            Err(Trouble::NotOurs { path: store.to_owned(), owner })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Half a store is none.
@@ -420,7 +442,8 @@ async fn keep_room_file(room: &mut Option<RoomFile>, desk: &Desk) {
 
 fn ended(once: Once) -> Result<(), Trouble> {
     match once {
-        Once { unsent: true, outage, unread } => {
+        Once { stands_still: true, .. } => Err(Trouble::StandsStill),
+        Once { unsent: true, outage, unread, .. } => {
             let unread = unread.map(|error| format!(", and the mailbox could not be read ({error})"));
             let outage = outage.map(|why| format!(" ({why})"));
             Err(Trouble::Unsent(outage.unwrap_or_default() + &unread.unwrap_or_default()))

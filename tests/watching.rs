@@ -175,6 +175,7 @@ fn names() -> BTreeSet<String> {
         open_requests: 1,
         exceptions: 1,
         paused_until: Some(now),
+        stands_still: Some(now),
         is_disk_low: true,
     };
     let counts = || [("accepted", 1)].into();

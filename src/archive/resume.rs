@@ -24,7 +24,7 @@ pub fn resume(arguments: &args::Resume) -> Result<String, ArchiveError> {
     ledger_of(&config.store.path)?;
     let asked = Asked::Resume { dry_run: arguments.dry_run };
     // A daemon runs on no store that is held: it can only be paused.
-    if let Some(said) = control::client::talk(&config, &asked)? {
+    if let Some(said) = control::client::talk(&config.store.path, &asked)? {
         return Ok(if arguments.json { format!("{}\n", said.json) } else { said.text });
     }
     let bench = Bench::open_held(&arguments.config.path)?;

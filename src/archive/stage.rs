@@ -46,7 +46,11 @@ impl Stage {
     pub fn open(dir: &Path) -> Result<Self, ArchiveError> {
         let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(dir);
         made.map_err(|source| file::unwritten(dir, source))?;
-        Ok(Self { dir: dir.to_owned(), _lock: indexed::lock(dir)? })
+        let lock = indexed::lock(dir)?;
+        // Where root restores for the service, the service has to open it.
+        let path = dir.join("lock");
+        own(&path, dir).map_err(|source| file::unwritten(&path, source))?;
+        Ok(Self { dir: dir.to_owned(), _lock: lock })
     }
 
     /// Whether there is anything in it that would be lost.

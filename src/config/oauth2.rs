@@ -1,6 +1,6 @@
 //! `[imap.oauth2]`: how the program comes by access tokens, for both servers.
 
-use super::password::{Surroundings, secret};
+use super::password::{Surroundings, secret, warn_if_others_may_read};
 use super::reader::{At, Table};
 use super::values;
 use crate::oauth2::{Flow, Settings};
@@ -147,7 +147,7 @@ impl Written {
         if needs_secret && !table.has("client_secret_file") && !table.has("client_secret_env") {
             table.fault(
                 None,
-                format!("[{TABLE}] has no client secret; add client_secret_file = \"client-secret\""),
+                format!("[{TABLE}] has no client secret; add client_secret_file = \"oauth2-client-secret\""),
             );
         }
         let own = matches!(way, Way::ClientCredentials | Way::ServiceAccount);
@@ -244,6 +244,7 @@ fn service_account(
         return None;
     };
     let path = around.password_path(&file.value);
+    warn_if_others_may_read(table, "key", file, &path);
     let read = fs::read_to_string(&path).map_err(|why| why.to_string());
     // The parser's error may quote what it read, and that is a key.
     let read = read.and_then(|text| {
@@ -258,7 +259,9 @@ fn service_account(
             subject: user.to_owned(),
         }),
         Err(why) => {
-            let sentence = format!("service_account_file {} cannot be used: {why}", path.display());
+            let remedy = "save the JSON key that Google gives out there, and let the user that runs soundingboard read it";
+            let sentence =
+                format!("service_account_file {} cannot be used ({why}); {remedy}", path.display());
             table.fault(file.span.clone(), sentence);
             None
         }

@@ -120,7 +120,7 @@ fn unreadable(what: &str, path: &Path, why: &io::Error) -> String {
 }
 
 #[cfg(unix)]
-fn warn_if_others_may_read(table: &Table<'_, '_>, what: &str, file: &At<String>, path: &Path) {
+pub(super) fn warn_if_others_may_read(table: &Table<'_, '_>, what: &str, file: &At<String>, path: &Path) {
     use std::os::unix::fs::PermissionsExt;
     let mode = fs::metadata(path).map_or(0, |about| about.permissions().mode());
     if mode & 0o044 != 0 {
@@ -130,7 +130,7 @@ fn warn_if_others_may_read(table: &Table<'_, '_>, what: &str, file: &At<String>,
 }
 
 #[cfg(not(unix))]
-fn warn_if_others_may_read(_: &Table<'_, '_>, _: &str, _: &At<String>, _: &Path) {}
+pub(super) fn warn_if_others_may_read(_: &Table<'_, '_>, _: &str, _: &At<String>, _: &Path) {}
 
 fn from_variable(
     table: &Table<'_, '_>,

@@ -67,18 +67,18 @@ pub struct Answered {
 
 /// Asks, by the configuration in this file.
 pub fn obey(path: &Path, asked: &Asked, as_json: bool) -> Result<Answered, ControlError> {
-    let config = Config::load(path).map_err(Trouble::Config)?;
-    let said = match talk(&config, asked)? {
+    let store = Config::store_of(path).map_err(Trouble::Config)?;
+    let said = match talk(&store, asked)? {
         Some(said) => said,
-        None => at_rest(path, &config, asked)?,
+        None => at_rest(path, &Config::load(path).map_err(Trouble::Config)?, asked)?,
     };
     let text = if as_json { wire::line(&said.json) } else { said.text };
     Ok(Answered { text, exit: Exit::of(said.exit) })
 }
 
 /// What the running daemon says; None where none runs.
-pub fn talk(config: &Config, asked: &Asked) -> Result<Option<Said>, ControlError> {
-    let path = socket::path(&config.store.path);
+pub fn talk(store: &Path, asked: &Asked) -> Result<Option<Said>, ControlError> {
+    let path = socket::path(store);
     let stream = match UnixStream::connect(&path) {
         Ok(stream) => stream,
         Err(source) if source.kind() == ErrorKind::PermissionDenied => {

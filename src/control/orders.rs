@@ -11,7 +11,7 @@ use crate::program::batch::Outgoing;
 use crate::program::order::Order;
 use crate::program::record::{Reference, Timestamp};
 use crate::program::verdict::What;
-use crate::program::{outbox, standstill, token};
+use crate::program::{breaker, outbox, standstill, token};
 use serde_json::json;
 
 /// What is to be done about a request.
@@ -116,6 +116,7 @@ pub fn obeyed(look: &Look, order: &Order, before: &Before, came: Option<&Came>) 
 fn soon(look: &Look) -> &'static str {
     match look.office.alive {
         _ if standstill::since(look.view).is_some() => "when the pause is over",
+        _ if breaker::paused_until(look.view).is_some_and(|until| until > look.now) => "when sending goes on",
         Some(_) => "now",
         None => "at the daemon's next start",
     }

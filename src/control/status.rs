@@ -12,10 +12,12 @@ use crate::program::gap::{self, Restored};
 use crate::program::kept_back::KeptBack;
 use crate::program::record::{Hold, Reading, Record, Timestamp};
 use crate::program::schedule::Timer;
-use crate::program::{outbox, staff, standstill, timer};
+use crate::program::{breaker, outbox, staff, standstill, timer};
 use chrono::DateTime;
 use chrono_tz::Tz;
 use serde::Serialize;
+use std::fs::{File, TryLockError};
+use std::path::Path;
 
 /// So many timers are told.
 const TIMERS: usize = 3;
@@ -247,6 +249,11 @@ impl Status {
             Some(Running { version, pid, since, .. }) => {
                 format!("The daemon runs{standing}: {version}, process {pid}, since {}.", shown(*since))
             }
+            None if is_held(&self.store) => {
+                "A daemon has the store and does not answer: it is starting, or could not make \
+                 its socket (its log says so). This is what the store says."
+                    .to_owned()
+            }
             None => format!(
                 "No daemon runs{}. This is what the store says.",
                 standing.replace(" and is", ", and it is")
@@ -263,6 +270,12 @@ impl Status {
         let lines: Vec<String> = read.into_iter().chain(folders).collect();
         if lines.is_empty() { vec!["never read yet".to_owned()] } else { lines }
     }
+}
+
+/// Whether a process holds the store's lock.
+fn is_held(store: &str) -> bool {
+    let lock = File::open(Path::new(store).join("lock"));
+    lock.is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
 
 fn restored(put_back: &PutBack) -> String {
@@ -292,6 +305,8 @@ impl Mail {
 impl Outbox {
     fn lines(&self, look: &Look) -> Vec<String> {
         let mut lines = Vec::new();
+        let brake = breaker::paused_until(look.view).filter(|until| *until > look.now);
+        lines.extend(brake.map(|until| format!("sending stands still until {}", shown(look.local(until)))));
         if let (Some(oldest), Some(next)) = (self.oldest, self.next_attempt) {
             let letters = counted(self.letters, "letter", "letters");
             let when = if next <= look.local(look.now) { "now".to_owned() } else { shown(next) };

@@ -37,8 +37,10 @@ async fn look(desk: &Desk, clock: &Clock, failures: &Failures) -> Result<(), Dec
         tell(desk, clock, alarm).await?;
     }
     if let Some(why) = lived.complaint {
-        tell(desk, clock, Alarm::StoreFault { why }).await?;
-        desk.pulse.is_told();
+        // What is no news yet, as one was told today, is told tomorrow.
+        if tell(desk, clock, Alarm::StoreFault { why }).await? {
+            desk.pulse.is_told();
+        }
     }
     for failed in failures.fresh() {
         tell(desk, clock, Alarm::TemplateFailed { template: failed.template, why: failed.why }).await?;
@@ -57,12 +59,14 @@ fn servers(lived: &Lived, now: Timestamp) -> Vec<Alarm> {
     std::iter::once(mailbox).chain(login).collect()
 }
 
-async fn tell(desk: &Desk, clock: &Clock, alarm: Alarm) -> Result<(), DecideError> {
-    if desk.read(|view| alarm::is_news(view, &alarm, clock.now()))? {
+/// Whether it was worth telling.
+async fn tell(desk: &Desk, clock: &Clock, alarm: Alarm) -> Result<bool, DecideError> {
+    let is_news = desk.read(|view| alarm::is_news(view, &alarm, clock.now()))?;
+    if is_news {
         journal::alarm(&alarm);
         desk.decide(Work::Inputs(vec![Input::Alarm(alarm)])).await?;
     }
-    Ok(())
+    Ok(is_news)
 }
 
 #[cfg(test)]

@@ -289,3 +289,16 @@ fn the_steps_name_what_was_answered() {
         assert_eq!(next(path, &answers).contains("soundingboard login --config sb.toml"), signs_in);
     }
 }
+
+#[test]
+fn under_etc_the_next_commands_are_given_as_the_services_user() {
+    let next = super::as_a_service("/etc/soundingboard/soundingboard.toml", true);
+    for part in [
+        "chown soundingboard /etc/soundingboard/*password /etc/soundingboard/oauth2-*",
+        "runuser -u soundingboard -- soundingboard login --config /etc/soundingboard/soundingboard.toml",
+        "runuser -u soundingboard -- soundingboard doctor",
+        "systemctl enable --now soundingboard",
+    ] {
+        assert!(next.contains(part), "no {part} in {next}");
+    }
+}

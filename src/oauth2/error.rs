@@ -21,7 +21,7 @@ pub enum TokenError {
     )]
     NotLoggedIn { table: &'static str, file: PathBuf },
     #[error("the token file {} cannot be {what}: {cause}; let the user that runs soundingboard read and write it", .file.display())]
-    File { file: PathBuf, what: &'static str, cause: String },
+    File { file: PathBuf, what: &'static str, cause: String, passes: bool },
     #[error("{0}")]
     Config(String),
 }
@@ -29,7 +29,11 @@ pub enum TokenError {
 impl TokenError {
     /// Whether it may pass without anybody's help.
     pub fn is_transient(&self) -> bool {
-        matches!(self, TokenError::Unreachable { .. } | TokenError::Trouble { .. })
+        match self {
+            TokenError::Unreachable { .. } | TokenError::Trouble { .. } => true,
+            TokenError::File { passes, .. } => *passes,
+            TokenError::Refused { .. } | TokenError::NotLoggedIn { .. } | TokenError::Config(_) => false,
+        }
     }
 
     /// Whether access is refused, or was never granted. (What is wrong with the configuration is said of that.)

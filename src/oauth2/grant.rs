@@ -5,6 +5,7 @@ use super::http::{self, causes};
 use super::keeping::{self, Kept};
 use super::{Flow, Granted, Settings};
 use crate::clock::Clock;
+use crate::journal;
 use chrono::SecondsFormat;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use oauth2::basic::{BasicClient, BasicErrorResponse, BasicRequestTokenError, BasicTokenResponse};
@@ -65,8 +66,11 @@ async fn refresh(settings: &Settings, file: &Path, clock: &Clock) -> Result<Gran
     let asked = client.exchange_refresh_token(&token).request_async(&http).await;
     let granted = asked.map(Granted::from).map_err(|error| settings.failed(error))?;
     // RFC 6749 §6: the old one may be void from now on.
-    if let Some(next) = granted.refresh_token.clone().filter(|next| *next != kept.refresh_token) {
-        settings.keep(file, next, clock)?;
+    if let Some(next) = granted.refresh_token.clone().filter(|next| *next != kept.refresh_token)
+        && let Err(error) = settings.keep(file, next, clock)
+    {
+        // The access token is good all the same, and the old refresh token as a rule too.
+        journal::token_not_kept(&error.to_string());
     }
     Ok(granted)
 }

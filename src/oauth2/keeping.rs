@@ -3,10 +3,11 @@
 use super::TokenError;
 use fs2::FileExt;
 use serde::{Deserialize, Serialize};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, chown};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, chown};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The file, as JSON.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,28 +19,44 @@ pub struct Kept {
     pub since: String,
 }
 
+/// Whoever has the lock asks for a token, and that takes half a minute at most.
+const LOOKS: u32 = 300;
+const BETWEEN: Duration = Duration::from_millis(100);
 const NOT_OURS: &str = "it is not what a login wrote; take it away and log in again";
 
 /// Reads the file, if there is one.
 pub fn read(path: &Path) -> Result<Option<Kept>, TokenError> {
     match fs::read_to_string(path) {
         // The parser's error may quote what it read, and that is a secret.
-        Ok(text) => serde_json::from_str(&text).map(Some).map_err(|_| fault(path, "read", &NOT_OURS)),
+        Ok(text) => serde_json::from_str(&text)
+            .map(Some)
+            .map_err(|_| fault(path, "read", &io::Error::other(NOT_OURS))),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(fault(path, "read", &error)),
     }
 }
 
-/// Holds off whoever else would use the same refresh token up: it may be good for one time only. Until what
-/// is returned is dropped.
+/// Holds off whoever else would use the same refresh token up, as it may be good for one time only: until
+/// what is returned is dropped. The file's folder is made if it is missing.
 pub async fn alone(path: &Path) -> Result<File, TokenError> {
-    let (path, lock) = (path.to_path_buf(), beside(path, ".lock"));
-    let waited = tokio::task::spawn_blocking(move || {
-        let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(lock)?;
-        FileExt::lock_exclusive(&file).map(|()| file)
-    });
-    let locked = waited.await.unwrap_or_else(|ended| Err(io::Error::other(ended)));
-    locked.map_err(|error| fault(&path, "locked", &error))
+    let lock = beside(path, ".lock");
+    let file = opened(path, &lock).map_err(|error| fault(&lock, "opened", &error))?;
+    for _ in 0..LOOKS {
+        match FileExt::try_lock_exclusive(&file) {
+            Err(error) if error.kind() == ErrorKind::WouldBlock => tokio::time::sleep(BETWEEN).await,
+            locked => return locked.map(|()| file).map_err(|error| fault(&lock, "locked", &error)),
+        }
+    }
+    let cause = io::Error::new(ErrorKind::TimedOut, "another process has held it for half a minute");
+    Err(fault(&lock, "locked", &cause))
+}
+
+fn opened(path: &Path, lock: &Path) -> io::Result<File> {
+    let folder = folder_of(path);
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(lock)?;
+    belongs_with(folder, lock)?;
+    Ok(file)
 }
 
 /// Writes the file whole, or leaves the old one: written beside it, synced, renamed.
@@ -48,7 +65,7 @@ pub fn write(path: &Path, kept: &Kept) -> Result<(), TokenError> {
 }
 
 fn written(path: &Path, kept: &Kept) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(path);
     let draft = beside(path, ".new");
     match fs::remove_file(&draft) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
@@ -60,6 +77,10 @@ fn written(path: &Path, kept: &Kept) -> io::Result<()> {
     belongs_with(folder, &draft)?;
     fs::rename(&draft, path)?;
     File::open(folder)?.sync_all()
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn beside(path: &Path, ending: &str) -> PathBuf {
@@ -82,8 +103,10 @@ fn belongs_with(folder: &Path, file: &Path) -> io::Result<()> {
     }
 }
 
-fn fault(path: &Path, what: &'static str, cause: &dyn std::fmt::Display) -> TokenError {
-    TokenError::File { file: path.to_path_buf(), what, cause: cause.to_string() }
+fn fault(path: &Path, what: &'static str, cause: &io::Error) -> TokenError {
+    let passes =
+        matches!(cause.kind(), ErrorKind::StorageFull | ErrorKind::TimedOut | ErrorKind::Interrupted);
+    TokenError::File { file: path.to_path_buf(), what, cause: cause.to_string(), passes }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::error::TokenError;
 use super::grant::{self, client, scopes};
-use super::{Flow, Settings, Tokens, http};
+use super::{Flow, Settings, Tokens, http, keeping};
 use crate::clock::Clock;
 use oauth2::{
     AuthUrl, AuthorizationCode, CsrfToken, DeviceAuthorizationUrl, PkceCodeChallenge, RedirectUrl,
@@ -42,12 +42,15 @@ pub async fn login(
 ) -> Result<(), TokenError> {
     match &settings.flow {
         Flow::DeviceCode { device_url, token_file } => {
+            // Before anybody is asked: it can be written.
+            drop(keeping::alone(token_file).await?);
             let granted = by_device(settings, device_url, terminal).await?;
-            keep(settings, token_file, granted, clock, terminal)
+            keep(settings, token_file, granted, clock, terminal).await
         }
         Flow::AuthorizationCode { authorization_url, token_file } => {
+            drop(keeping::alone(token_file).await?);
             let granted = in_browser(settings, authorization_url, terminal).await?;
-            keep(settings, token_file, granted, clock, terminal)
+            keep(settings, token_file, granted, clock, terminal).await
         }
         Flow::ClientCredentials | Flow::ServiceAccount { .. } => {
             Tokens::new(settings.clone(), clock.clone()).access_token().await?;
@@ -56,7 +59,7 @@ pub async fn login(
     }
 }
 
-fn keep(
+async fn keep(
     settings: &Settings,
     file: &Path,
     refresh_token: Option<String>,
@@ -70,6 +73,7 @@ fn keep(
             remedy: format!("at Microsoft add \"offline_access\" to scopes in [{}]", settings.table),
         });
     };
+    let _alone = keeping::alone(file).await?;
     settings.keep(file, refresh_token, clock)?;
     terminal.say(&format!("Logged in. What was granted is kept in {}.", file.display()))
 }

@@ -58,6 +58,8 @@ impl Page {
             standing.open_requests,
         );
         self.gauge("exceptions_waiting", "What waits for the staff", standing.exceptions);
+        let paused = standing.stands_still.is_some();
+        self.gauge("paused", "1 while everything stands still, by an operator's order", u8::from(paused));
         let paused = standing.paused_until.is_some();
         self.gauge("sending_paused", "1 while sending stands still", u8::from(paused));
         self.gauge(
