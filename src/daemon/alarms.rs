@@ -9,7 +9,7 @@ use crate::program::alarm::{self, Alarm};
 use crate::program::input::Input;
 use crate::program::record::Timestamp;
 use crate::program::standstill;
-use crate::templates::Failures;
+use crate::templates::{Failed, Failures};
 use chrono::TimeDelta;
 use std::time::Duration;
 
@@ -42,10 +42,18 @@ async fn look(desk: &Desk, clock: &Clock, failures: &Failures) -> Result<(), Dec
             desk.pulse.is_told();
         }
     }
-    for failed in failures.fresh() {
-        tell(desk, clock, Alarm::TemplateFailed { template: failed.template, why: failed.why }).await?;
+    let failed = failures.untold();
+    if !failed.is_empty() && tell(desk, clock, together(&failed)).await? {
+        failures.are_told(&failed);
     }
     Ok(())
+}
+
+/// Where a part of many letters is wrong, they fail together, and are told together.
+fn together(failed: &[Failed]) -> Alarm {
+    let templates: Vec<&str> = failed.iter().map(|failed| failed.template.as_str()).collect();
+    let reasons: Vec<&str> = failed.iter().map(|failed| failed.why.as_str()).collect();
+    Alarm::TemplateFailed { template: templates.join(", "), why: reasons.join("; ") }
 }
 
 /// How the mailbox and the mail server treat us.

@@ -45,13 +45,13 @@ pub struct Hindrance {
 }
 
 impl Alarm {
-    /// What it is counted under; each template by itself.
-    pub fn kind(&self) -> String {
+    /// What it is counted under.
+    pub fn kind(&self) -> &'static str {
         match self {
-            Alarm::Unread { .. } | Alarm::Read => "mailbox".to_owned(),
-            Alarm::LoginRefused { .. } => "login".to_owned(),
-            Alarm::StoreFault { .. } => "store".to_owned(),
-            Alarm::TemplateFailed { template, .. } => format!("template-{template}"),
+            Alarm::Unread { .. } | Alarm::Read => "mailbox",
+            Alarm::LoginRefused { .. } => "login",
+            Alarm::StoreFault { .. } => "store",
+            Alarm::TemplateFailed { .. } => "template",
         }
     }
 
@@ -97,7 +97,7 @@ impl Record for Told {
 
 /// Whether there is anything to decide; most times there is not.
 pub fn is_news(view: &dyn View, alarm: &Alarm, now: Timestamp) -> bool {
-    let told = Told::stored(view, &alarm.kind());
+    let told = Told::stored(view, alarm.kind());
     let lasts = told.as_ref().is_some_and(|told| told.lasts_since.is_some());
     match alarm {
         Alarm::Read => lasts,
@@ -107,7 +107,7 @@ pub fn is_news(view: &dyn View, alarm: &Alarm, now: Timestamp) -> bool {
 
 /// Something has been noticed.
 pub fn noticed(turn: &mut Turn, alarm: &Alarm) -> Verdict {
-    let before = turn.read::<Told>(&alarm.kind());
+    let before = turn.read::<Told>(alarm.kind());
     let lasted_since = before.as_ref().and_then(|told| told.lasts_since);
     let lasts_since = match alarm {
         Alarm::Unread { since, .. } => Some(*since),
@@ -115,7 +115,7 @@ pub fn noticed(turn: &mut Turn, alarm: &Alarm) -> Verdict {
     };
     // That it is over is no alarm: the next one counts from the last alarm.
     let at = before.filter(|_| *alarm == Alarm::Read).map_or(turn.now, |told| told.at);
-    turn.put(&Told { kind: alarm.kind(), at, lasts_since });
+    turn.put(&Told { kind: alarm.kind().to_owned(), at, lasts_since });
     for staff in turn.rules.staff.clone() {
         let letter = letter(turn, alarm, staff.mailbox.name.clone(), lasted_since);
         turn.tell(&staff.mailbox, None, letter);

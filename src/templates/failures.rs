@@ -10,8 +10,8 @@ pub struct Failures(Arc<Mutex<Known>>);
 #[derive(Debug, Default)]
 struct Known {
     all: BTreeSet<String>,
-    /// Not yet asked for.
-    fresh: Vec<Failed>,
+    /// Of which nobody has been told yet.
+    untold: Vec<Failed>,
 }
 
 /// A template that could not be rendered.
@@ -28,13 +28,18 @@ impl Failures {
         let mut known = self.known();
         if known.all.insert(why.to_owned()) {
             tracing::error!(error = %why, letter = template, "template failed: taking the built-in letter");
-            known.fresh.push(Failed { template: template.to_owned(), why: why.to_owned() });
+            known.untold.push(Failed { template: template.to_owned(), why: why.to_owned() });
         }
     }
 
-    /// Those since this was asked last.
-    pub fn fresh(&self) -> Vec<Failed> {
-        std::mem::take(&mut self.known().fresh)
+    /// Those of which nobody has been told yet.
+    pub fn untold(&self) -> Vec<Failed> {
+        self.known().untold.clone()
+    }
+
+    /// These need not be told again.
+    pub fn are_told(&self, told: &[Failed]) {
+        self.known().untold.retain(|failed| !told.contains(failed));
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -53,9 +58,10 @@ mod tests {
         for _ in 0..3 {
             failures.note("reminder", "en/reminder.md line 4: no field nmae");
         }
-        let told = elsewhere.fresh();
+        let told = elsewhere.untold();
+        elsewhere.are_told(&told);
         assert_eq!(told.iter().map(|failed| failed.template.as_str()).collect::<Vec<_>>(), ["reminder"]);
         failures.note("reminder", "en/reminder.md line 4: no field nmae");
-        assert_eq!(elsewhere.fresh(), []);
+        assert_eq!(elsewhere.untold(), []);
     }
 }

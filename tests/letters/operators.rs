@@ -129,7 +129,7 @@ fn a_letter_that_fails_in_life_falls_back_to_the_built_in_one() {
     assert!(templates.render(&letter).expect("a letter").subject.starts_with("Ours"));
     letter.letter = Letter::LateThanks { name: "Boom".into(), advisee: "Leila".into(), found: true };
     assert!(templates.render(&letter).expect("a letter").subject.starts_with("Leila has found someone"));
-    let failed = templates.failures().fresh();
+    let failed = templates.failures().untold();
     let [failed] = &failed[..] else { panic!("not one failure: {failed:?}") };
     assert_eq!(failed.template, "late-thanks");
     assert!(failed.why.contains("en/late-thanks.md line 4"), "{}", failed.why);
