@@ -9,7 +9,7 @@ use crate::exit::Exit;
 use crate::explain::phrases::{counted, shown};
 use crate::program::batch::Outgoing;
 use crate::program::order::Order;
-use crate::program::record::{Reference, Timestamp};
+use crate::program::record::{Record, Reference, Timestamp};
 use crate::program::verdict::What;
 use crate::program::{breaker, outbox, standstill, token};
 use serde_json::json;
@@ -141,7 +141,7 @@ fn retried(look: &Look, before: &Before, done: bool) -> Said {
         Outgoing { under_way: true, .. } => {
             Said::well(format!("The letter {id} to {to} is being offered at this moment.\n"), json)
         }
-        _ if done || may_leave(letter) => {
+        _ if done || (may_leave(letter) && Outgoing::stored(look.view, &letter.id).is_some()) => {
             Said::well(format!("The letter {id} to {to} is tried {}.\n", soon(look)), json)
         }
         _ => gone(),

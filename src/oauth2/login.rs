@@ -12,7 +12,8 @@ use std::io::{BufRead, Write};
 use std::path::Path;
 
 /// Where the browser is sent with the code. Nobody listens there: the address itself is what is copied.
-const REDIRECT: &str = "http://localhost/";
+/// As it is registered, to the letter.
+const REDIRECT: &str = "http://localhost";
 
 /// A person's terminal.
 pub struct Terminal<'a> {
