@@ -3,6 +3,7 @@
 use crate::people::daemon::Choices;
 use crate::servers::Brand;
 use crate::{network, network_on};
+use std::io::ErrorKind;
 use std::os::unix::net::UnixDatagram;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -31,7 +32,13 @@ impl Manager {
     /// The next thing it is told.
     fn hears(&self) -> String {
         let mut bytes = [0; 4096];
-        let length = self.socket.recv(&mut bytes).expect("nothing more was said");
+        let length = loop {
+            match self.socket.recv(&mut bytes) {
+                // A signal to this process, such as that a child has ended, is no answer.
+                Err(why) if why.kind() == ErrorKind::Interrupted => {}
+                said => break said.expect("nothing more was said"),
+            }
+        };
         String::from_utf8_lossy(&bytes[..length]).trim_end().to_owned()
     }
 
