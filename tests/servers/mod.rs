@@ -238,7 +238,11 @@ impl Servers {
             Mta::Chasquid => self.start_chasquid(),
             Mta::Postfix => self.start_postfix(),
         });
-        process::wait_for_greeting(self.ports.smtp, "220", self.dir.path());
+        // It opens one port after another, and greets on the last only under TLS.
+        let Ports { smtp, submission, submissions, .. } = self.ports;
+        for (port, greeting) in [(smtp, "220"), (submission, "220"), (submissions, "")] {
+            process::wait_for_greeting(port, greeting, self.dir.path());
+        }
     }
 
     fn start_chasquid(&self) -> Guarded {
