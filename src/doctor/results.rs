@@ -22,7 +22,15 @@ pub async fn tell(
     let own = vouched.is_some();
     let vouched = match vouched {
         Some(vouched) => Some(vouched),
-        None => of_newest(config, inbox).await.unwrap_or(None),
+        None => match of_newest(config, inbox).await {
+            Ok(vouched) => vouched,
+            Err(error) => {
+                let said = format!(
+                    "the test letter has no Authentication-Results, and recent mail cannot be looked at ({error})"
+                );
+                return report.warning(what, said, "look at a mail from outside");
+            }
+        },
     };
     let Some(vouched) = vouched else {
         let said = "neither the test letter nor recent mail has Authentication-Results, so no sender can be told genuine";
