@@ -91,6 +91,7 @@ pub mod journal;
 pub mod mail;
 pub mod mailbox;
 pub mod oauth2;
+pub mod place;
 pub mod program;
 pub mod read;
 pub mod run;

@@ -12,6 +12,7 @@ mod imap;
 mod inspection;
 mod link;
 mod name;
+mod opening;
 mod read;
 mod set;
 

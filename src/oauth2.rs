@@ -133,8 +133,23 @@ impl Tokens {
         Ok(token)
     }
 
+    /// Tells a server a token, and if it refuses that another: what was valid may have been taken back since.
+    pub async fn tell<E: From<TokenError>>(
+        &self,
+        mut tell: impl AsyncFnMut(&str) -> Result<(), E>,
+        is_refusal: impl Fn(&E) -> bool,
+    ) -> Result<(), E> {
+        let first = self.access_token().await?;
+        match tell(&first).await {
+            Err(error) if is_refusal(&error) => self.refused(&first).await,
+            told => return told,
+        }
+        let second = self.access_token().await?;
+        tell(&second).await
+    }
+
     /// A server has refused this token: it is not handed out again.
-    pub async fn refused(&self, token: &str) {
+    async fn refused(&self, token: &str) {
         let mut held = self.held.lock().await;
         if held.as_ref().is_some_and(|held| held.token == token) {
             *held = None;

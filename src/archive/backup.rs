@@ -4,6 +4,7 @@ use super::file;
 use super::{ArchiveError, Contents, config, ledger_of};
 use crate::args;
 use crate::clock::Clock;
+use crate::place;
 use crate::store::rows::Rows;
 use serde_json::json;
 use std::path::Path;
@@ -31,7 +32,7 @@ pub fn write(store: &Path, to: &Path) -> Result<(Contents, bool), ArchiveError> 
     ledger_of(store)?;
     file::refuse_to_overwrite(to)?;
     file::refuse_within(to, store)?;
-    let scratch = file::beside(to, "rows");
+    let scratch = place::beside(to, "rows");
     let rows = Rows::gather(store, &scratch)?;
     let rows = rows.ok_or_else(|| ArchiveError::NoStore { path: store.to_owned() })?;
     let has_secret = std::cell::Cell::new(false);

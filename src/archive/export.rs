@@ -10,6 +10,7 @@ use super::stage::Stage;
 use super::{ArchiveError, config, ledger_of};
 use crate::args;
 use crate::clock::Clock;
+use crate::place;
 use crate::store::rows::Rows;
 use serde_json::json;
 use std::io::{self, BufWriter, Write};
@@ -45,7 +46,7 @@ pub fn export(arguments: &args::Export, scratch: &Path, out: &mut dyn Write) -> 
     let to = file::place(to, "export", Clock::real().now());
     file::refuse_to_overwrite(&to)?;
     file::refuse_within(&to, &store)?;
-    let rows = gather(&store, &file::beside(&to, "rows"))?;
+    let rows = gather(&store, &place::beside(&to, "rows"))?;
     let contents = file::write(&to, &rows, is_exported)?;
     Ok(match arguments.json {
         true => format!("{}\n", contents.json()),

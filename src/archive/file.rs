@@ -1,6 +1,7 @@
 //! A new file, written whole or not at all: beside its place, synced, read back, and only then named.
 
 use super::{ArchiveError, Contents, shown};
+use crate::place::{beside, folder_of, sync_folder_of};
 use crate::program::record::{Record, Timestamp};
 use crate::store::rows::Rows;
 use crate::store::snapshot::{self, Writer};
@@ -21,8 +22,7 @@ pub fn place(to: &Path, kind: &str, now: Timestamp) -> PathBuf {
 
 /// A file in the store would be lost with it.
 pub fn refuse_within(to: &Path, store: &Path) -> Result<(), ArchiveError> {
-    let folder = to.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let folder = folder.canonicalize().map_err(|source| unwritten(to, source))?;
+    let folder = folder_of(to).canonicalize().map_err(|source| unwritten(to, source))?;
     match store.canonicalize() {
         Ok(store) if folder.starts_with(&store) => Err(ArchiveError::Refused(format!(
             "{} lies in the store {} and would be lost with it: write it elsewhere, best to another disk",
@@ -54,14 +54,6 @@ pub fn write(to: &Path, rows: &Rows, keep: impl Fn(&str) -> bool) -> Result<Cont
     let read = snapshot::read(to, |_, _| Ok(()))?;
     let bytes = fs::metadata(to).map_err(|source| unwritten(to, source))?.len();
     Ok(Contents { path: to.to_owned(), rows: read.sums.rows, bytes, newest: read.stands_for })
-}
-
-/// `name.part` beside `name`.
-pub fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".");
-    name.push(suffix);
-    path.with_file_name(name)
 }
 
 fn write_part(part: &Path, rows: &Rows, keep: impl Fn(&str) -> bool) -> Result<(), ArchiveError> {
@@ -122,11 +114,6 @@ fn name(part: &Path, to: &Path) -> Result<(), ArchiveError> {
         Err(_) => fs::rename(part, to).map_err(failed)?,
     }
     sync_folder_of(to).map_err(failed)
-}
-
-pub fn sync_folder_of(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder)?.sync_all()
 }
 
 pub fn unwritten(path: &Path, source: io::Error) -> ArchiveError {

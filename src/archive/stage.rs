@@ -10,8 +10,8 @@
 //! not ours. As long as `restoring` is there nothing else uses the store, so that a kill between two renames
 //! cannot leave one that begins again with nothing.
 
-use super::file::sync_folder_of;
 use super::{ArchiveError, Contents, file};
+use crate::place::{own, sync_folder_of};
 use crate::program::batch::Change;
 use crate::program::gap::Restored;
 use crate::program::record::Timestamp;
@@ -20,7 +20,7 @@ use crate::store::{Group, Store};
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, chown};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 const RESTORING: &str = "restoring";
@@ -182,12 +182,4 @@ fn own_like(path: &Path, like: &Path) -> io::Result<()> {
         }
     }
     own(path, like)
-}
-
-fn own(path: &Path, like: &Path) -> io::Result<()> {
-    let (has, should) = (path.symlink_metadata()?, fs::metadata(like)?);
-    if (has.uid(), has.gid()) == (should.uid(), should.gid()) {
-        return Ok(());
-    }
-    chown(path, Some(should.uid()), Some(should.gid()))
 }

@@ -45,15 +45,13 @@ pub fn said(look: &Look, by: Option<&str>) -> Said {
 
 fn row(look: &Look, exception: &Exception) -> Vec<String> {
     let in_hand = if exception.on_it.is_some() { " (staff is on it)" } else { "" };
-    let cells = [
+    vec![
         exception.reference.to_string(),
         shown(look.local(exception.since)),
         format!("{}{in_hand}", kind(exception.kind)),
         exception.who.clone(),
         without_tokens(&cut(&exception.about, ABOUT)),
-    ];
-    // People's words reach a terminal: nothing in them may steer it.
-    cells.map(|cell| cell.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>()).to_vec()
+    ]
 }
 
 /// `sign up held`

@@ -35,21 +35,16 @@ pub fn said(look: &Look) -> Said {
 
 fn row(look: &Look, copy: &Outgoing) -> Vec<String> {
     let case = copy.case.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string);
-    let answer = copy.last_answer.as_deref().map_or_else(|| "-".to_owned(), plain);
+    let answer = copy.last_answer.clone().unwrap_or_else(|| "-".to_owned());
     vec![
         short(&copy.id),
-        plain(&copy.recipient.to_string()),
+        copy.recipient.to_string(),
         copy.template.clone(),
         case,
         copy.attempts.to_string(),
         state(look, copy),
         answer,
     ]
-}
-
-/// A server's words and addresses reach a terminal: nothing in them may steer it.
-fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// When it is offered next, or what it waits for.

@@ -14,6 +14,9 @@ use crate::program::verdict::What;
 use crate::program::{breaker, outbox, standstill, token};
 use serde_json::json;
 
+const NOTHING_TO_RESUME: &str =
+    "The daemon runs and is not paused, and its store is not held: there is nothing to resume.\n";
+
 /// What is to be done about a request.
 pub enum Ordered {
     /// Nothing any more.
@@ -83,8 +86,7 @@ fn foreseen(look: &Look, paused: Option<Timestamp>) -> Said {
             "Paused since {}: \"resume\" would let it go on. This was a dry run.\n",
             shown(look.local(since))
         ),
-        None => "The daemon runs and is not paused, and its store is not held: there is nothing to resume.\n"
-            .to_owned(),
+        None => NOTHING_TO_RESUME.to_owned(),
     };
     Said::well(text, resumed(look, paused, false))
 }
@@ -197,10 +199,6 @@ fn went_on(look: &Look, before: &Before, done: bool) -> Said {
             let text = format!("The pause that began {} is over: all goes on.\n", shown(look.local(since)));
             Said::well(text, resumed(look, Some(since), true))
         }
-        None => Said::well(
-            "The daemon runs and is not paused, and its store is not held: there is nothing to resume.\n"
-                .to_owned(),
-            resumed(look, None, false),
-        ),
+        None => Said::well(NOTHING_TO_RESUME.to_owned(), resumed(look, None, false)),
     }
 }

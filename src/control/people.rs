@@ -74,12 +74,7 @@ fn row(person: &Person, now: Timestamp) -> Vec<String> {
     let address = person.address.to_string();
     let institution = person.institution.as_deref().unwrap_or("-");
     let cells = [person.name.as_str(), &address, institution, &roster(person, now), &areas];
-    cells.map(plain).to_vec()
-}
-
-/// People's words reach a terminal: nothing in them may steer it.
-fn plain(text: &str) -> String {
-    cut(text, SHOWN).chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    cells.map(|cell| cut(cell, SHOWN)).to_vec()
 }
 
 fn of(look: &Look, person: &Person, also: &[String]) -> Value {

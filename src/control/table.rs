@@ -1,5 +1,7 @@
 //! A table for a terminal: columns as wide as what stands in them.
 
+use crate::mail::compose::one_line;
+
 /// So wide a cell is at most; the last of a line is as long as it likes.
 const WIDEST: usize = 36;
 
@@ -8,13 +10,16 @@ pub fn lines(head: &[&str], rows: &[Vec<String>]) -> Vec<String> {
     if rows.is_empty() {
         return Vec::new();
     }
+    // People's words and a server's reach a terminal: nothing in them may steer it.
+    let rows: Vec<Vec<String>> =
+        rows.iter().map(|row| row.iter().map(|cell| one_line(cell)).collect()).collect();
     let head: Vec<String> = head.iter().map(|name| (*name).to_owned()).collect();
     let width = |column: usize| {
-        let cells = std::iter::once(&head).chain(rows).filter_map(|row| row.get(column));
+        let cells = std::iter::once(&head).chain(&rows).filter_map(|row| row.get(column));
         cells.map(|cell| cell.chars().count()).max().unwrap_or(0).min(WIDEST)
     };
     let widths: Vec<usize> = (0..head.len()).map(width).collect();
-    std::iter::once(&head).chain(rows).map(|row| line(row, &widths)).collect()
+    std::iter::once(&head).chain(&rows).map(|row| line(row, &widths)).collect()
 }
 
 fn line(row: &[String], widths: &[usize]) -> String {
@@ -35,5 +40,7 @@ mod tests {
             ["ID        WHO  N", "a         Zoë  1", "long one  b"]
         );
         assert!(lines(&["ID"], &[]).is_empty());
+        let steering = vec![row(["\u{1b}[2J", "two\nlines", "3"])];
+        assert_eq!(lines(&["ID", "WHO", "N"], &steering)[1], "[2J  two lines  3");
     }
 }

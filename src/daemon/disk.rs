@@ -48,7 +48,8 @@ pub fn free(path: &Path) -> io::Result<u64> {
     fs2::available_space(path)
 }
 
-fn measure(path: &Path) -> io::Result<Disk> {
+/// What is free, and how large the disk is.
+pub fn measure(path: &Path) -> io::Result<Disk> {
     let (free, size) = (free(path)?, fs2::total_space(path)?);
     Ok(Disk { path: path.display().to_string(), free, size })
 }

@@ -12,9 +12,9 @@ use crate::decider::{self, Fetched, Work};
 use crate::journal;
 use crate::mailbox::{self, ContactMailbox, Listed, MailboxError, Selected, Survey};
 use crate::program::batch::Change;
+use crate::program::gap;
 use crate::program::input::{Input, Purpose};
 use crate::program::record::{Reading, Record, Timestamp};
-use crate::program::{View, gap};
 use chrono::TimeDelta;
 use futures_util::future::LocalBoxFuture;
 
@@ -91,7 +91,7 @@ impl<M: ContactMailbox> Reader<M> {
     /// How far the folder has been read. A changed UIDVALIDITY starts anew; fingerprints
     /// recognise what was handled.
     async fn reading(&mut self, selected: Selected) -> Result<Reading, Fault> {
-        let stored = self.desk.read(|view| stored_reading(view, &self.folder.name))?;
+        let stored = self.desk.read(|view| Reading::stored(view, &self.folder.name))?;
         match stored {
             Some(reading) if reading.uid_validity == selected.uid_validity => Ok(reading),
             Some(reading) => {
@@ -280,8 +280,4 @@ impl<M: ContactMailbox> Reader<M> {
 fn taken(mail: mailbox::Fetched) -> Fetched {
     let received = mail.received.map(|at| at.to_utc());
     Fetched { uid: mail.uid, bytes: mail.bytes, complete: mail.complete, received, was_handled: false }
-}
-
-fn stored_reading(view: &dyn View, folder: &str) -> Option<Reading> {
-    Reading::stored(view, folder)
 }

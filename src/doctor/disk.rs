@@ -2,8 +2,8 @@
 
 use super::report::Report;
 use crate::config::Store;
+use crate::daemon::disk::measure;
 use crate::exit::Exit;
-use crate::program::disk::Disk;
 use rustix::fs::{Access, access};
 use std::path::Path;
 
@@ -53,11 +53,6 @@ pub fn examine(store: &Store, report: &mut Report<'_>) {
 
 fn or_here(folder: &Path) -> &Path {
     if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
-}
-
-fn measure(folder: &Path) -> std::io::Result<Disk> {
-    let (free, size) = (fs2::available_space(folder)?, fs2::total_space(folder)?);
-    Ok(Disk { path: folder.display().to_string(), free, size })
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::InitError;
 use super::answers::{Answers, Login, OAuth2};
 use super::document::{self, CLIENT_SECRET, IMAP_PASSWORD, SERVICE_ACCOUNT, SMTP_PASSWORD};
+use crate::place::folder_of;
 use std::fs::{self, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
@@ -30,7 +31,7 @@ pub fn refuse_to_overwrite(config: &Path) -> Result<(), InitError> {
 /// Writes the secrets, and the configuration last: where it is, they are.
 pub fn write(config: &Path, answers: &Answers) -> Result<(), InitError> {
     refuse_to_overwrite(config)?;
-    let folder = config.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(config);
     let planned = planned(config, folder, answers);
     if let Some(there) = planned.iter().find(|file| file.path.symlink_metadata().is_ok()) {
         return Err(InitError::SecretThere { path: there.path.clone() });

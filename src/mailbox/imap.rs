@@ -2,13 +2,14 @@
 
 use super::error::MailboxError;
 use super::link::Link;
+use super::opening::Opening;
 use super::set::sets;
 use super::{AfterHandling, Authentication, ContactMailbox, Fetched, ImapSettings, Listed, Selected, Survey};
 use super::{folders, handled, name, read};
 use crate::oauth2::Tokens;
 use crate::sasl::{Bearer, Mechanism};
 use crate::tls::Security;
-use async_imap::imap_proto::{Capability, MailboxDatum, Response, ResponseCode};
+use async_imap::imap_proto::{Capability, Response};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -126,7 +127,6 @@ impl Imap {
         }
     }
 
-    /// A token that was valid may have been taken back since, so a refused one is replaced once.
     async fn log_in_by_token(
         &self,
         link: &mut Link,
@@ -140,13 +140,8 @@ impl Imap {
                 "XOAUTH2 and OAUTHBEARER on this connection; use password_file instead of [imap.oauth2]",
             ));
         };
-        let first = tokens.access_token().await?;
-        match self.tell_token(link, mechanism, &first).await {
-            Err(MailboxError::Authentication { .. }) => tokens.refused(&first).await,
-            told => return told,
-        }
-        let second = tokens.access_token().await?;
-        self.tell_token(link, mechanism, &second).await
+        let tell = async |token: &str| self.tell_token(link, mechanism, token).await;
+        tokens.tell(tell, MailboxError::is_refused_login).await
     }
 
     async fn tell_token(
@@ -213,27 +208,14 @@ impl Imap {
     }
 
     pub(super) async fn select_on(&self, link: &mut Link) -> Result<Selected, MailboxError> {
-        let (mut exists, mut uid_validity, mut uid_next) = (0, None, None);
-        let mut keywords = true;
-        let command = format!("SELECT {}", name::mailbox(&self.settings.mailbox));
-        let answered = link.run(&command, |response| match response {
-            Response::MailboxData(MailboxDatum::Exists(count)) => exists = *count,
-            Response::Data { outcome, .. } => match outcome.code {
-                Some(ResponseCode::UidValidity(value)) => uid_validity = Some(value),
-                Some(ResponseCode::UidNext(value)) => uid_next = Some(value),
-                Some(ResponseCode::PermanentFlags(ref flags)) => keywords = handled::can_flag(flags),
-                _ => {}
-            },
-            _ => {}
-        });
-        if let Err(error) = answered.await {
-            return Err(match missing(error, &self.settings.mailbox) {
-                MailboxError::Folder { server, folder, words, .. } => {
-                    MailboxError::Folder { server, folder, words, others: folders::names(link).await }
-                }
-                other => other,
-            });
-        }
+        let opened = Opening::by("SELECT", link, &self.settings.mailbox).await;
+        let Opening { exists, uid_validity, uid_next, keywords } = match opened {
+            Err(MailboxError::Folder { server, folder, words, .. }) => {
+                let others = folders::names(link).await;
+                return Err(MailboxError::Folder { server, folder, words, others });
+            }
+            opened => opened?,
+        };
         // RFC 3501 §6.3.1: without it, the server has no lasting UIDs.
         let uid_validity = uid_validity.ok_or_else(|| self.unsupported("UIDVALIDITY for this mailbox"))?;
         if self.settings.after_handling == AfterHandling::Flag && !keywords {

@@ -2,11 +2,12 @@
 //! (EXAMINE); nothing is changed but a mail that is to be deleted.
 
 use super::error::MailboxError;
-use super::imap::{Imap, above, capabilities, missing};
+use super::imap::{Imap, above, capabilities};
 use super::link::Link;
+use super::opening::Opening;
 use super::{Fetched, ImapSettings, Listed, Reads, Selected, folders, name, read};
 use async_imap::imap_proto::rfc2087::QuotaResourceName;
-use async_imap::imap_proto::{MailboxDatum, Response, ResponseCode};
+use async_imap::imap_proto::{MailboxDatum, Response};
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -88,18 +89,10 @@ impl Inspection {
     }
 
     async fn opened(&mut self, verb: &str, folder: &str) -> Result<Looked, MailboxError> {
-        let (mut exists, mut uid_validity, mut uid_next) = (0, 0, None);
-        let command = format!("{verb} {}", name::mailbox(folder));
-        let opened = self.link.run(&command, |response| match response {
-            Response::MailboxData(MailboxDatum::Exists(count)) => exists = *count,
-            Response::Data { outcome, .. } => match outcome.code {
-                Some(ResponseCode::UidValidity(value)) => uid_validity = value,
-                Some(ResponseCode::UidNext(value)) => uid_next = Some(value),
-                _ => {}
-            },
-            _ => {}
-        });
-        opened.await.map_err(|error| missing(error, folder))?;
+        let Opening { exists, uid_validity, uid_next, .. } =
+            Opening::by(verb, &mut self.link, folder).await?;
+        // A server that has none numbers nothing for long; 0 is none that it could name (§2.3.1.1).
+        let uid_validity = uid_validity.unwrap_or(0);
         let next = match uid_next {
             Some(next) => next,
             None => self.after_last(exists).await?,

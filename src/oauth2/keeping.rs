@@ -1,12 +1,13 @@
 //! What a login has brought, in a file that nobody else may read.
 
 use super::TokenError;
+use crate::place::{beside, folder_of, own, sync_folder_of};
 use fs2::FileExt;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, chown};
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
 use std::time::Duration;
 
 /// The file, as JSON.
@@ -39,7 +40,7 @@ pub fn read(path: &Path) -> Result<Option<Kept>, TokenError> {
 /// Holds off whoever else would use the same refresh token up, as it may be good for one time only: until
 /// what is returned is dropped. The file's folder is made if it is missing.
 pub async fn alone(path: &Path) -> Result<File, TokenError> {
-    let lock = beside(path, ".lock");
+    let lock = beside(path, "lock");
     let file = opened(path, &lock).map_err(|error| fault(&lock, "opened", &error))?;
     for _ in 0..LOOKS {
         match FileExt::try_lock_exclusive(&file) {
@@ -52,10 +53,9 @@ pub async fn alone(path: &Path) -> Result<File, TokenError> {
 }
 
 fn opened(path: &Path, lock: &Path) -> io::Result<File> {
-    let folder = folder_of(path);
-    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    DirBuilder::new().recursive(true).mode(0o700).create(folder_of(path))?;
     let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(lock)?;
-    belongs_with(folder, lock)?;
+    give(lock)?;
     Ok(file)
 }
 
@@ -65,8 +65,7 @@ pub fn write(path: &Path, kept: &Kept) -> Result<(), TokenError> {
 }
 
 fn written(path: &Path, kept: &Kept) -> io::Result<()> {
-    let folder = folder_of(path);
-    let draft = beside(path, ".new");
+    let draft = beside(path, "new");
     match fs::remove_file(&draft) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
         _ => {}
@@ -74,29 +73,15 @@ fn written(path: &Path, kept: &Kept) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
     file.write_all(serde_json::to_string(kept)?.as_bytes())?;
     file.sync_all()?;
-    belongs_with(folder, &draft)?;
+    give(&draft)?;
     fs::rename(&draft, path)?;
-    File::open(folder)?.sync_all()
-}
-
-fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(ending);
-    path.with_file_name(name)
+    sync_folder_of(path)
 }
 
 /// Root logs in for the service, and the service has to read it: the file belongs to whom its folder
 /// belongs to.
-fn belongs_with(folder: &Path, file: &Path) -> io::Result<()> {
-    let (of_folder, of_file) = (fs::metadata(folder)?, fs::metadata(file)?);
-    if of_folder.uid() == of_file.uid() {
-        return Ok(());
-    }
-    match chown(file, Some(of_folder.uid()), Some(of_folder.gid())) {
+fn give(file: &Path) -> io::Result<()> {
+    match own(file, folder_of(file)) {
         // Only root may give a file away; anybody else keeps it, and reads it.
         Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(()),
         done => done,
@@ -126,7 +111,7 @@ mod tests {
         };
         write(&path, &kept("first")).unwrap();
         // A draft that an abnormal end left there is in nobody's way.
-        fs::write(beside(&path, ".new"), "half").unwrap();
+        fs::write(beside(&path, "new"), "half").unwrap();
         write(&path, &kept("second")).unwrap();
         assert!(read(&path).unwrap() == Some(kept("second")));
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);

@@ -102,7 +102,6 @@ impl Connection {
         SubmissionError::Authentication { server, user, words: words.into() }
     }
 
-    /// A token that was valid may have been taken back since, so a refused one is replaced once.
     async fn log_in_by_token(
         &mut self,
         user: &str,
@@ -112,16 +111,10 @@ impl Connection {
         let Some(mechanism) = Mechanism::among(self.offers.xoauth2, self.offers.oauthbearer) else {
             return Err(self.refuses("it offers neither XOAUTH2 nor OAUTHBEARER here"));
         };
-        let first = tokens.access_token().await?;
-        match self
-            .tell_token(mechanism, Bearer { user, host: &peer.host, port: peer.port, token: &first })
-            .await
-        {
-            Err(SubmissionError::Authentication { .. }) => tokens.refused(&first).await,
-            told => return told,
-        }
-        let second = tokens.access_token().await?;
-        self.tell_token(mechanism, Bearer { user, host: &peer.host, port: peer.port, token: &second }).await
+        let Peer { host, port, .. } = peer;
+        let tell =
+            async |token: &str| self.tell_token(mechanism, Bearer { user, host, port: *port, token }).await;
+        tokens.tell(tell, SubmissionError::is_refused_login).await
     }
 
     /// The response goes out when it is asked for: with the command, the line would be longer than
